@@ -1,0 +1,1 @@
+"""Everything that happens at a workstation: one thread, one inbox, one writer."""
