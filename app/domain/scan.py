@@ -16,6 +16,7 @@ class Scan:
         aim: AIM symbology identifier such as `]C1` (ISO/IEC 15424), or None when the scanner sends none.
         device: Name of the device in the settings, e.g. `scanner-1` or `keyboard`.
         terminated: False when the frame ended by silence instead of its suffix.
+        at_ns: Monotonic time the frame was complete, nanoseconds; the duplicate window uses it.
     """
 
     raw: bytes
@@ -23,3 +24,4 @@ class Scan:
     aim: str | None = None
     device: str = "scanner-1"
     terminated: bool = True
+    at_ns: int = 0

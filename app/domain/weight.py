@@ -49,7 +49,10 @@ class Reading:
     @property
     def usable(self) -> bool:
         """True when the protocol called this number settled."""
-        return self.weight_mg is not None and self.state in (WeightState.STABLE, WeightState.ZERO)
+        return self.weight_mg is not None and self.state in (
+            WeightState.STABLE,
+            WeightState.ZERO,
+        )
 
 
 @dataclass(frozen=True, slots=True)
