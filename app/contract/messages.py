@@ -46,7 +46,7 @@ class Answer(Struct, frozen=True, omit_defaults=True, kw_only=True):
 # ------------------------------------------------------------------ operations
 
 
-class Line(Request):
+class Line(Request, frozen=True):
     """One line of an operation. `quantity` is in base units; `uom` and `uom_quantity` as entered."""
 
     item: Code
@@ -63,7 +63,7 @@ class Line(Request):
     uom_quantity: Annotated[int, Meta(ge=0, le=MAX_QUANTITY)] = 0
 
 
-class Reference(Request):
+class Reference(Request, frozen=True):
     """What an operation is about: a document, a parcel, the original it reverses, a shipment."""
 
     document_kind: Short = ""
@@ -73,14 +73,14 @@ class Reference(Request):
     shipment: Short = ""
 
 
-class AsOf(Request):
+class AsOf(Request, frozen=True):
     """How much of the ledger the station had seen when it recorded."""
 
     epoch: Short
     cursor: Seq
 
 
-class Operation(Request):
+class Operation(Request, frozen=True):
     """The body: what was recorded. Its bytes are canonical JSON (sorted keys, no spaces)."""
 
     id: Id
@@ -101,7 +101,7 @@ class Operation(Request):
     evidence: Annotated[dict[Short, str | int | bool], Meta(max_length=32)] = {}
 
 
-class Sent(Request):
+class Sent(Request, frozen=True):
     """One operation in a batch: the stored bytes and its place in the chain."""
 
     seq: Annotated[int, Meta(ge=1, le=2**62)]
@@ -110,7 +110,7 @@ class Sent(Request):
     body: Raw
 
 
-class PostBatch(Request):
+class PostBatch(Request, frozen=True):
     """Operations of one enrolment in sequence.
 
     `head_signature` is the device key's signature over the digest of the last operation, which
@@ -128,7 +128,7 @@ class PostBatch(Request):
     head_signature: Signature
 
 
-class Result(Answer):
+class Result(Answer, frozen=True):
     """What became of one operation. `known` is True when the id had been decided before."""
 
     id: str
@@ -139,7 +139,7 @@ class Result(Answer):
     sentence: str = ""
 
 
-class HighWater(Answer):
+class HighWater(Answer, frozen=True):
     """The ledger's signed statement of how far it has one enrolment's chain.
 
     The signature covers `mark_bytes` of `app.contract.chain`.
@@ -153,14 +153,14 @@ class HighWater(Answer):
     signature: str
 
 
-class Posted(Answer, tag="posted"):
+class Posted(Answer, frozen=True, tag="posted"):
     """Every operation of the batch has a result, in the order sent."""
 
     results: tuple[Result, ...]
     high_water: HighWater
 
 
-class NotNow(Answer, tag="not_now"):
+class NotNow(Answer, frozen=True, tag="not_now"):
     """A batch-level answer; nothing of the batch was remembered.
 
     `problem` is one of gap, fork, epoch_changed, too_old, too_large, retry_later.
@@ -180,7 +180,7 @@ PostAnswer = Posted | NotNow
 # ------------------------------------------------------------------ the feed
 
 
-class PostedLine(Answer):
+class PostedLine(Answer, frozen=True):
     """One posting as the feed tells it: array-encoded, because there are many."""
 
     location: str
@@ -192,7 +192,7 @@ class PostedLine(Answer):
     order_line: int = 0
 
 
-class OutcomeRow(Answer, tag="outcome"):
+class OutcomeRow(Answer, frozen=True, tag="outcome"):
     """What became of an operation, with its postings at this site."""
 
     id: str
@@ -209,7 +209,7 @@ class OutcomeRow(Answer, tag="outcome"):
     lines: tuple[Line, ...] = ()
 
 
-class OrderedLine(Answer):
+class OrderedLine(Answer, frozen=True):
     """One ordered line of an order document."""
 
     line: int
@@ -217,7 +217,7 @@ class OrderedLine(Answer):
     quantity: int
 
 
-class OrderRow(Answer, tag="order"):
+class OrderRow(Answer, frozen=True, tag="order"):
     """One version of an order."""
 
     order: str
@@ -232,7 +232,7 @@ class OrderRow(Answer, tag="order"):
     lines: tuple[OrderedLine, ...]
 
 
-class ClaimRow(Answer, tag="claim"):
+class ClaimRow(Answer, frozen=True, tag="claim"):
     """Who may work on a document: `assigned` by the ledger, `claimed` by a station, or `free`."""
 
     document: str
@@ -242,7 +242,7 @@ class ClaimRow(Answer, tag="claim"):
     until: str = ""
 
 
-class ExceptionRow(Answer, tag="exception"):
+class ExceptionRow(Answer, frozen=True, tag="exception"):
     """Something a person must look at, or its closing."""
 
     exception: str
@@ -258,7 +258,7 @@ class ExceptionRow(Answer, tag="exception"):
 FeedBody = OutcomeRow | OrderRow | ClaimRow | ExceptionRow
 
 
-class FeedRow(Answer):
+class FeedRow(Answer, frozen=True):
     """One row of a site's feed: dense `seq`, and the exact bytes the feed chain covers."""
 
     seq: int
@@ -266,7 +266,7 @@ class FeedRow(Answer):
     master: int = 0
 
 
-class ChangesQuery(Request):
+class ChangesQuery(Request, frozen=True):
     """The rows after `cursor`; `chain` proves that both sides mean the same history."""
 
     protocol: int
@@ -277,7 +277,7 @@ class ChangesQuery(Request):
     wait_s: Annotated[int, Meta(ge=0, le=MAX_WAIT_S)] = 0
 
 
-class ChangesPage(Answer, tag="changes"):
+class ChangesPage(Answer, frozen=True, tag="changes"):
     """Rows `cursor + 1 …` without a hole. `head` is the last row there is; `chain` at the last row given."""
 
     epoch: str
@@ -295,14 +295,14 @@ ChangesAnswer = ChangesPage | NotNow
 # ------------------------------------------------------------------ master data (company-wide)
 
 
-class Pack(Answer):
+class Pack(Answer, frozen=True):
     """A barcode that stands for `units` base units."""
 
     gtin: str
     units: int
 
 
-class ItemRow(Answer, tag="item"):
+class ItemRow(Answer, frozen=True, tag="item"):
     """One version of an item."""
 
     sku: str
@@ -315,7 +315,7 @@ class ItemRow(Answer, tag="item"):
     version: int = 1
 
 
-class LocationRow(Answer, tag="location"):
+class LocationRow(Answer, frozen=True, tag="location"):
     """A place in a site."""
 
     site: str
@@ -323,7 +323,7 @@ class LocationRow(Answer, tag="location"):
     kind: str
 
 
-class PersonRow(Answer, tag="person"):
+class PersonRow(Answer, frozen=True, tag="person"):
     """Someone who may sign in. Secrets are salted hashes; hardened with the credential bundle."""
 
     person: str
@@ -336,7 +336,7 @@ class PersonRow(Answer, tag="person"):
     active: bool = True
 
 
-class BoxRow(Answer, tag="box"):
+class BoxRow(Answer, frozen=True, tag="box"):
     """A box preset: keys 1–4 at the bench."""
 
     box: str
@@ -351,7 +351,7 @@ class BoxRow(Answer, tag="box"):
 MasterBody = ItemRow | LocationRow | PersonRow | BoxRow
 
 
-class MasterQuery(Request):
+class MasterQuery(Request, frozen=True):
     """Master rows after `cursor`."""
 
     protocol: int
@@ -360,7 +360,7 @@ class MasterQuery(Request):
     limit: Annotated[int, Meta(ge=1, le=MAX_PAGE_ROWS)] = 1_000
 
 
-class MasterPage(Answer, tag="master"):
+class MasterPage(Answer, frozen=True, tag="master"):
     """Master rows in order; several versions of one thing may appear, the last one holds."""
 
     epoch: str
@@ -375,7 +375,7 @@ MasterAnswer = MasterPage | NotNow
 # ------------------------------------------------------------------ snapshot
 
 
-class SnapshotQuery(Request):
+class SnapshotQuery(Request, frozen=True):
     """One page of one materialisation; an empty `snapshot` asks for a new one."""
 
     protocol: int
@@ -383,7 +383,7 @@ class SnapshotQuery(Request):
     page: Annotated[int, Meta(ge=0, le=1_000_000)] = 0
 
 
-class BalanceRow(Answer, tag="balance"):
+class BalanceRow(Answer, frozen=True, tag="balance"):
     """Confirmed quantity at one stock key."""
 
     location: str
@@ -394,7 +394,7 @@ class BalanceRow(Answer, tag="balance"):
     condition: str = "good"
 
 
-class ProgressRow(Answer, tag="progress"):
+class ProgressRow(Answer, frozen=True, tag="progress"):
     """Confirmed progress of one order line."""
 
     order: str
@@ -406,7 +406,7 @@ class ProgressRow(Answer, tag="progress"):
 SnapshotBody = BalanceRow | ProgressRow | OrderRow | ClaimRow | ExceptionRow
 
 
-class SnapshotPage(Answer, tag="snapshot"):
+class SnapshotPage(Answer, frozen=True, tag="snapshot"):
     """Rows of an immutable picture of one site at feed position `cursor` (master at `master_cursor`)."""
 
     snapshot: str
@@ -425,7 +425,7 @@ SnapshotAnswer = SnapshotPage | NotNow
 # ------------------------------------------------------------------ identity and greeting
 
 
-class EnrolRequest(Request):
+class EnrolRequest(Request, frozen=True):
     """A station introduces itself with the one-time code an administrator read to it.
 
     `previous` and `previous_digest` cite the enrolment it replaces, if any.
@@ -438,14 +438,14 @@ class EnrolRequest(Request):
     previous_digest: Short = ""
 
 
-class NumberBlock(Answer):
+class NumberBlock(Answer, frozen=True):
     """SSCCs of one enrolment: 17 digits from `first`, `count` of them, check digit added at use."""
 
     first: str
     count: int
 
 
-class Enrolled(Answer, tag="enrolled"):
+class Enrolled(Answer, frozen=True, tag="enrolled"):
     """Who the station is from now on, and whom it may believe."""
 
     enrolment: str
@@ -456,7 +456,7 @@ class Enrolled(Answer, tag="enrolled"):
     sscc: NumberBlock
 
 
-class TokenRequest(Request):
+class TokenRequest(Request, frozen=True):
     """A signed request for a bearer token; `nonce` is used once, `at` within a minute of the ledger's clock."""
 
     enrolment: Code
@@ -465,14 +465,14 @@ class TokenRequest(Request):
     signature: Signature
 
 
-class Token(Answer):
+class Token(Answer, frozen=True):
     """A bearer token and how long it lives."""
 
     token: str
     expires_in_s: int
 
 
-class Hello(Answer):
+class Hello(Answer, frozen=True):
     """What the ledger says to anyone who asks: versions, epoch, its clock."""
 
     protocol_min: int
@@ -482,7 +482,7 @@ class Hello(Answer):
     version: str
 
 
-class Problem(Answer):
+class Problem(Answer, frozen=True):
     """problem+json (RFC 9457): every error answer of the ledger."""
 
     type: str
