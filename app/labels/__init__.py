@@ -1,0 +1,1 @@
+"""Labels as values in printer dots, and the ZPL that prints them. Knows no printer and no Qt."""
