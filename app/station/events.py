@@ -1,0 +1,123 @@
+"""Everything a station announces. Frozen values, one closed union; listeners never call back in place."""
+
+from dataclasses import dataclass, field
+
+from app.domain.device import DeviceChanged
+from app.domain.text import Text
+from app.domain.weight import Reading
+from app.station.inbox import LinkState
+from app.station.screen import Screen, Sound
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenChanged:
+    """A new screen, after its step was committed."""
+
+    screen: Screen
+
+
+@dataclass(frozen=True, slots=True)
+class Sounded:
+    """Play a sound; only ever after the commit it stands for."""
+
+    sound: Sound
+
+
+@dataclass(frozen=True, slots=True)
+class ScanDecided:
+    """The fate of one scan: applied, refused, duplicate, held, command."""
+
+    scan: int
+    shown: str
+    fate: str
+    why: Text | None
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An operation was committed to the book."""
+
+    operation: str
+    kind: str
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The outcome of an own operation was seen in the feed."""
+
+    operation: str
+    outcome: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingShown:
+    """A live reading, for display."""
+
+    reading: Reading
+
+
+@dataclass(frozen=True, slots=True)
+class PrintAsked:
+    """A print job was committed: the printer may take it."""
+
+    job: str
+    payload_kind: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Footer:
+    """What the footer always shows.
+
+    Attributes:
+        link: State of the link; `since` its last change (ISO, local display by the page).
+        outbox: Operations the ledger has not confirmed.
+        oldest_s: Age of the oldest of them in seconds.
+        need_you: Held, refused or conflicting operations and open exceptions.
+        last_sync: ISO time of the last complete round, or empty.
+        devices: Last known state of each device.
+        person: Who is signed in, or empty.
+    """
+
+    link: LinkState
+    since: str
+    outbox: int
+    oldest_s: int
+    need_you: int
+    last_sync: str
+    skew_ms: int | None
+    station: str
+    site: str
+    person: str
+    devices: tuple[DeviceChanged, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class FooterChanged:
+    """The footer has something new to show."""
+
+    footer: Footer
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A fault of ours: the task was stopped, the outbox kept, the report written."""
+
+    sentence: str
+    detail: str
+
+
+Event = (
+    ScreenChanged
+    | Sounded
+    | ScanDecided
+    | Recorded
+    | Settled
+    | ReadingShown
+    | PrintAsked
+    | FooterChanged
+    | DeviceChanged
+    | Broken
+)

@@ -1,0 +1,105 @@
+"""Everything that may be put into a station's inbox. One closed union; values only."""
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from app.domain.device import DeviceChanged
+from app.domain.scan import Scan
+from app.domain.weight import Reading
+
+
+class Intent(StrEnum):
+    """What a person may ask for, by key, click or command card."""
+
+    SIGN_IN_PIN = "sign_in_pin"
+    SIGN_OUT = "sign_out"
+    CODE = "code"
+    OPEN = "open"
+    NEXT = "next"
+    MAIN = "main"
+    UNDO = "undo"
+    SHORT = "short"
+    DAMAGED = "damaged"
+    PAUSE = "pause"
+    ACKNOWLEDGE = "acknowledge"
+    QUANTITY = "quantity"
+    BOX = "box"
+    YES = "yes"
+    NO = "no"
+    WEIGH = "weigh"
+    OVERRIDE = "override"
+    REPRINT = "reprint"
+    HOME = "home"
+    SYNC_NOW = "sync_now"
+
+
+@dataclass(frozen=True, slots=True)
+class Do:
+    """A person's intent; `argument` is what it needs: a typed code, a number, a reason, a PIN."""
+
+    action: Intent
+    argument: str = ""
+    extra: str = ""
+
+
+class PrintState(StrEnum):
+    """How far a print job has come; `unknown` needs a person (the cable went after bytes were sent)."""
+
+    WAITING = "waiting"
+    PRINTED = "printed"
+    UNKNOWN = "unknown"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """The printer's answer to one job."""
+
+    job: str
+    state: PrintState
+    detail: str = ""
+
+
+class LinkState(StrEnum):
+    """The link to the ledger."""
+
+    ONLINE = "online"
+    OFFLINE = "offline"
+    REFUSED = "refused"
+    TOO_OLD = "too_old"
+
+
+@dataclass(frozen=True, slots=True)
+class LinkChanged:
+    """The sync's view of the link; `sentence` says what to do when refused."""
+
+    state: LinkState
+    since: str
+    sentence: str = ""
+    skew_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Work for the one writer by another thread of the program (sync); answered through the future."""
+
+    work: Callable[[], Any]
+    future: "Future[Any]"
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A second has passed: ages, duplicate windows and clocks are looked at again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Finish what is in the inbox before this, then end the thread."""
+
+
+Message = (
+    Scan | Reading | DeviceChanged | Do | Printed | LinkChanged | Call | Tick | Stop
+)

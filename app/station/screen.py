@@ -1,0 +1,217 @@
+"""What a page shows, as one value: pages render it and pass intents back; no rule lives in a page.
+
+A flow makes a new `Screen` after every committed step; the window, the headless station and the tests
+all read the same value.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.domain.text import Text
+from app.domain.weight import Reading, WeightRange
+
+
+class Page(StrEnum):
+    """Which page a screen belongs to; `ui/pages/<value>.py` and `tests/ui` use the same names."""
+
+    SIGN_IN = "sign_in"
+    HOME = "home"
+    PACK = "pack"
+
+
+class Tone(StrEnum):
+    """The form of the prompt panel. Never colour alone: each tone has its own icon and sound."""
+
+    ASK = "ask"
+    OK = "ok"
+    WARN = "warn"
+    ERROR = "error"
+    BUSY = "busy"
+
+
+class Sound(StrEnum):
+    """The five sounds (ux.md §1.3): one meaning each."""
+
+    ACCEPTED = "accepted"
+    LINE = "line"
+    ORDER = "order"
+    WRONG = "wrong"
+    ATTENTION = "attention"
+
+
+class StepState(StrEnum):
+    """State of one step of the trail."""
+
+    DONE = "done"
+    CURRENT = "current"
+    TODO = "todo"
+
+
+class LineState(StrEnum):
+    """State of one line in the body."""
+
+    DONE = "done"
+    CURRENT = "current"
+    OPEN = "open"
+    SHORT = "short"
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """The one instruction: verb and object, detail, a bold note, a counter.
+
+    Attributes:
+        tone: Form of the panel.
+        icon: Name of an icon in `resources/icons`.
+        title: What to do now, or what happened.
+        detail: One or two lines more; quotes the code that was scanned.
+        note: The way out, in bold (errors and questions), or None.
+        done: First number of the counter, or None without a counter.
+        total: Second number of the counter.
+        unit: What the counter counts.
+    """
+
+    tone: Tone
+    icon: str
+    title: Text
+    detail: Text | None = None
+    note: Text | None = None
+    done: int | None = None
+    total: int | None = None
+    unit: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the trail in the header."""
+
+    label: Text
+    state: StepState
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One key of the action bar.
+
+    Attributes:
+        key: `F4`, `1`, `Esc` …: shown on the button and bound to it.
+        intent: What is put into the inbox (`app.station.inbox.Do.action`).
+        label: What it does.
+        enabled: Whether it may be used now.
+        why_not: When disabled: the sentence that says what is missing.
+        argument: Passed along with the intent, e.g. the number of a box.
+        main: The main action of the page (F10).
+    """
+
+    key: str
+    intent: str
+    label: Text
+    enabled: bool = True
+    why_not: Text | None = None
+    argument: str = ""
+    main: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """One line of the document on the page."""
+
+    line: int
+    sku: str
+    name: str
+    place: str
+    done: int
+    wanted: int
+    state: LineState
+    short: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class WeighView:
+    """The weigh step: the live reading is announced separately, this is what it is held against."""
+
+    expected: WeightRange
+    reading: Reading | None
+    accepted_mg: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BoxView:
+    """A box preset; `key` selects it."""
+
+    key: str
+    box: str
+    name: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LabelView:
+    """The label step: the parcel label as it is printed (`app.labels` draws it), and its job."""
+
+    sscc: str
+    state: str
+    order: str
+    ship_to: tuple[str, ...]
+    carrier: str
+    weight_mg: int
+    reprint: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PersonView:
+    """Someone who may sign in here."""
+
+    person: str
+    name: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """One order of the queue on the home page."""
+
+    order: str
+    carrier: str
+    ship_before: str
+    priority: int
+    units: int
+    done: int
+    state: str
+    mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AttentionRow:
+    """Something that needs this person: an exception, a refusal, a held operation."""
+
+    subject: str
+    severity: str
+    sentence: str
+    since: str
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """Everything a page shows. Fields a page has no use for stay at their defaults."""
+
+    page: Page
+    title: Text
+    prompt: Prompt
+    document: str = ""
+    subtitle: Text | None = None
+    steps: tuple[Step, ...] = ()
+    done: int = 0
+    total: int = 0
+    scan_hint: Text | None = None
+    lines: tuple[LineView, ...] = ()
+    current: int | None = None
+    actions: tuple[Action, ...] = ()
+    weigh: WeighView | None = None
+    boxes: tuple[BoxView, ...] = ()
+    label: LabelView | None = None
+    people: tuple[PersonView, ...] = ()
+    queue: tuple[QueueRow, ...] = ()
+    queue_total: int = 0
+    attention: tuple[AttentionRow, ...] = ()
+    locked: bool = False

@@ -1,0 +1,103 @@
+"""What pages may ask of the book beside the current screen: read-only, on their own connections.
+
+Implemented by `app.cache.queries`; asked through `ui.bridge`, never on the window's thread.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """One operation the ledger has not confirmed, or that needs a person.
+
+    Attributes:
+        seq: Number in the station's chain.
+        operation: Its id.
+        kind: What it is.
+        recorded_at: ISO time of capture.
+        about: The document or item it concerns.
+        transport: `unsent`, `acknowledged` or `confirmed`.
+        outcome: `posted`, `waiting`, `refused`, `held`, `conflict`, or empty while undecided.
+        sentence: The ledger's answer in words, or empty.
+        attempts: How often it was sent.
+    """
+
+    seq: int
+    operation: str
+    kind: str
+    recorded_at: str
+    about: str
+    transport: str
+    outcome: str
+    sentence: str
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class ScanRow:
+    """One line of the scan tape."""
+
+    scan: int
+    at: str
+    device: str
+    shown: str
+    fate: str
+    why_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """The sum every shift must meet: captured = posted + waiting + refused + held + conflict + unsent."""
+
+    captured: int
+    posted: int
+    waiting: int
+    refused: int
+    held: int
+    conflict: int
+    unsent: int
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing is missing."""
+        parts = (
+            self.posted,
+            self.waiting,
+            self.refused,
+            self.held,
+            self.conflict,
+            self.unsent,
+        )
+        return self.captured == sum(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """The numbers of the health page that are not devices or link."""
+
+    tally: Tally
+    scans: int
+    scan_fates: tuple[tuple[str, int], ...]
+    cursor: int
+    epoch: str
+    master_cursor: int
+    book_bytes: int
+    enrolment: str
+    numbers_left: int
+
+
+class Views(Protocol):
+    """Read-only questions to the book; each answer is one consistent read."""
+
+    def outbox(self, limit: int) -> tuple[OutboxRow, ...]:
+        """Unconfirmed operations and those that need a person, oldest first."""
+        ...
+
+    def scans(self, limit: int) -> tuple[ScanRow, ...]:
+        """The scan tape, newest first."""
+        ...
+
+    def health(self) -> Health:
+        """Counts and positions."""
+        ...
