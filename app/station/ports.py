@@ -1,0 +1,231 @@
+"""What a station needs from the world, as Protocols: time, ids, keys, the book, and who understands a scan.
+
+`Store` is implemented by `app.cache`; `Desk` is what the sync is given instead of the book.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from app.contract.messages import (
+    BalanceRow,
+    BoxRow,
+    ChangesPage,
+    ItemRow,
+    MasterPage,
+    Operation,
+    PersonRow,
+    PostBatch,
+    Posted,
+    SnapshotPage,
+)
+from app.domain.barcode import Meaning
+from app.domain.operation import Posting
+from app.domain.order import Order, Progress
+from app.domain.scan import Scan
+
+Understand = Callable[[Scan], Meaning]
+
+
+class Clock(Protocol):
+    """Wall time for people, monotonic time for ages. Neither orders anything (law 9)."""
+
+    def now(self) -> datetime:
+        """Aware UTC time."""
+        ...
+
+    def monotonic_ns(self) -> int:
+        """Nanoseconds that only grow."""
+        ...
+
+
+class IdSource(Protocol):
+    """Where ids come from (UUIDv7, lower case)."""
+
+    def new_id(self) -> str:
+        """A fresh id."""
+        ...
+
+
+class Signer(Protocol):
+    """The device key; it never leaves its store."""
+
+    def sign(self, message: bytes) -> str:
+        """Ed25519 signature, 128 hex digits."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who this station is, from its enrolment."""
+
+    enrolment: str
+    station: str
+    site: str
+    epoch: str
+    ledger_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """How far the book has followed the ledger."""
+
+    epoch: str
+    cursor: int
+    chain: str
+    master_cursor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """An own operation whose outcome row was seen."""
+
+    operation: str
+    outcome: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What a page of the feed changed: own operations settled, orders whose document changed."""
+
+    settled: tuple[Settlement, ...] = ()
+    orders: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxState:
+    """Count and age of what the ledger has not confirmed, and what needs a person."""
+
+    waiting: int
+    oldest_at: str
+    need_you: int
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedOrder:
+    """An order with the sums the queue shows."""
+
+    order: Order
+    units: int
+    done: int
+    claim_state: str
+    claim_enrolment: str
+
+
+class Work(Protocol):
+    """One transaction of the one writer. Leaving it without `commit()` rolls back."""
+
+    def commit(self) -> None: ...
+
+    # scans -------------------------------------------------------------------------------
+    def journal(self, scan: Scan, raw: bytes, shown: str, at: str) -> int: ...
+    def decide(self, scan: int, fate: str, why: str, operation: str) -> None: ...
+    def interrupt_scans(self, at: str) -> int: ...
+
+    # operations --------------------------------------------------------------------------
+    def append(
+        self, operation: Operation, effects: Sequence[Posting], job: str
+    ) -> int: ...
+    def recorded(self, operation: str) -> Operation | None: ...
+    def last_undoable(self, job: str) -> Operation | None: ...
+
+    # small things by name ----------------------------------------------------------------
+    def note(self, name: str) -> str | None: ...
+    def set_note(self, name: str, value: str | None) -> None: ...
+    def next_number(self) -> str | None: ...
+    def add_print(self, job: str, kind: str, content: str, at: str) -> None: ...
+    def settle_print(self, job: str, state: str, detail: str) -> None: ...
+    def open_prints(self) -> list[tuple[str, str, str]]: ...
+
+    # what the flows look up --------------------------------------------------------------
+    def item_by_gtin(self, gtin14: str) -> tuple[ItemRow, int] | None: ...
+    def item_by_sku(self, sku: str) -> ItemRow | None: ...
+    def items(self, skus: Iterable[str]) -> dict[str, ItemRow]: ...
+    def location_kind(self, code: str) -> str | None: ...
+    def boxes(self) -> tuple[BoxRow, ...]: ...
+    def people(self) -> tuple[PersonRow, ...]: ...
+    def person_by_badge(self, badge_hash: str) -> PersonRow | None: ...
+    def order(self, order: str) -> Order | None: ...
+    def claim(self, order: str) -> tuple[str, str] | None: ...
+    def progress(self, order: str) -> dict[int, Progress]: ...
+    def stock_of(self, item: str) -> list[BalanceRow]: ...
+    def stock_at(self, location: str) -> list[BalanceRow]: ...
+    def queue(self, limit: int) -> tuple[tuple[QueuedOrder, ...], int]: ...
+    def outbox_state(self) -> OutboxState: ...
+
+
+class Store(Protocol):
+    """The station's book."""
+
+    def begin(self) -> AbstractContextManager[Work]:
+        """Open the one write transaction."""
+        ...
+
+    def identity(self) -> Identity:
+        """Who this station is."""
+        ...
+
+    def position(self) -> Position:
+        """How far the book has followed the ledger."""
+        ...
+
+    # what the sync does to the book; each is one transaction --------------------------------
+    def next_batch(self, limit: int, sign: Signer) -> PostBatch | None: ...
+    def apply_answer(self, batch: PostBatch, answer: Posted) -> None: ...
+    def apply_changes(self, page: ChangesPage) -> Applied: ...
+    def apply_master(self, page: MasterPage) -> None: ...
+    def begin_snapshot(self, page: SnapshotPage) -> None: ...
+    def add_snapshot_page(self, page: SnapshotPage) -> None: ...
+    def finish_snapshot(self, page: SnapshotPage) -> None: ...
+    def begin_epoch(self, epoch: str) -> None: ...
+
+
+class Desk(Protocol):
+    """What the sync may ask of the station; each call runs on the station's thread and waits for it.
+
+    Raises:
+        Trouble: The station is stopping or did not answer in time.
+    """
+
+    def identity(self) -> Identity:
+        """Who the station is."""
+        ...
+
+    def position(self) -> Position:
+        """Where the book stands in the feed."""
+        ...
+
+    def next_batch(self, limit: int) -> PostBatch | None:
+        """The oldest unsent operations in sequence, signed; None when there are none."""
+        ...
+
+    def apply_answer(self, batch: PostBatch, answer: Posted) -> None:
+        """Results of a batch: acknowledged, not yet confirmed."""
+        ...
+
+    def apply_changes(self, page: ChangesPage) -> None:
+        """Rows of the feed and the cursor, in one transaction; refuses a page with a hole."""
+        ...
+
+    def apply_master(self, page: MasterPage) -> None:
+        """Master rows and their cursor, in one transaction."""
+        ...
+
+    def snapshot_page(self, page: SnapshotPage) -> None:
+        """One page of a snapshot; the first begins a shadow copy, the last swaps it in."""
+        ...
+
+    def begin_epoch(self, epoch: str) -> None:
+        """The ledger was restored: send again what it has not seen, pull again from its start."""
+        ...
+
+    def link_changed(self, state: str, sentence: str, skew_ms: int | None) -> None:
+        """Tell the station about the link."""
+        ...
+
+    def round_done(self) -> None:
+        """A complete round came back: freshness for the footer."""
+        ...
