@@ -26,16 +26,12 @@ Code = Annotated[str, Meta(min_length=1, max_length=64)]
 Short = Annotated[str, Meta(max_length=64)]
 Sentence = Annotated[str, Meta(max_length=500)]
 Hash = Annotated[str, Meta(min_length=64, max_length=64, pattern="^[0-9a-f]{64}$")]
-Signature = Annotated[
-    str, Meta(min_length=128, max_length=128, pattern="^[0-9a-f]{128}$")
-]
+Signature = Annotated[str, Meta(min_length=128, max_length=128, pattern="^[0-9a-f]{128}$")]
 Quantity = Annotated[int, Meta(ge=1, le=MAX_QUANTITY)]
 Seq = Annotated[int, Meta(ge=0, le=2**62)]
 
 
-class Request(
-    Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True
-):
+class Request(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
     """What a station sends: unknown fields are refused."""
 
 
@@ -122,9 +118,7 @@ class PostBatch(Request, frozen=True):
     epoch: Short
     cursor: Seq
     chain: Short
-    operations: Annotated[
-        tuple[Sent, ...], Meta(min_length=1, max_length=MAX_OPERATIONS)
-    ]
+    operations: Annotated[tuple[Sent, ...], Meta(min_length=1, max_length=MAX_OPERATIONS)]
     head_signature: Signature
 
 
@@ -180,7 +174,7 @@ PostAnswer = Posted | NotNow
 # ------------------------------------------------------------------ the feed
 
 
-class PostedLine(Answer, frozen=True):
+class PostedLine(Answer, frozen=True, array_like=True):
     """One posting as the feed tells it: array-encoded, because there are many."""
 
     location: str
@@ -192,8 +186,21 @@ class PostedLine(Answer, frozen=True):
     order_line: int = 0
 
 
+class ProgressDelta(Answer, frozen=True, array_like=True):
+    """What an operation changed in one order line: units packed and short, signed."""
+
+    order: str
+    line: int
+    packed: int = 0
+    short: int = 0
+
+
 class OutcomeRow(Answer, frozen=True, tag="outcome"):
-    """What became of an operation, with its postings at this site."""
+    """What became of an operation, with its postings and order progress at this site.
+
+    Stations never derive effects of confirmed operations themselves: they add `postings` and
+    `progress`, and so survive kinds they do not know.
+    """
 
     id: str
     kind: str
@@ -206,10 +213,10 @@ class OutcomeRow(Answer, frozen=True, tag="outcome"):
     reference: Reference | None = None
     reason: str = ""
     postings: tuple[PostedLine, ...] = ()
-    lines: tuple[Line, ...] = ()
+    progress: tuple[ProgressDelta, ...] = ()
 
 
-class OrderedLine(Answer, frozen=True):
+class OrderedLine(Answer, frozen=True, array_like=True):
     """One ordered line of an order document."""
 
     line: int

@@ -160,6 +160,33 @@ def postings(lines: Iterable[MovingLine]) -> list[Posting]:
     return result
 
 
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """What an operation changes in one order line, signed base units."""
+
+    line: int
+    packed: int = 0
+    short: int = 0
+
+
+def advances(kind: str, lines: Iterable[MovingLine]) -> list[Advance]:
+    """Order progress of one operation: packing into and out of parcels, and declared shorts.
+
+    Only lines that name an order line count; shipping a parcel names none, since it was packed before.
+    """
+    result: list[Advance] = []
+    for line in lines:
+        if line.order_line == 0:
+            continue
+        if kind == Kind.SHORT:
+            result.append(Advance(line.order_line, short=line.quantity))
+        elif kind == Kind.PACK:
+            result.append(Advance(line.order_line, packed=line.quantity))
+        elif kind == Kind.UNPACK:
+            result.append(Advance(line.order_line, packed=-line.quantity))
+    return result
+
+
 def mirror(original: Iterable[Posting]) -> list[Posting]:
     """The postings that take `original` back."""
     return [Posting(p.key, -p.quantity, p.order_line) for p in original]

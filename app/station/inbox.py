@@ -100,6 +100,4 @@ class Stop:
     """Finish what is in the inbox before this, then end the thread."""
 
 
-Message = (
-    Scan | Reading | DeviceChanged | Do | Printed | LinkChanged | Call | Tick | Stop
-)
+Message = Scan | Reading | DeviceChanged | Do | Printed | LinkChanged | Call | Tick | Stop
