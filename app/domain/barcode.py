@@ -214,11 +214,7 @@ def own_code(scanned: str) -> Meaning | None:
 def _badge(scanned: str) -> Badge | Damaged:
     secret = scanned.strip()
     body = secret.removeprefix(BADGE_PREFIX)
-    if (
-        not body
-        or len(secret) > MAX_OWN_CODE
-        or not (body.isascii() and body.isprintable())
-    ):
+    if not body or len(secret) > MAX_OWN_CODE or not (body.isascii() and body.isprintable()):
         # The text stays out of the answer: half a secret is still a secret.
         return Damaged(Damage.OWN_CODE, "a badge that cannot be read", BADGE_PREFIX)
     return Badge(secret)

@@ -37,19 +37,13 @@ def is_digits(text: str) -> bool:
 
 def check_digit(body: str) -> int:
     """Mod-10 check digit of the digits before it; the same for GTIN, GLN, SSCC and GSIN."""
-    total = sum(
-        int(digit) * _WEIGHTS[place % 2] for place, digit in enumerate(reversed(body))
-    )
+    total = sum(int(digit) * _WEIGHTS[place % 2] for place, digit in enumerate(reversed(body)))
     return -total % 10
 
 
 def has_right_check_digit(digits: str) -> bool:
     """Whether the last digit is the check digit of the others."""
-    return (
-        is_digits(digits)
-        and len(digits) > 1
-        and check_digit(digits[:-1]) == int(digits[-1])
-    )
+    return is_digits(digits) and len(digits) > 1 and check_digit(digits[:-1]) == int(digits[-1])
 
 
 def is_gtin(digits: str) -> bool:
@@ -82,11 +76,7 @@ def sscc(extension: int, company_prefix: str, serial: int) -> str | None:
         18 digits, or None when the parts do not fit: the number block is used up.
     """
     room = SSCC_LENGTH - 2 - len(company_prefix)
-    if not (
-        0 <= extension <= 9
-        and is_digits(company_prefix)
-        and 0 <= serial < 10 ** max(room, 0)
-    ):
+    if not (0 <= extension <= 9 and is_digits(company_prefix) and 0 <= serial < 10 ** max(room, 0)):
         return None
     body = f"{extension}{company_prefix}{serial:0{room}d}"
     return f"{body}{check_digit(body)}"
