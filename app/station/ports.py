@@ -89,7 +89,8 @@ class Settlement:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What a page of the feed changed: own operations settled, orders whose document changed."""
+    """What a page of the feed changed: own operations settled, orders whose document or
+    progress somebody else changed."""
 
     settled: tuple[Settlement, ...] = ()
     orders: tuple[str, ...] = ()
@@ -102,6 +103,16 @@ class OutboxState:
     waiting: int
     oldest_at: str
     need_you: int
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """Something a person must look at: an open exception, or an own operation that was not posted."""
+
+    subject: str
+    severity: str
+    sentence: str
+    since: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +164,8 @@ class Work(Protocol):
     def stock_at(self, location: str) -> list[BalanceRow]: ...
     def queue(self, limit: int) -> tuple[tuple[QueuedOrder, ...], int]: ...
     def outbox_state(self) -> OutboxState: ...
+    def places(self, skus: Iterable[str]) -> dict[str, str]: ...
+    def attention(self, limit: int) -> tuple[Attention, ...]: ...
 
 
 class Store(Protocol):

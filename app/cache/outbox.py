@@ -1,0 +1,76 @@
+"""The outbox: operations the ledger has not confirmed, in sequence."""
+
+from typing import NamedTuple
+
+from sqlalchemy import Connection, func, select
+
+from app.cache.tables import exception, operation
+from app.station.ports import Attention, OutboxState
+
+NEED_YOU = ("refused", "held", "conflict")
+
+
+class UnsentRow(NamedTuple):
+    """What the wire needs of one operation."""
+
+    seq: int
+    id: str
+    digest: str
+    body: bytes
+
+
+_FIRST_UNSENT = (
+    select(operation.c.seq, operation.c.id, operation.c.digest, operation.c.body)
+    .where(operation.c.transport == "unsent")
+    .order_by(operation.c.seq)
+)
+
+
+def first_unsent(connection: Connection, enrolment: str, limit: int) -> list[UnsentRow]:
+    """The first run of unsent operations without a hole in it, at most `limit`."""
+    statement = _FIRST_UNSENT.where(operation.c.enrolment == enrolment).limit(limit)
+    rows = [UnsentRow(*row) for row in connection.execute(statement)]
+    for place, row in enumerate(rows):
+        if row.seq != rows[0].seq + place:
+            return rows[:place]
+    return rows
+
+
+def state(connection: Connection) -> OutboxState:
+    """Count and age of what waits, and how many things need a person."""
+    waiting, oldest = connection.execute(
+        select(func.count(), func.min(operation.c.recorded_at)).where(
+            operation.c.transport != "confirmed"
+        )
+    ).one()
+    troubled = connection.execute(
+        select(func.count()).select_from(operation).where(operation.c.outcome.in_(NEED_YOU))
+    ).scalar_one()
+    exceptions = connection.execute(
+        select(func.count()).select_from(exception).where(exception.c.state == "open")
+    ).scalar_one()
+    return OutboxState(waiting, oldest or "", troubled + exceptions)
+
+
+def attention(connection: Connection, limit: int) -> tuple[Attention, ...]:
+    """Open exceptions by deadline, then own operations that were not posted."""
+    exceptions = connection.execute(
+        select(exception)
+        .where(exception.c.state == "open")
+        .order_by(exception.c.deadline)
+        .limit(limit)
+    )
+    found = [
+        Attention(row.document or row.code, row.severity, row.sentence, row.deadline)
+        for row in exceptions
+    ]
+    refused = connection.execute(
+        select(operation.c.about, operation.c.kind, operation.c.sentence, operation.c.recorded_at)
+        .where(operation.c.outcome.in_(NEED_YOU))
+        .order_by(operation.c.n.desc())
+        .limit(limit)
+    )
+    found += [
+        Attention(row.about or row.kind, "medium", row.sentence, row.recorded_at) for row in refused
+    ]
+    return tuple(found[:limit])

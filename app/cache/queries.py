@@ -1,0 +1,100 @@
+"""`Views`: what pages ask of the book, on read-only connections of their own."""
+
+import msgspec
+from sqlalchemy import func, or_, select
+
+from app.cache.database import Book
+from app.cache.store import EMPTY, IDENTITY, POSITION, read_note
+from app.cache.tables import operation, scan
+from app.cache.work import NUMBERS, Numbers
+from app.station.ports import Identity, Position
+from app.station.views import Health, OutboxRow, ScanRow, Tally
+
+
+class CacheViews:
+    """Read-only questions to the book.
+
+    Args:
+        book: The opened file.
+    """
+
+    def __init__(self, book: Book) -> None:
+        self._book = book
+
+    def outbox(self, limit: int) -> tuple[OutboxRow, ...]:
+        """Unconfirmed operations and those that need a person, oldest first."""
+        names = (
+            operation.c.seq,
+            operation.c.id,
+            operation.c.kind,
+            operation.c.recorded_at,
+            operation.c.about,
+            operation.c.transport,
+            operation.c.outcome,
+            operation.c.sentence,
+            operation.c.attempts,
+        )
+        open_ones = or_(
+            operation.c.transport != "confirmed",
+            operation.c.outcome.in_(["refused", "held", "conflict", "waiting"]),
+        )
+        with self._book.reader.connect() as connection:
+            rows = connection.execute(
+                select(*names).where(open_ones).order_by(operation.c.n).limit(limit)
+            )
+            return tuple(OutboxRow(*row) for row in rows)
+
+    def scans(self, limit: int) -> tuple[ScanRow, ...]:
+        """The scan tape, newest first."""
+        names = (scan.c.id, scan.c.at, scan.c.device, scan.c.shown, scan.c.fate, scan.c.why)
+        with self._book.reader.connect() as connection:
+            rows = connection.execute(select(*names).order_by(scan.c.id.desc()).limit(limit))
+            return tuple(ScanRow(*row) for row in rows)
+
+    def health(self) -> Health:
+        """Counts and positions, from one consistent read."""
+        with self._book.reader.connect() as connection:
+            captured = connection.execute(select(func.count()).select_from(operation)).scalar_one()
+            confirmed: dict[str, int] = {
+                row[0]: row[1]
+                for row in connection.execute(
+                    select(operation.c.outcome, func.count())
+                    .where(operation.c.transport == "confirmed")
+                    .group_by(operation.c.outcome)
+                )
+            }
+            fates = tuple(
+                (row[0], row[1])
+                for row in connection.execute(
+                    select(scan.c.fate, func.count()).group_by(scan.c.fate).order_by(scan.c.fate)
+                )
+            )
+            where = read_note(connection, POSITION)
+            who = read_note(connection, IDENTITY)
+            numbers = read_note(connection, NUMBERS)
+        position = EMPTY if where is None else msgspec.json.decode(where, type=Position)
+        identity = None if who is None else msgspec.json.decode(who, type=Identity)
+        left = 0 if numbers is None else msgspec.json.decode(numbers, type=Numbers).left
+        return Health(
+            tally=_tally(captured, confirmed),
+            scans=sum(count for _, count in fates),
+            scan_fates=fates,
+            cursor=position.cursor,
+            epoch=position.epoch,
+            master_cursor=position.master_cursor,
+            book_bytes=self._book.path.stat().st_size,
+            enrolment=identity.enrolment if identity else "",
+            numbers_left=left,
+        )
+
+
+def _tally(captured: int, confirmed: dict[str, int]) -> Tally:
+    return Tally(
+        captured=captured,
+        posted=confirmed.get("posted", 0),
+        waiting=confirmed.get("waiting", 0),
+        refused=confirmed.get("refused", 0),
+        held=confirmed.get("held", 0),
+        conflict=confirmed.get("conflict", 0),
+        unsent=captured - sum(confirmed.values()),
+    )

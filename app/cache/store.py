@@ -1,0 +1,198 @@
+"""`Store`: the book as the station sees it — one write transaction at a time, and what the sync does to it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy import Connection, select, update
+
+from app.cache import feed, snapshots
+from app.cache.database import Book, trouble_of
+from app.cache.outbox import first_unsent
+from app.cache.tables import note, operation
+from app.cache.work import CacheWork
+from app.contract import chain
+from app.contract.messages import (
+    PROTOCOL_VERSION,
+    ChangesPage,
+    MasterPage,
+    PostBatch,
+    Posted,
+    Sent,
+    SnapshotPage,
+)
+from app.errors import Fault
+from app.station.ports import Applied, Identity, Position, Signer
+
+IDENTITY = "identity"
+POSITION = "position"
+EMPTY = Position(epoch="", cursor=0, chain="", master_cursor=0)
+
+
+class CacheStore:
+    """The one writer's door to the book.
+
+    Args:
+        book: The opened file.
+    """
+
+    def __init__(self, book: Book) -> None:
+        self._book = book
+
+    @contextmanager
+    def begin(self) -> Iterator[CacheWork]:
+        """One write transaction; rolled back unless `commit()` was called.
+
+        Raises:
+            Trouble: The disk is full, read-only or failing.
+        """
+        with _translated(), self._book.writer.connect() as connection:
+            yield CacheWork(connection)
+
+    # ---------------------------------------------------------------- identity and position
+
+    def identity(self) -> Identity:
+        """Who this station is.
+
+        Raises:
+            Fault: The station was started without an enrolment.
+        """
+        with self.begin() as work:
+            value = work.note(IDENTITY)
+        if value is None:
+            raise Fault("This station is not enrolled. Enrol it with a code from the ledger.")
+        return msgspec.json.decode(value, type=Identity)
+
+    def enrolled(self) -> bool:
+        """Whether an identity is in the book."""
+        with self.begin() as work:
+            return work.note(IDENTITY) is not None
+
+    def position(self) -> Position:
+        """How far the book has followed the ledger."""
+        with self.begin() as work:
+            return _position(work)
+
+    # ---------------------------------------------------------------- outbox
+
+    def next_batch(self, limit: int, sign: Signer) -> PostBatch | None:
+        """The oldest unsent operations in sequence, signed at their head; None when there are none."""
+        with self.begin() as work:
+            value = work.note(IDENTITY)
+            if value is None:
+                return None
+            identity = msgspec.json.decode(value, type=Identity)
+            rows = first_unsent(work.connection, identity.enrolment, limit)
+            if not rows:
+                return None
+            where = _position(work)
+        last = rows[-1]
+        return PostBatch(
+            protocol=PROTOCOL_VERSION,
+            enrolment=identity.enrolment,
+            epoch=where.epoch,
+            cursor=where.cursor,
+            chain=where.chain,
+            operations=tuple(
+                Sent(seq=row.seq, id=row.id, digest=row.digest, body=msgspec.Raw(row.body))
+                for row in rows
+            ),
+            head_signature=sign.sign(chain.head_bytes(identity.enrolment, last.seq, last.digest)),
+        )
+
+    def apply_answer(self, batch: PostBatch, answer: Posted) -> None:
+        """Mark what was sent as acknowledged. Acknowledged is not safe: the feed confirms."""
+        with self.begin() as work:
+            feed.acknowledge(work.connection, answer, _position(work).cursor)
+            work.commit()
+
+    def resend_from(self, seq: int) -> None:
+        """Everything of this enrolment from `seq` on is unsent again; ids make that harmless."""
+        with self.begin() as work:
+            work.connection.execute(
+                update(operation).where(operation.c.seq >= seq).values(transport="unsent")
+            )
+            work.commit()
+
+    # ---------------------------------------------------------------- feed, master, snapshot
+
+    def apply_changes(self, page: ChangesPage) -> Applied:
+        """Rows, confirmations and the cursor in one transaction.
+
+        Raises:
+            Fault: The page does not start at cursor + 1, or its rows are not dense.
+        """
+        with self.begin() as work:
+            where = _position(work)
+            applied = feed.apply(work.connection, where, page)
+            _set_position(work, Position(page.epoch, page.cursor, page.chain, where.master_cursor))
+            work.commit()
+        return applied
+
+    def apply_master(self, page: MasterPage) -> None:
+        """Items, locations, people and boxes, and their cursor, in one transaction."""
+        with self.begin() as work:
+            where = _position(work)
+            feed.apply_master(work.connection, page.rows)
+            _set_position(work, Position(page.epoch, where.cursor, where.chain, page.cursor))
+            work.commit()
+
+    def begin_snapshot(self, page: SnapshotPage) -> None:
+        """Forget pages of an earlier attempt and stage the first page of this one."""
+        with self.begin() as work:
+            snapshots.clear(work.connection)
+            snapshots.stage(work.connection, page)
+            work.commit()
+
+    def add_snapshot_page(self, page: SnapshotPage) -> None:
+        """Stage one more page."""
+        with self.begin() as work:
+            snapshots.stage(work.connection, page)
+            work.commit()
+
+    def finish_snapshot(self, page: SnapshotPage) -> None:
+        """Swap the staged rows in for the confirmed ones, with the position they stand for."""
+        with self.begin() as work:
+            where = _position(work)
+            snapshots.swap_in(work.connection)
+            _set_position(work, Position(page.epoch, page.cursor, page.chain, where.master_cursor))
+            work.commit()
+
+    def begin_epoch(self, epoch: str) -> None:
+        """The ledger was restored: confirmed rows go, own operations are all unsent, effects rebuilt."""
+        with self.begin() as work:
+            snapshots.forget_confirmed(work.connection)
+            work.connection.execute(
+                update(operation).values(
+                    transport="unsent", outcome="", code="", sentence="", feed_seq=0
+                )
+            )
+            work.rebuild_effects()
+            _set_position(work, Position(epoch, 0, "", 0))
+            work.commit()
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except sa.exc.DBAPIError as error:
+        known = trouble_of(error)
+        if known is not None:
+            raise known from error
+        raise Fault("The book answered in an unexpected way.", detail=str(error)) from error
+
+
+def _position(work: CacheWork) -> Position:
+    value = work.note(POSITION)
+    return EMPTY if value is None else msgspec.json.decode(value, type=Position)
+
+
+def _set_position(work: CacheWork, position: Position) -> None:
+    work.set_note(POSITION, msgspec.json.encode(position).decode())
+
+
+def read_note(connection: Connection, name: str) -> str | None:
+    """One note, on any connection."""
+    return connection.execute(select(note.c.value).where(note.c.name == name)).scalar_one_or_none()

@@ -1,0 +1,249 @@
+"""Tables of the station's book.
+
+Three kinds of rows live here. *Recorded* rows (scans, operations, print jobs) are written once by
+this station and never edited in what they say. *Confirmed* rows (balances, progress, orders, claims,
+exceptions, master data) are what the ledger said. *Effects* are an index over recorded operations the
+ledger has not confirmed; they can be rebuilt from the bodies at any time (law 7).
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+note = Table(
+    "note",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+    comment="Small things by name: identity, position in the feed, open jobs, number block.",
+)
+
+scan = Table(
+    "scan",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Text, nullable=False),
+    Column("device", Text, nullable=False),
+    Column("raw", LargeBinary, nullable=False),
+    Column("shown", Text, nullable=False),
+    Column("fate", Text, nullable=False, server_default=""),
+    Column("why", Text, nullable=False, server_default=""),
+    Column("operation", Text, nullable=False, server_default=""),
+    Index("ix_scan_undecided", "id", sqlite_where=text("fate = ''")),
+    comment="Every scan, stored before it was understood; a badge only as a keyed hash.",
+)
+
+operation = Table(
+    "operation",
+    metadata,
+    Column("n", Integer, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("kind", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("content_hash", Text, nullable=False),
+    Column("enrolment", Text, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("job", Text, nullable=False),
+    Column("about", Text, nullable=False),
+    Column("recorded_at", Text, nullable=False),
+    Column("reverses", Text, nullable=False, server_default=""),
+    Column("transport", Text, nullable=False, server_default="unsent"),
+    Column("outcome", Text, nullable=False, server_default=""),
+    Column("code", Text, nullable=False, server_default=""),
+    Column("sentence", Text, nullable=False, server_default=""),
+    Column("feed_seq", BigInteger, nullable=False, server_default="0"),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    UniqueConstraint("enrolment", "seq"),
+    Index("ix_operation_unsent", "enrolment", "seq", sqlite_where=text("transport = 'unsent'")),
+    Index("ix_operation_open", "n", sqlite_where=text("transport <> 'confirmed'")),
+    Index(
+        "ix_operation_need",
+        "n",
+        sqlite_where=text("outcome IN ('refused', 'held', 'conflict', 'waiting')"),
+    ),
+    Index("ix_operation_job", "job", "n"),
+    Index("ix_operation_reverses", "reverses", sqlite_where=text("reverses <> ''")),
+    comment="What was recorded here: the body as hashed, its link, and what became of it.",
+)
+
+effect = Table(
+    "effect",
+    metadata,
+    Column("n", Integer, ForeignKey("operation.n"), nullable=False),
+    Column("location", Text, nullable=False),
+    Column("item", Text, nullable=False),
+    Column("lot", Text, nullable=False),
+    Column("serial", Text, nullable=False),
+    Column("condition", Text, nullable=False),
+    Column("quantity", BigInteger, nullable=False),
+    Index("ix_effect_n", "n"),
+    Index("ix_effect_item", "item"),
+    Index("ix_effect_location", "location"),
+    comment="Pending stock effect of operations not yet confirmed.",
+)
+
+advance = Table(
+    "advance",
+    metadata,
+    Column("n", Integer, ForeignKey("operation.n"), nullable=False),
+    Column("order", Text, nullable=False),
+    Column("line", Integer, nullable=False),
+    Column("packed", BigInteger, nullable=False),
+    Column("short", BigInteger, nullable=False),
+    Index("ix_advance_n", "n"),
+    Index("ix_advance_order", "order"),
+    comment="Pending order progress of operations not yet confirmed.",
+)
+
+balance = Table(
+    "balance",
+    metadata,
+    Column("location", Text, primary_key=True),
+    Column("item", Text, primary_key=True),
+    Column("lot", Text, primary_key=True),
+    Column("serial", Text, primary_key=True),
+    Column("condition", Text, primary_key=True),
+    Column("quantity", BigInteger, nullable=False),
+    Index("ix_balance_item", "item"),
+    sqlite_with_rowid=False,
+    comment="Confirmed quantity by stock key.",
+)
+
+progress = Table(
+    "progress",
+    metadata,
+    Column("order", Text, primary_key=True),
+    Column("line", Integer, primary_key=True),
+    Column("packed", BigInteger, nullable=False),
+    Column("short", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+    comment="Confirmed progress by order line.",
+)
+
+order_document = Table(
+    "order_document",
+    metadata,
+    Column("order", Text, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("priority", Integer, nullable=False),
+    Column("ship_before", Text, nullable=False),
+    Column("units", BigInteger, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Index("ix_order_document_queue", "state", "priority", "ship_before", "order"),
+    comment="Latest version of each order.",
+)
+
+claim = Table(
+    "claim",
+    metadata,
+    Column("document", Text, primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("enrolment", Text, nullable=False),
+    Column("station", Text, nullable=False),
+    Column("until", Text, nullable=False),
+    comment="Who may work on a document.",
+)
+
+exception = Table(
+    "exception",
+    metadata,
+    Column("exception", Text, primary_key=True),
+    Column("code", Text, nullable=False),
+    Column("severity", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("sentence", Text, nullable=False),
+    Column("operation", Text, nullable=False),
+    Column("document", Text, nullable=False),
+    Column("deadline", Text, nullable=False),
+    Index("ix_exception_state", "state", "deadline"),
+    comment="What a person must look at, as the ledger opened and closed it.",
+)
+
+item = Table(
+    "item",
+    metadata,
+    Column("sku", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    comment="Latest version of each item.",
+)
+
+barcode = Table(
+    "barcode",
+    metadata,
+    Column("gtin", Text, primary_key=True),
+    Column("sku", Text, nullable=False),
+    Column("units", BigInteger, nullable=False),
+    Index("ix_barcode_sku", "sku"),
+    comment="Packs: the one place where a barcode becomes an item and a number of base units.",
+)
+
+location = Table(
+    "location",
+    metadata,
+    Column("location", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    comment="Places of this site.",
+)
+
+person = Table(
+    "person",
+    metadata,
+    Column("person", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("badge_hash", Text, nullable=False),
+    Column("active", Integer, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Index("ix_person_badge_hash", "badge_hash"),
+    comment="Who may sign in here.",
+)
+
+box = Table(
+    "box",
+    metadata,
+    Column("box", Text, primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+    comment="Box presets.",
+)
+
+print_job = Table(
+    "print_job",
+    metadata,
+    Column("job", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("detail", Text, nullable=False, server_default=""),
+    comment="Labels and slips asked for; a job is printed at most once without a person's word.",
+)
+
+staged = Table(
+    "staged",
+    metadata,
+    Column("page", Integer, primary_key=True),
+    Column("n", Integer, primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+    comment="Pages of a snapshot while it is fetched; swapped in whole.",
+)

@@ -1,0 +1,448 @@
+"""One write transaction of the station: journal, operations, lookups for the flows."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from app.cache import outbox
+from app.cache.tables import (
+    advance,
+    barcode,
+    box,
+    claim,
+    effect,
+    item,
+    location,
+    note,
+    operation,
+    order_document,
+    person,
+    print_job,
+    scan,
+)
+from app.cache.stock import places_of, progress_of, stock_at, stock_of
+from app.contract import chain
+from app.contract.codec import canonical
+from app.contract.messages import (
+    BalanceRow,
+    BoxRow,
+    ItemRow,
+    Operation,
+    OrderRow,
+    PersonRow,
+    operation_body,
+)
+from app.domain.operation import (
+    MOVING,
+    Advance,
+    Kind,
+    Posting,
+    StockKey,
+    advances,
+    mirror,
+    postings,
+)
+from app.domain.order import Order, OrderLine, OrderState, Policy, Progress
+from app.domain.scan import Scan
+from app.errors import Fault
+from app.station.ports import Attention, Identity, OutboxState, QueuedOrder
+
+HEAD = "head"
+NUMBERS = "numbers"
+# Kinds whose record can be taken back by a reversal at the bench.
+UNDOABLE = frozenset(
+    {
+        Kind.RECEIVE,
+        Kind.MOVE,
+        Kind.PICK,
+        Kind.PACK,
+        Kind.UNPACK,
+        Kind.SHORT,
+        Kind.RECLASSIFY,
+        Kind.SEAL,
+    }
+)
+INTERRUPTED = "interrupted"
+
+
+class Head(msgspec.Struct, frozen=True):
+    """The end of this station's chain."""
+
+    enrolment: str
+    seq: int
+    digest: str
+
+
+class Numbers(msgspec.Struct, frozen=True):
+    """What is left of the enrolment's SSCC block."""
+
+    next: int
+    left: int
+
+
+class CacheWork:
+    """One transaction. Methods read and write; nothing lasts without `commit()`.
+
+    Args:
+        connection: Connection of the writer, on which SQLAlchemy opened BEGIN IMMEDIATE.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def commit(self) -> None:
+        """Make everything of this work durable."""
+        self.connection.commit()
+
+    # ------------------------------------------------------------------------------- notes
+
+    def note(self, name: str) -> str | None:
+        """One small thing by name."""
+        return self.connection.execute(_NOTE, {"name": name}).scalar_one_or_none()
+
+    def set_note(self, name: str, value: str | None) -> None:
+        """Write or remove one small thing."""
+        if value is None:
+            self.connection.execute(delete(note).where(note.c.name == name))
+        else:
+            self.connection.execute(_PUT_NOTE, {"name": name, "value": value})
+
+    # ------------------------------------------------------------------------------- scans
+
+    def journal(self, scanned: Scan, raw: bytes, shown: str, at: str) -> int:
+        """Store a scan before it is understood; returns its number."""
+        result = self.connection.execute(
+            insert(scan).values(at=at, device=scanned.device, raw=raw, shown=shown)
+        )
+        number = result.inserted_primary_key
+        if number is None:
+            raise Fault("A scan was stored without a number.")
+        return int(number[0])
+
+    def decide(self, number: int, fate: str, why: str, by: str) -> None:
+        """Give a scan its one fate."""
+        self.connection.execute(
+            _DECIDE, {"b_id": number, "fate": fate, "why": why, "operation": by}
+        )
+
+    def interrupt_scans(self, at: str) -> int:
+        """Scans journaled but never answered (power cut): the clerk heard nothing, so none counts."""
+        result = self.connection.execute(
+            update(scan).where(scan.c.fate == "").values(fate="refused", why=f"{INTERRUPTED} {at}")
+        )
+        return int(result.rowcount)
+
+    # -------------------------------------------------------------------------- operations
+
+    def append(self, body: Operation, effects: Sequence[Posting], job: str) -> int:
+        """Link an operation to the chain and store it with its effects; returns its sequence number."""
+        head = self._head()
+        raw = canonical(body)
+        content = chain.content_hash(raw)
+        seq = head.seq + 1
+        digest = chain.next_digest(head.digest, head.enrolment, seq, content)
+        reference = body.reference
+        result = self.connection.execute(
+            _APPEND,
+            {
+                "id": body.id,
+                "kind": body.kind,
+                "body": raw,
+                "content_hash": content,
+                "enrolment": head.enrolment,
+                "seq": seq,
+                "digest": digest,
+                "job": job,
+                "about": reference.document if reference else "",
+                "recorded_at": body.recorded_at,
+                "reverses": reference.original if reference else "",
+            },
+        )
+        key = result.inserted_primary_key
+        if key is None:
+            raise Fault("An operation was stored without a number.")
+        self._index(
+            int(key[0]), effects, self._advances(body), reference.document if reference else ""
+        )
+        self.set_note(HEAD, msgspec.json.encode(Head(head.enrolment, seq, digest)).decode())
+        return seq
+
+    def recorded(self, operation_id: str) -> Operation | None:
+        """The body of an own operation, as recorded."""
+        raw = self.connection.execute(
+            select(operation.c.body).where(operation.c.id == operation_id)
+        ).scalar_one_or_none()
+        return None if raw is None else operation_body.decode(raw)
+
+    def last_undoable(self, job: str) -> Operation | None:
+        """The latest operation of a job that may be reversed and was not."""
+        reversed_ids = select(operation.c.reverses).where(operation.c.reverses != "")
+        raw = self.connection.execute(
+            select(operation.c.body)
+            .where(
+                operation.c.job == job,
+                operation.c.kind.in_([kind.value for kind in UNDOABLE]),
+                operation.c.outcome.not_in(["refused", "conflict"]),
+                operation.c.id.not_in(reversed_ids),
+            )
+            .order_by(operation.c.n.desc())
+            .limit(1)
+        ).scalar_one_or_none()
+        return None if raw is None else operation_body.decode(raw)
+
+    def effects_of(self, body: Operation) -> list[Posting]:
+        """Stock effect of an own operation: from its lines, or mirrored from what it reverses."""
+        if body.kind == Kind.REVERSE:
+            original = self.recorded(body.reference.original) if body.reference else None
+            return [] if original is None else mirror(self.effects_of(original))
+        return postings(body.lines) if body.kind in MOVING else []
+
+    def rebuild_effects(self) -> None:
+        """Make the index of pending effects anew from the bodies of everything not confirmed."""
+        self.connection.execute(delete(effect))
+        self.connection.execute(delete(advance))
+        rows = self.connection.execute(
+            select(operation.c.n, operation.c.body)
+            .where(sa.or_(operation.c.transport != "confirmed", operation.c.outcome == "held"))
+            .order_by(operation.c.n)
+        ).all()
+        for n, raw in rows:
+            body = operation_body.decode(raw)
+            about = body.reference.document if body.reference else ""
+            self._index(n, self.effects_of(body), self._advances(body), about)
+
+    def _advances(self, body: Operation) -> list[Advance]:
+        if body.kind == Kind.REVERSE:
+            original = self.recorded(body.reference.original) if body.reference else None
+            if original is None:
+                return []
+            steps = self._advances(original)
+            return [Advance(step.line, -step.packed, -step.short) for step in steps]
+        return advances(body.kind, body.lines)
+
+    def _index(
+        self, n: int, effects: Sequence[Posting], steps: Sequence[Advance], order: str
+    ) -> None:
+        if effects:
+            self.connection.execute(_EFFECT, [_effect_row(n, posting) for posting in effects])
+        if steps and order:
+            self.connection.execute(
+                _ADVANCE,
+                [
+                    {"n": n, "order": order, "line": s.line, "packed": s.packed, "short": s.short}
+                    for s in steps
+                ],
+            )
+
+    def _head(self) -> Head:
+        value = self.note(HEAD)
+        if value is not None:
+            return msgspec.json.decode(value, type=Head)
+        identity = self.note("identity")
+        if identity is None:
+            raise Fault("Nothing can be recorded before the station is enrolled.")
+        who = msgspec.json.decode(identity, type=Identity)
+        return Head(who.enrolment, 0, chain.GENESIS)
+
+    # ---------------------------------------------------------------- numbers, print jobs
+
+    def next_number(self) -> str | None:
+        """17 digits of the next SSCC of this enrolment's block; None when it is used up."""
+        value = self.note(NUMBERS)
+        if value is None:
+            return None
+        numbers = msgspec.json.decode(value, type=Numbers)
+        if numbers.left < 1:
+            return None
+        rest = Numbers(numbers.next + 1, numbers.left - 1)
+        self.set_note(NUMBERS, msgspec.json.encode(rest).decode())
+        return f"{numbers.next:017d}"
+
+    def add_print(self, job: str, kind: str, content: str, at: str) -> None:
+        """Ask for a print; the job is known before the printer hears of it."""
+        self.connection.execute(
+            insert(print_job).values(job=job, kind=kind, content=content, at=at, state="waiting")
+        )
+
+    def settle_print(self, job: str, state: str, detail: str) -> None:
+        """What the printer said."""
+        self.connection.execute(
+            update(print_job).where(print_job.c.job == job).values(state=state, detail=detail)
+        )
+
+    def open_prints(self) -> list[tuple[str, str, str]]:
+        """Jobs that no printer has taken yet: `(job, kind, content)`."""
+        rows = self.connection.execute(
+            select(print_job.c.job, print_job.c.kind, print_job.c.content)
+            .where(print_job.c.state == "waiting")
+            .order_by(print_job.c.at)
+        )
+        return [(row.job, row.kind, row.content) for row in rows]
+
+    # ----------------------------------------------------------------------------- lookups
+
+    def item_by_gtin(self, gtin14: str) -> tuple[ItemRow, int] | None:
+        """The item behind a barcode, and how many base units one scan of it stands for."""
+        row = self.connection.execute(_BY_GTIN, {"gtin": gtin14}).one_or_none()
+        return None if row is None else (_item(row.body), int(row.units))
+
+    def item_by_sku(self, sku: str) -> ItemRow | None:
+        """The item with this SKU."""
+        raw = self.connection.execute(_BY_SKU, {"sku": sku}).scalar_one_or_none()
+        return None if raw is None else _item(raw)
+
+    def items(self, skus: Iterable[str]) -> dict[str, ItemRow]:
+        """Items by SKU; unknown ones are missing."""
+        wanted = list(set(skus))
+        found: dict[str, ItemRow] = {}
+        for start in range(0, len(wanted), 500):
+            part = wanted[start : start + 500]
+            for row in self.connection.execute(
+                select(item.c.sku, item.c.body).where(item.c.sku.in_(part))
+            ):
+                found[row.sku] = _item(row.body)
+        return found
+
+    def location_kind(self, code: str) -> str | None:
+        """Kind of a location of this site; None when there is none of that code."""
+        return self.connection.execute(
+            select(location.c.kind).where(location.c.location == code)
+        ).scalar_one_or_none()
+
+    def boxes(self) -> tuple[BoxRow, ...]:
+        """Box presets by name."""
+        rows = self.connection.execute(select(box.c.body).order_by(box.c.box)).scalars()
+        return tuple(msgspec.json.decode(raw, type=BoxRow) for raw in rows)
+
+    def people(self) -> tuple[PersonRow, ...]:
+        """Who may sign in, by name."""
+        rows = self.connection.execute(
+            select(person.c.body).where(person.c.active == 1).order_by(person.c.name)
+        ).scalars()
+        return tuple(msgspec.json.decode(raw, type=PersonRow) for raw in rows)
+
+    def person_by_badge(self, badge_hash: str) -> PersonRow | None:
+        """Whose badge this is."""
+        raw = self.connection.execute(
+            select(person.c.body).where(person.c.badge_hash == badge_hash, person.c.active == 1)
+        ).scalar_one_or_none()
+        return None if raw is None else msgspec.json.decode(raw, type=PersonRow)
+
+    def order(self, number: str) -> Order | None:
+        """Latest version of an order."""
+        raw = self.connection.execute(
+            select(order_document.c.body).where(order_document.c.order == number)
+        ).scalar_one_or_none()
+        return None if raw is None else order_of(raw)
+
+    def claim(self, number: str) -> tuple[str, str] | None:
+        """`(state, enrolment)` of the claim on an order."""
+        row = self.connection.execute(
+            select(claim.c.state, claim.c.enrolment).where(claim.c.document == number)
+        ).one_or_none()
+        return None if row is None else (row.state, row.enrolment)
+
+    def progress(self, number: str) -> dict[int, Progress]:
+        """Confirmed and pending progress by order line."""
+        return progress_of(self.connection, number)
+
+    def stock_of(self, sku: str) -> list[BalanceRow]:
+        """Confirmed and pending stock of an item, non-zero keys only."""
+        return stock_of(self.connection, sku)
+
+    def stock_at(self, place: str) -> list[BalanceRow]:
+        """Confirmed and pending stock at a place, non-zero keys only."""
+        return stock_at(self.connection, place)
+
+    def queue(self, limit: int) -> tuple[tuple[QueuedOrder, ...], int]:
+        """Released orders, most urgent first, and how many there are in all."""
+        total = self.connection.execute(
+            select(func.count())
+            .select_from(order_document)
+            .where(order_document.c.state == OrderState.RELEASED.value)
+        ).scalar_one()
+        rows = self.connection.execute(_QUEUE.limit(limit)).all()
+        result = []
+        for row in rows:
+            known = order_of(row.body)
+            done = sum(p.packed + p.short for p in self.progress(known.order).values())
+            result.append(QueuedOrder(known, row.units, done, row.state or "", row.enrolment or ""))
+        return tuple(result), int(total)
+
+    def outbox_state(self) -> OutboxState:
+        """What waits, and what needs a person."""
+        return outbox.state(self.connection)
+
+    def places(self, skus: Iterable[str]) -> dict[str, str]:
+        """Where to take each item from: the real place that holds most of it."""
+        return places_of(self.connection, skus)
+
+    def attention(self, limit: int) -> tuple[Attention, ...]:
+        """What a person must look at, most urgent first."""
+        return outbox.attention(self.connection, limit)
+
+
+_NOTE = select(note.c.value).where(note.c.name == bindparam("name"))
+_PUT_NOTE = upsert(note).on_conflict_do_update(
+    index_elements=["name"], set_={"value": upsert(note).excluded.value}
+)
+_DECIDE = (
+    update(scan)
+    .where(scan.c.id == bindparam("b_id"))
+    .values(fate=bindparam("fate"), why=bindparam("why"), operation=bindparam("operation"))
+)
+_APPEND = insert(operation)
+_EFFECT = insert(effect)
+_ADVANCE = insert(advance)
+_BY_GTIN = (
+    select(item.c.body, barcode.c.units)
+    .join(item, item.c.sku == barcode.c.sku)
+    .where(barcode.c.gtin == bindparam("gtin"))
+)
+_BY_SKU = select(item.c.body).where(item.c.sku == bindparam("sku"))
+_QUEUE = (
+    select(order_document.c.body, order_document.c.units, claim.c.state, claim.c.enrolment)
+    .outerjoin(claim, claim.c.document == order_document.c.order)
+    .where(order_document.c.state == OrderState.RELEASED.value)
+    .order_by(order_document.c.priority, order_document.c.ship_before, order_document.c.order)
+)
+_item_decoder = msgspec.json.Decoder(ItemRow)
+_order_decoder = msgspec.json.Decoder(OrderRow)
+
+
+def _item(raw: bytes) -> ItemRow:
+    return _item_decoder.decode(raw)
+
+
+def order_of(raw: bytes) -> Order:
+    """An order document as the domain knows it."""
+    row = _order_decoder.decode(raw)
+    return Order(
+        order=row.order,
+        version=row.version,
+        state=OrderState(row.state),
+        policy=Policy(row.policy),
+        priority=row.priority,
+        ship_before=row.ship_before,
+        carrier=row.carrier,
+        ship_to=row.ship_to,
+        note=row.note,
+        lines=tuple(OrderLine(line.line, line.item, line.quantity) for line in row.lines),
+    )
+
+
+def _effect_row(n: int, posting: Posting) -> dict[str, Any]:
+    key: StockKey = posting.key
+    return {
+        "n": n,
+        "location": key.location,
+        "item": key.item,
+        "lot": key.lot,
+        "serial": key.serial,
+        "condition": key.condition,
+        "quantity": posting.quantity,
+    }
