@@ -1,0 +1,1 @@
+"""Promises the program keeps. Folders mirror `app/` and `ui/`; `support/` is shared."""

@@ -1,0 +1,1 @@
+"""The station's window: everything that knows Qt. Stands on `app`, which never looks up here."""

@@ -1,0 +1,1 @@
+"""What several test packages lean on; no test lies here."""

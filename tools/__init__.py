@@ -1,0 +1,1 @@
+"""Helpers for developing Packhouse: never imported by the program, never packaged with it."""
