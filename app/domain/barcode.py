@@ -11,6 +11,7 @@ Codes of our own carry a prefix, so that no product barcode can ever press a but
     DOC:ORD-48213 document, when the plain number could be taken for something else
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -24,6 +25,7 @@ DOCUMENT_PREFIX = "DOC:"
 BADGE_PREFIX = "PHB-"
 # Longest text of a code of ours; GS1 carries at most 90 characters in one element, a URL more.
 MAX_OWN_CODE = 80
+_BADGE = re.compile(rf"\s*(?:\][A-Za-z][0-9A-Za-z])?{BADGE_PREFIX}", re.IGNORECASE)
 
 
 class Damage(StrEnum):
@@ -197,9 +199,10 @@ def own_code(scanned: str) -> Meaning | None:
     """What a code of our own means; None when it is none of ours.
 
     Prefixes are read in any case, because a wedge scanner with caps lock on turns it round. A
-    badge is the exception: its secret is exact.
+    badge is the exception: its secret is exact, so a badge in the wrong case is damaged, and its
+    text goes nowhere.
     """
-    if scanned.startswith(BADGE_PREFIX):
+    if carries_badge(scanned):
         return _badge(scanned)
     for prefix, meaning in _OWN:
         if scanned[: len(prefix)].upper() == prefix:
@@ -211,10 +214,23 @@ def own_code(scanned: str) -> Meaning | None:
     return None
 
 
+def carries_badge(scanned: str) -> bool:
+    """Whether a text begins as a badge does, in any case, AIM identifier in front or not.
+
+    Asked before anything is stored or logged: of such a scan only a keyed hash is kept.
+    """
+    return _BADGE.match(scanned) is not None
+
+
 def _badge(scanned: str) -> Badge | Damaged:
     secret = scanned.strip()
     body = secret.removeprefix(BADGE_PREFIX)
-    if not body or len(secret) > MAX_OWN_CODE or not (body.isascii() and body.isprintable()):
+    if (
+        secret == body
+        or not body
+        or len(secret) > MAX_OWN_CODE
+        or not (body.isascii() and body.isprintable())
+    ):
         # The text stays out of the answer: half a secret is still a secret.
         return Damaged(Damage.OWN_CODE, "a badge that cannot be read", BADGE_PREFIX)
     return Badge(secret)

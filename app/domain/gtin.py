@@ -112,16 +112,19 @@ def flaw(text: str) -> Flaw | None:
     """
     if not text:
         return Flaw.EMPTY
-    if _SCIENTIFIC.fullmatch(text):
-        return Flaw.SCIENTIFIC
-    if _DECIMAL.fullmatch(text):
-        return Flaw.DECIMAL
     if not is_digits(text):
-        return Flaw.NOT_DIGITS
+        return _not_digits(text)
     if len(text) > max(GTIN_LENGTHS):
         return Flaw.TOO_LONG
-    if len(text) in GTIN_LENGTHS:
-        if not has_right_check_digit(text):
-            return Flaw.CHECK_DIGIT
-        return Flaw.ALL_ZEROS if not text.strip("0") else None
-    return Flaw.ZEROS_LOST if has_right_check_digit(text) else Flaw.WRONG_LENGTH
+    right = has_right_check_digit(text)
+    if len(text) not in GTIN_LENGTHS:
+        return Flaw.ZEROS_LOST if right else Flaw.WRONG_LENGTH
+    if not right:
+        return Flaw.CHECK_DIGIT
+    return None if text.strip("0") else Flaw.ALL_ZEROS
+
+
+def _not_digits(text: str) -> Flaw:
+    if _SCIENTIFIC.fullmatch(text):
+        return Flaw.SCIENTIFIC
+    return Flaw.DECIMAL if _DECIMAL.fullmatch(text) else Flaw.NOT_DIGITS

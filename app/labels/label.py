@@ -44,7 +44,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Bars:
-    """A linear symbol, module by module.
+    r"""A linear symbol, module by module.
 
     Attributes:
         x: Left edge of the first bar; the quiet zone lies before it.
@@ -52,7 +52,7 @@ class Bars:
         module_dots: Dots per module, the same whole number for each.
         height: Height of the bars in dots.
         modules: `1` for a dark module, `0` for a light one, without quiet zones.
-        data: What the symbol says, for printers that draw it themselves: `\\x1d` is FNC1.
+        data: What the symbol says, for printers that draw it themselves: `\x1d` is FNC1.
     """
 
     x: int
