@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from app.cache import outbox
+from app.cache.stock import places_of, progress_of, stock_at, stock_of
 from app.cache.tables import (
     advance,
     barcode,
@@ -24,7 +25,6 @@ from app.cache.tables import (
     print_job,
     scan,
 )
-from app.cache.stock import places_of, progress_of, stock_at, stock_of
 from app.contract import chain
 from app.contract.codec import canonical
 from app.contract.messages import (

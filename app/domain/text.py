@@ -23,6 +23,6 @@ class Text:
         return dict(self.params).get(name)
 
 
-def text(code: str, **params: str | int) -> Text:
+def text(code: str, /, **params: str | int) -> Text:
     """Make a `Text`; `text("pack.scan_item", item="Bamboo tray")`."""
     return Text(code, tuple(params.items()))

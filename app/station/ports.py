@@ -90,7 +90,8 @@ class Settlement:
 @dataclass(frozen=True, slots=True)
 class Applied:
     """What a page of the feed changed: own operations settled, orders whose document or
-    progress somebody else changed."""
+    progress somebody else changed.
+    """
 
     settled: tuple[Settlement, ...] = ()
     orders: tuple[str, ...] = ()

@@ -1,0 +1,123 @@
+"""What every flow is: a state, a table of what may happen in it, and the screen it shows.
+
+The table is data: `(state, trigger) -> handler`. What it does not name is not allowed, and is
+answered with the flow's own sentence for it; so every state times every trigger has a defined outcome.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from app.domain.barcode import Meaning
+from app.domain.scan import Scan
+from app.domain.weight import Reading
+from app.station.inbox import Intent, PrintState
+from app.station.screen import Page, Screen
+from app.station.turn import Turn
+
+
+class Trigger(StrEnum):
+    """Everything that can happen to a flow."""
+
+    ITEM = "item"
+    PLACE = "place"
+    ORDER = "order"
+    LABEL = "label"
+    BADGE = "badge"
+    NOTHING = "nothing"
+    READING = "reading"
+    PRINTED = "printed"
+    CLAIMED = "claimed"
+    CHANGED = "changed"
+    SIGN_IN_PIN = "sign_in_pin"
+    SIGN_OUT = "sign_out"
+    NEXT = "next"
+    OPEN = "open"
+    MAIN = "main"
+    UNDO = "undo"
+    SHORT = "short"
+    DAMAGED = "damaged"
+    PAUSE = "pause"
+    ACKNOWLEDGE = "acknowledge"
+    QUANTITY = "quantity"
+    BOX = "box"
+    YES = "yes"
+    NO = "no"
+    WEIGH = "weigh"
+    OVERRIDE = "override"
+    REPRINT = "reprint"
+    HOME = "home"
+
+
+INTENT_TRIGGERS: dict[Intent, Trigger] = {
+    Intent.SIGN_IN_PIN: Trigger.SIGN_IN_PIN,
+    Intent.SIGN_OUT: Trigger.SIGN_OUT,
+    Intent.NEXT: Trigger.NEXT,
+    Intent.OPEN: Trigger.OPEN,
+    Intent.MAIN: Trigger.MAIN,
+    Intent.UNDO: Trigger.UNDO,
+    Intent.SHORT: Trigger.SHORT,
+    Intent.DAMAGED: Trigger.DAMAGED,
+    Intent.PAUSE: Trigger.PAUSE,
+    Intent.ACKNOWLEDGE: Trigger.ACKNOWLEDGE,
+    Intent.QUANTITY: Trigger.QUANTITY,
+    Intent.BOX: Trigger.BOX,
+    Intent.YES: Trigger.YES,
+    Intent.NO: Trigger.NO,
+    Intent.WEIGH: Trigger.WEIGH,
+    Intent.OVERRIDE: Trigger.OVERRIDE,
+    Intent.REPRINT: Trigger.REPRINT,
+    Intent.HOME: Trigger.HOME,
+}
+
+# Command cards (ux.md §1.3-9) and the intent behind each; `QTY-n` is read apart.
+CARDS: dict[str, Intent] = {
+    "ACK": Intent.ACKNOWLEDGE,
+    "UNDO": Intent.UNDO,
+    "SHORT": Intent.SHORT,
+    "DAMAGED": Intent.DAMAGED,
+    "PAUSE": Intent.PAUSE,
+    "WEIGH": Intent.WEIGH,
+    "PRINT": Intent.REPRINT,
+    "MAIN": Intent.MAIN,
+    "NEXT": Intent.NEXT,
+    "YES": Intent.YES,
+    "NO": Intent.NO,
+    "HOME": Intent.HOME,
+    "SIGN-OUT": Intent.SIGN_OUT,
+}
+QUANTITY_CARD = "QTY-"
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One trigger with what came with it."""
+
+    trigger: Trigger
+    meaning: Meaning | None = None
+    scan: Scan | None = None
+    shown: str = ""
+    argument: str = ""
+    extra: str = ""
+    reading: Reading | None = None
+    print_job: str = ""
+    print_state: PrintState | None = None
+    outcome: str = ""
+
+
+class Flow(Protocol):
+    """One task at the station."""
+
+    page: Page
+
+    def enter(self, turn: Turn, argument: str) -> None:
+        """The station comes to this page, inside a transaction."""
+        ...
+
+    def happen(self, turn: Turn, happening: Happening) -> None:
+        """Something happened while this flow was open."""
+        ...
+
+    def screen(self, turn: Turn) -> Screen:
+        """What the page shows now; called inside the transaction, after `happen`."""
+        ...

@@ -1,0 +1,177 @@
+"""Home: the task board. A scan of an order opens it; Enter takes the most urgent one."""
+
+from app.domain.order import OrderState
+from app.domain.text import Text, text
+from app.station.flow import Happening, Trigger
+from app.station.inbox import Intent
+from app.station.pack_job import NOTE_PREFIX
+from app.station.ports import QueuedOrder
+from app.station.screen import (
+    Action,
+    AttentionRow,
+    Page,
+    Prompt,
+    QueueRow,
+    Screen,
+    Sound,
+    Tone,
+)
+from app.station.sign_in import sign_out
+from app.station.turn import Fate, Turn
+
+# What fits on a page; the rest is counted, and found by scanning.
+QUEUE_ROWS = 50
+ATTENTION_ROWS = 20
+
+
+class HomeFlow:
+    """The board between two tasks."""
+
+    page = Page.HOME
+
+    def __init__(self) -> None:
+        self._notice: Text | None = None
+        self._wrong: tuple[Text, Text] | None = None
+
+    def enter(self, turn: Turn, argument: str) -> None:
+        """Show the board; a notice of the task just left stays until the next happening."""
+        del argument
+        self._notice, self._wrong = turn.notice, None
+
+    def happen(self, turn: Turn, happening: Happening) -> None:
+        """Open an order by scan, by number or the next in the queue."""
+        if happening.trigger in (
+            Trigger.READING,
+            Trigger.PRINTED,
+            Trigger.CHANGED,
+            Trigger.CLAIMED,
+        ):
+            return
+        if self._wrong is not None and happening.trigger is not Trigger.ACKNOWLEDGE:
+            turn.refuse(text("pack.acknowledge_first"))
+            return
+        self._notice, self._wrong = None, None
+        match happening.trigger:
+            case Trigger.ORDER | Trigger.OPEN:
+                self._open(turn, happening.argument, happening.shown)
+            case Trigger.NEXT | Trigger.MAIN:
+                self._next(turn)
+            case Trigger.SIGN_OUT:
+                sign_out(turn)
+            case Trigger.ACKNOWLEDGE | Trigger.HOME | Trigger.PAUSE | Trigger.NO:
+                turn.fate = Fate.COMMAND
+            case Trigger.ITEM:
+                self._refuse(
+                    turn,
+                    text("home.item_first"),
+                    text("home.item_first_detail", code=happening.shown),
+                )
+            case Trigger.UNDO:
+                turn.refuse(text("pack.nothing_to_undo"))
+            case _:
+                self._refuse(
+                    turn, text("home.unknown"), text("home.unknown_detail", code=happening.shown)
+                )
+
+    def _open(self, turn: Turn, number: str, shown: str) -> None:
+        order = turn.work.order(number)
+        if order is None:
+            self._refuse(
+                turn, text("home.unknown"), text("home.unknown_detail", code=shown or number)
+            )
+        elif order.state is not OrderState.RELEASED and not turn.work.note(NOTE_PREFIX + number):
+            self._refuse(
+                turn,
+                text(f"home.order_{order.state.value}", order=number),
+                text("home.order_closed_detail"),
+            )
+        elif turn.work.note(NOTE_PREFIX + number) is None and self._is_done(turn, number):
+            self._refuse(
+                turn, text("home.order_packed", order=number), text("home.order_closed_detail")
+            )
+        else:
+            turn.accept(Sound.ACCEPTED)
+            turn.goto = (Page.PACK, number)
+
+    def _next(self, turn: Turn) -> None:
+        me = turn.around.identity.enrolment
+        rows, _ = turn.work.queue(QUEUE_ROWS)
+        open_rows = [row for row in rows if row.done < row.units]
+        paused = [row for row in open_rows if turn.work.note(NOTE_PREFIX + row.order.order)]
+        mine = [row for row in open_rows if row.claim_enrolment in ("", me)]
+        for row in (*paused, *mine):
+            turn.accept(Sound.ACCEPTED)
+            turn.goto = (Page.PACK, row.order.order)
+            return
+        self._refuse(turn, text("home.queue_empty"), text("home.queue_empty_detail"))
+
+    @staticmethod
+    def _is_done(turn: Turn, number: str) -> bool:
+        order = turn.work.order(number)
+        progress = turn.work.progress(number)
+        return order is not None and all(
+            line.line in progress and not progress[line.line].open_of(line.quantity)
+            for line in order.lines
+        )
+
+    def _refuse(self, turn: Turn, title: Text, detail: Text) -> None:
+        self._wrong = (title, detail)
+        turn.refuse(title)
+
+    def screen(self, turn: Turn) -> Screen:
+        """The prompt, the queue, and what needs this person."""
+        rows, total = turn.work.queue(QUEUE_ROWS)
+        return Screen(
+            page=Page.HOME,
+            title=text("home.title"),
+            prompt=self._prompt(total),
+            scan_hint=text("scan.hint"),
+            queue=tuple(
+                _row(turn, row) for row in rows if row.done < row.units or _saved(turn, row)
+            ),
+            queue_total=total,
+            attention=tuple(
+                AttentionRow(found.subject, found.severity, found.sentence, found.since)
+                for found in turn.work.attention(ATTENTION_ROWS)
+            ),
+            actions=self._actions(),
+            locked=self._wrong is not None,
+        )
+
+    def _prompt(self, total: int) -> Prompt:
+        if self._wrong is not None:
+            title, detail = self._wrong
+            return Prompt(Tone.ERROR, "octagon-x", title, detail, text("pack.ack_note"))
+        if self._notice is not None:
+            return Prompt(Tone.OK, "circle-check", self._notice, text("home.scan_next"))
+        if not total:
+            return Prompt(Tone.ASK, "inbox", text("home.no_orders"), text("home.no_orders_detail"))
+        return Prompt(Tone.ASK, "scan-barcode", text("home.scan_order"), text("home.or_enter"))
+
+    def _actions(self) -> tuple[Action, ...]:
+        if self._wrong is not None:
+            return (Action("F9", Intent.ACKNOWLEDGE, text("key.acknowledge"), main=True),)
+        return (
+            Action("F8", Intent.SIGN_OUT, text("key.sign_out")),
+            Action("F10", Intent.NEXT, text("key.next_order"), main=True),
+        )
+
+
+def _saved(turn: Turn, row: QueuedOrder) -> bool:
+    return turn.work.note(NOTE_PREFIX + row.order.order) is not None
+
+
+def _row(turn: Turn, row: QueuedOrder) -> QueueRow:
+    state = "paused" if _saved(turn, row) else "open"
+    mine = row.claim_enrolment in ("", turn.around.identity.enrolment)
+    order = row.order
+    return QueueRow(
+        order.order,
+        order.carrier,
+        order.ship_before,
+        order.priority,
+        row.units,
+        row.done,
+        state,
+        mine,
+    )

@@ -1,0 +1,50 @@
+"""What is kept and shown of a scan, and whether it is the trigger bouncing."""
+
+from app.domain.barcode import BADGE_PREFIX, COMMAND_PREFIX, Command
+from app.domain.scan import Scan
+from app.domain.secrets import badge_hash
+from app.station.flow import CARDS, INTENT_TRIGGERS, QUANTITY_CARD, Happening, Trigger
+
+# What fits in one line of the scan tape and in a sentence on the panel.
+MAX_SHOWN = 120
+
+
+def presentable(scanned: Scan) -> tuple[bytes, str]:
+    """What may be stored and what may be shown: a badge only as its keyed hash (law 1)."""
+    if scanned.text.startswith(BADGE_PREFIX):
+        return badge_hash(scanned.text.strip()).encode(), BADGE_PREFIX + "…"
+    return scanned.raw, scanned.text[:MAX_SHOWN]
+
+
+def card(command: Command, shown: str) -> Happening:
+    """A command card as a happening; an unknown one means nothing."""
+    if command.name.startswith(QUANTITY_CARD):
+        number = command.name.removeprefix(QUANTITY_CARD)
+        return Happening(Trigger.QUANTITY, command, shown=shown, argument=number)
+    intent = CARDS.get(command.name)
+    if intent is None:
+        return Happening(Trigger.NOTHING, command, shown=shown)
+    return Happening(INTENT_TRIGGERS[intent], command, shown=shown)
+
+
+class BounceJudge:
+    """The same code from the same device within the window is one pull of the trigger.
+
+    Args:
+        window_ns: Length of the window; 0 switches the judgement off.
+    """
+
+    def __init__(self, window_ns: int) -> None:
+        self._window_ns = window_ns
+        self._last: Scan | None = None
+
+    def is_bounce(self, scanned: Scan) -> bool:
+        """Judge a scan, and remember it. Command cards may be repeated at any speed."""
+        last, self._last = self._last, scanned
+        return (
+            last is not None
+            and scanned.text == last.text
+            and scanned.device == last.device
+            and 0 <= scanned.at_ns - last.at_ns < self._window_ns
+            and not scanned.text.upper().startswith(COMMAND_PREFIX)
+        )

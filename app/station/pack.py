@@ -1,0 +1,453 @@
+"""Pack order: choose → scan → weigh → label → hand over.
+
+`TABLE` says what may happen in which state. Handlers record facts through the turn and put the next
+`PackJob` into `self.next`; both become true together, when the turn's transaction is committed.
+"""
+
+from collections.abc import Callable
+
+import msgspec
+
+from app.contract.messages import BoxRow, Line, Reference
+from app.domain.operation import Kind
+from app.domain.order import Policy
+from app.domain.text import Text, text
+from app.errors import Fault
+from app.station import pack_box, pack_claim, pack_screen, pack_stop
+from app.station.flow import Happening, Trigger
+from app.station.lookup import ItemFound, find_item, find_place
+from app.station.pack_board import PackBoard, Share
+from app.station.pack_job import OPEN_NOTE, PackJob, PackState, Problem, load, save
+from app.station.scale_watch import ScaleWatch
+from app.station.screen import Page, Screen, Sound
+from app.station.turn import Draft, Fate, Turn
+
+# A typed quantity above this, or above three times what is open, is asked for again (ux.md rule 11).
+ASK_ABOVE = 99
+MAX_TYPED = 99_999
+DOCUMENT_KIND = "order"
+
+Handler = Callable[["PackFlow", Turn, Happening], None]
+
+
+class PackFlow:
+    """The packing task.
+
+    Args:
+        scale: What the station knows of its scale.
+    """
+
+    page = Page.PACK
+
+    def __init__(self, scale: ScaleWatch) -> None:
+        self.scale = scale
+        self.job: PackJob | None = None
+        self.board: PackBoard | None = None
+        self.boxes: tuple[BoxRow, ...] = ()
+        self.flash: Text | None = None
+        self.next: PackJob | None = None
+        self.next_flash: Text | None = None
+
+    # --------------------------------------------------------------------------- coming and going
+
+    def enter(self, turn: Turn, argument: str) -> None:
+        """Open order `argument`: resume its saved job, or begin a new one."""
+        order = turn.work.order(argument)
+        if order is None:
+            self.leave(turn)
+            return
+        board = PackBoard.load(turn.work, order)
+        self.board, self.boxes, self.flash = board, turn.work.boxes(), None
+        saved = load(turn.work, order.order)
+        who = turn.session.person if turn.session else ""
+        if saved is None:
+            self.next = PackJob(turn.around.ids.new_id(), order.order, order.version, who)
+            self.next = pack_claim.begin(turn, self.next)
+        else:
+            self.next = msgspec.structs.replace(saved, person=who, paused=False)
+        self.job = self.next
+        turn.work.set_note(OPEN_NOTE, order.order)
+        pack_stop.check(self, turn, order)
+        self._settle(turn)
+
+    def leave(self, turn: Turn) -> None:
+        """Back to the task board; what is saved stays saved."""
+        turn.work.set_note(OPEN_NOTE, None)
+        turn.goto = (Page.HOME, "")
+
+    # ------------------------------------------------------------------------------- one happening
+
+    def happen(self, turn: Turn, happening: Happening) -> None:
+        """Answer one trigger by the table."""
+        job = self.job
+        if job is None or self.board is None:
+            self.leave(turn)
+            return
+        self.next, self.next_flash = job, None
+        trigger = happening.trigger
+        if job.problem is not None and trigger not in PASSES_PROBLEMS:
+            if trigger is Trigger.ACKNOWLEDGE:
+                self.change(problem=None)
+                turn.fate = Fate.COMMAND
+            else:
+                turn.refuse(text("pack.acknowledge_first"))
+        else:
+            handler = TABLE.get((job.state, trigger)) or TABLE.get((None, trigger))
+            if handler is None:
+                turn.refuse(text("pack.not_now", step=str(job.state)))
+            else:
+                handler(self, turn, happening)
+        self._settle(turn)
+
+    def change(self, **changes: object) -> None:
+        """Put these changes into the next job."""
+        if self.next is not None:
+            self.next = msgspec.structs.replace(self.next, **changes)
+
+    def problem(self, turn: Turn, title: Text, detail: Text) -> None:
+        """Turn the panel to an error that must be acknowledged; nothing is counted."""
+        self.change(problem=Problem(title, detail), armed=0)
+        turn.refuse(title)
+
+    def screen(self, turn: Turn) -> Screen:
+        """The page as it stands after this turn."""
+        return pack_screen.build(self, turn)
+
+    def _settle(self, turn: Turn) -> None:
+        """Save the job in this transaction; take it into memory once that is durable."""
+        upcoming, flash = self.next, self.next_flash
+        if upcoming is not None and turn.goto is None:
+            save(turn.work, upcoming)
+
+        def keep() -> None:
+            self.job, self.flash = upcoming, flash
+
+        turn.after_commit(keep)
+
+    # ---------------------------------------------------------------------------------- scanning
+
+    def scan_item(self, turn: Turn, happening: Happening) -> None:
+        """A unit (or a carton) went into the box."""
+        board, job = self.opened()
+        found = find_item(turn.work, happening.meaning)
+        if not isinstance(found, ItemFound):
+            self.problem(
+                turn, text("pack.unknown"), text("pack.unknown_detail", code=happening.shown)
+            )
+            return
+        quantity = found.units * (job.armed or 1)
+        shares = board.share(found.sku, quantity)
+        if not board.has(found.sku):
+            self._wrong_item(turn, found)
+        elif shares is None:
+            packed, ordered = board.wanted(found.sku)
+            self.problem(
+                turn,
+                text("pack.too_many", item=found.name),
+                text(
+                    "pack.too_many_detail",
+                    code=happening.shown,
+                    packed=packed,
+                    ordered=ordered,
+                    quantity=quantity,
+                ),
+            )
+        else:
+            self._pack(turn, found, shares)
+
+    def _wrong_item(self, turn: Turn, found: ItemFound) -> None:
+        board = self.opened()[0]
+        view = board.current_view
+        detail = (
+            text("pack.all_in_detail", sku=found.sku, item=found.name)
+            if view is None
+            else text(
+                "pack.wrong_item_detail",
+                sku=found.sku,
+                item=found.name,
+                wanted_sku=view.sku,
+                wanted=view.name,
+            )
+        )
+        self.problem(turn, text("pack.wrong_item"), detail)
+
+    def _pack(self, turn: Turn, found: ItemFound, shares: tuple[Share, ...]) -> None:
+        board, job = self.opened()
+        source = job.source or board.place_of(found.sku)
+        lot = found.lot or only_lot(turn, found.sku, source)
+        lines = tuple(
+            Line(
+                item=found.sku,
+                quantity=share.quantity,
+                source=source,
+                target=job.parcel,
+                lot=lot,
+                serial=found.serial,
+                expiry=found.expiry,
+                order_line=share.line,
+                uom=found.uom,
+                uom_quantity=job.armed or 1,
+            )
+            for share in shares
+        )
+        turn.record(Draft(Kind.PACK, lines, self.reference()), job.job)
+        self.change(armed=0)
+        self.next_flash = text("pack.packed", item=found.name)
+        done, wanted = board.wanted(found.sku)
+        quantity = sum(share.quantity for share in shares)
+        last = quantity == board.open_units
+        turn.accept(Sound.LINE if done + quantity >= wanted else Sound.ACCEPTED)
+        turn.after_commit(lambda: board.advance(shares, packed=1))
+        if last:
+            self.change(state=PackState.WEIGH, box=job.box or self.default_box())
+
+    def scan_place(self, turn: Turn, happening: Happening) -> None:
+        """A tote or location was scanned: goods come from there from now on."""
+        place = find_place(turn.work, happening.meaning)
+        if place is None:
+            self.problem(
+                turn,
+                text("pack.unknown_place"),
+                text("pack.unknown_place_detail", code=happening.shown),
+            )
+            return
+        self.change(source=place)
+        self.next_flash = text("pack.taking_from", place=place)
+        turn.accept(Sound.ACCEPTED)
+
+    def scan_order(self, turn: Turn, happening: Happening) -> None:
+        """Another order's slip was scanned while this one is open."""
+        job = self.opened()[1]
+        if happening.argument == job.order:
+            self.next_flash = text("pack.already_open", order=job.order)
+            turn.fate, turn.sound = Fate.DUPLICATE, Sound.ATTENTION
+            return
+        self.problem(
+            turn,
+            text("pack.other_order"),
+            text("pack.other_order_detail", order=happening.argument, open=job.order),
+        )
+
+    def scan_nothing(self, turn: Turn, happening: Happening) -> None:
+        """A damaged or unknown code."""
+        self.problem(turn, text("pack.unknown"), text("pack.unknown_detail", code=happening.shown))
+
+    def quantity(self, turn: Turn, happening: Happening) -> None:
+        """A quantity was typed, or a QTY card scanned: it belongs to the next scan."""
+        board, job = self.opened()
+        if board.order.policy is Policy.EACH:
+            turn.refuse(text("pack.unit_by_unit"))
+            self.next_flash = text("pack.unit_by_unit")
+            return
+        number = int(happening.argument) if happening.argument.isdecimal() else 0
+        view = board.current_view
+        expected = view.wanted - view.done - view.short if view else 0
+        if not 0 < number <= MAX_TYPED:
+            turn.refuse(text("pack.bad_quantity", entered=happening.argument))
+        elif number > max(3 * expected, ASK_ABOVE) and number != job.armed:
+            self.change(armed=number)
+            self.next_flash = text("pack.quantity_again", quantity=number)
+            turn.fate, turn.sound = Fate.COMMAND, Sound.ATTENTION
+        else:
+            self.change(armed=number)
+            self.next_flash = text("pack.armed", quantity=number)
+            turn.fate, turn.sound = Fate.COMMAND, Sound.ACCEPTED
+
+    # -------------------------------------------------------------------- short, damaged, undo, pause
+
+    def ask_short(self, turn: Turn, _: Happening) -> None:
+        """F6: why can the current line not be packed?"""
+        board, _job = self.opened()
+        if board.current_view is None:
+            turn.refuse(text("pack.nothing_open"))
+            return
+        self.change(state=PackState.SHORT, armed=0)
+        turn.fate, turn.sound = Fate.COMMAND, Sound.ATTENTION
+
+    def declare_short(self, turn: Turn, _: Happening) -> None:
+        """The rest of the current line is not there."""
+        board, job = self.opened()
+        view = board.current_view
+        if view is None:
+            turn.refuse(text("pack.nothing_open"))
+            return
+        missing = view.wanted - view.done - view.short
+        line = Line(item=view.sku, quantity=missing, source=view.place, order_line=view.line)
+        turn.record(Draft(Kind.SHORT, (line,), self.reference(), reason="not_there"), job.job)
+        last = missing == board.open_units
+        share = (Share(view.line, missing),)
+        turn.after_commit(lambda: board.advance(share, short=1))
+        self.next_flash = text("pack.short_recorded", item=view.name, quantity=missing)
+        self.change(state=PackState.WEIGH if last else PackState.SCAN)
+        if last:
+            self.change(box=job.box or self.default_box())
+        turn.accept(Sound.LINE)
+
+    def declare_damaged(self, turn: Turn, _: Happening) -> None:
+        """One unit of the current line is damaged where it lies; another one is needed."""
+        board, job = self.opened()
+        view = board.current_view
+        if view is None:
+            turn.refuse(text("pack.nothing_open"))
+            return
+        place = job.source or view.place
+        line = Line(
+            item=view.sku,
+            quantity=1,
+            source=place,
+            target=place,
+            lot=only_lot(turn, view.sku, place),
+            to_condition="damaged",
+        )
+        turn.record(Draft(Kind.RECLASSIFY, (line,), self.reference(), reason="damaged"), job.job)
+        self.next_flash = text("pack.damaged_recorded", item=view.name)
+        self.change(state=PackState.SCAN)
+        turn.accept(Sound.ACCEPTED)
+
+    def back_to_scan(self, turn: Turn, _: Happening) -> None:
+        """Leave a question without an answer."""
+        self.change(state=PackState.SCAN)
+        turn.fate = Fate.COMMAND
+
+    def undo(self, turn: Turn, _: Happening) -> None:
+        """F4: reverse the latest operation of this job; what was undone is said."""
+        board, job = self.opened()
+        original = turn.work.last_undoable(job.job)
+        if original is None:
+            turn.refuse(text("pack.nothing_to_undo"))
+            self.next_flash = text("pack.nothing_to_undo")
+            return
+        reference = msgspec.structs.replace(self.reference(), original=original.id)
+        turn.record(Draft(Kind.REVERSE, (), reference, reason=original.kind), job.job)
+        shares = tuple(
+            Share(line.order_line, line.quantity) for line in original.lines if line.order_line
+        )
+        quantity = sum(line.quantity for line in original.lines)
+        item = board.name_of(original.lines[0].item) if original.lines else ""
+        if original.kind == Kind.SEAL:
+            pack_box.unseal(self)
+            self.next_flash = text("pack.undone_seal")
+        else:
+            if original.kind == Kind.PACK:
+                turn.after_commit(lambda: board.advance(shares, packed=-1))
+            elif original.kind == Kind.SHORT:
+                turn.after_commit(lambda: board.advance(shares, short=-1))
+            self.change(state=PackState.SCAN, armed=0)
+            self.next_flash = text("pack.undone", item=item, quantity=quantity)
+        turn.accept(Sound.ATTENTION)
+
+    def pause(self, turn: Turn, _: Happening) -> None:
+        """F8: leave the order as it is."""
+        self.change(paused=True)
+        if self.next is not None:
+            save(turn.work, self.next)
+        turn.fate = Fate.COMMAND
+        self.leave(turn)
+
+    def main(self, turn: Turn, _: Happening) -> None:
+        """F10 while scanning: on to the scale, when everything is in."""
+        board, job = self.opened()
+        if not board.complete:
+            turn.refuse(text("pack.units_missing", quantity=board.open_units))
+            self.next_flash = text("pack.units_missing", quantity=board.open_units)
+            return
+        self.change(state=PackState.WEIGH, box=job.box or self.default_box())
+        turn.fate = Fate.COMMAND
+
+    # ------------------------------------------------------------------------------ what others use
+
+    def reference(self) -> Reference:
+        """What every operation of this job refers to."""
+        job = self.opened()[1]
+        return Reference(
+            document_kind=DOCUMENT_KIND, document=job.order, parcel=job.parcel, shipment=job.sscc
+        )
+
+    def default_box(self) -> str:
+        """The first preset, until someone chooses."""
+        return self.boxes[0].box if self.boxes else ""
+
+    def opened(self) -> tuple[PackBoard, PackJob]:
+        """The board and the job of the open order."""
+        board, job = self.board, self.job
+        if board is None or job is None:
+            raise Fault("A packing step ran without an open order.")
+        return board, job
+
+
+def only_lot(turn: Turn, sku: str, place: str) -> str:
+    """The lot of an item at a place, when there is only one: then it is known without scanning it."""
+    lots = {row.lot for row in turn.work.stock_of(sku) if row.location == place}
+    return lots.pop() if len(lots) == 1 else ""
+
+
+# Readings, printer answers and changes of the document are not the person's doing: they pass a problem.
+PASSES_PROBLEMS = frozenset(
+    {Trigger.READING, Trigger.PRINTED, Trigger.CHANGED, Trigger.CLAIMED, Trigger.HOME}
+)
+
+
+def _ignore(_flow: PackFlow, _turn: Turn, _happening: Happening) -> None:
+    """Nothing to do, and nothing wrong with it."""
+
+
+def _command(_flow: PackFlow, turn: Turn, _happening: Happening) -> None:
+    """A card that means nothing here."""
+    turn.fate = Fate.COMMAND
+
+
+TABLE: dict[tuple[PackState | None, Trigger], Handler] = {
+    (None, Trigger.READING): _ignore,
+    (None, Trigger.PRINTED): pack_box.printed,
+    (None, Trigger.CHANGED): pack_stop.changed,
+    (None, Trigger.CLAIMED): _ignore,
+    (None, Trigger.ACKNOWLEDGE): _command,
+    (None, Trigger.PAUSE): PackFlow.pause,
+    (None, Trigger.HOME): PackFlow.pause,
+    (None, Trigger.NOTHING): PackFlow.scan_nothing,
+    (None, Trigger.ORDER): PackFlow.scan_order,
+    # choose ------------------------------------------------------------------------------------
+    (PackState.CLAIMING, Trigger.CLAIMED): pack_claim.answered,
+    (PackState.ELSEWHERE, Trigger.YES): pack_claim.packed_elsewhere,
+    (PackState.ELSEWHERE, Trigger.NO): pack_claim.pack_here,
+    # scan --------------------------------------------------------------------------------------
+    (PackState.SCAN, Trigger.ITEM): PackFlow.scan_item,
+    (PackState.SCAN, Trigger.PLACE): PackFlow.scan_place,
+    (PackState.SCAN, Trigger.QUANTITY): PackFlow.quantity,
+    (PackState.SCAN, Trigger.SHORT): PackFlow.ask_short,
+    (PackState.SCAN, Trigger.DAMAGED): PackFlow.declare_damaged,
+    (PackState.SCAN, Trigger.UNDO): PackFlow.undo,
+    (PackState.SCAN, Trigger.MAIN): PackFlow.main,
+    (PackState.SCAN, Trigger.WEIGH): PackFlow.main,
+    # short or damaged? -------------------------------------------------------------------------
+    (PackState.SHORT, Trigger.SHORT): PackFlow.declare_short,
+    (PackState.SHORT, Trigger.DAMAGED): PackFlow.declare_damaged,
+    (PackState.SHORT, Trigger.ACKNOWLEDGE): PackFlow.back_to_scan,
+    (PackState.SHORT, Trigger.NO): PackFlow.back_to_scan,
+    # weigh -------------------------------------------------------------------------------------
+    (PackState.WEIGH, Trigger.ITEM): PackFlow.scan_item,
+    (PackState.WEIGH, Trigger.READING): pack_box.watch,
+    (PackState.WEIGH, Trigger.MAIN): pack_box.take_weight,
+    (PackState.WEIGH, Trigger.WEIGH): pack_box.take_weight,
+    (PackState.WEIGH, Trigger.BOX): pack_box.choose_box,
+    (PackState.WEIGH, Trigger.OVERRIDE): pack_box.without_scale,
+    (PackState.WEIGH, Trigger.UNDO): PackFlow.undo,
+    (PackState.OFF_WEIGHT, Trigger.YES): pack_box.weigh_again,
+    (PackState.OFF_WEIGHT, Trigger.WEIGH): pack_box.weigh_again,
+    (PackState.OFF_WEIGHT, Trigger.ACKNOWLEDGE): pack_box.weigh_again,
+    (PackState.OFF_WEIGHT, Trigger.OVERRIDE): pack_box.override,
+    (PackState.OFF_WEIGHT, Trigger.UNDO): PackFlow.undo,
+    # label and hand-over -----------------------------------------------------------------------
+    (PackState.LABEL, Trigger.MAIN): pack_box.print_again,
+    (PackState.LABEL, Trigger.YES): pack_box.label_is_there,
+    (PackState.LABEL, Trigger.NO): pack_box.label_is_missing,
+    (PackState.LABEL, Trigger.LABEL): pack_box.scan_label,
+    (PackState.LABEL, Trigger.UNDO): PackFlow.undo,
+    (PackState.HAND_OVER, Trigger.MAIN): pack_box.hand_over,
+    (PackState.HAND_OVER, Trigger.LABEL): pack_box.scan_label,
+    (PackState.HAND_OVER, Trigger.REPRINT): pack_box.reprint,
+    (PackState.HAND_OVER, Trigger.UNDO): PackFlow.undo,
+    # stopped -----------------------------------------------------------------------------------
+    (PackState.STOPPED, Trigger.PLACE): pack_stop.put_at,
+    (PackState.STOPPED, Trigger.MAIN): pack_stop.put_back,
+}

@@ -1,0 +1,112 @@
+"""The saved state of one packing job: small, written in the transaction of every step, resumed exactly."""
+
+from enum import StrEnum
+from typing import Protocol
+
+import msgspec
+from msgspec import Struct
+
+from app.domain.operation import PARCEL_PREFIX
+from app.domain.text import Text
+
+OPEN_NOTE = "open_job"
+NOTE_PREFIX = "job/"
+
+
+class PackState(StrEnum):
+    """Where the job stands. An unacknowledged problem lies over any of them."""
+
+    CLAIMING = "claiming"
+    ELSEWHERE = "elsewhere"
+    SCAN = "scan"
+    SHORT = "short"
+    WEIGH = "weigh"
+    OFF_WEIGHT = "off_weight"
+    LABEL = "label"
+    HAND_OVER = "hand_over"
+    STOPPED = "stopped"
+
+
+class Problem(Struct, frozen=True):
+    """An error on the panel until it is acknowledged."""
+
+    title: Text
+    detail: Text
+
+
+class PackJob(Struct, frozen=True, omit_defaults=True):
+    """One parcel being packed.
+
+    Attributes:
+        job: Correlation id of every operation of this job.
+        order: The order's number.
+        version: Version of the order the person is working from.
+        person: Whose job it is.
+        armed: Quantity typed before the scan it belongs to; 0 when none.
+        source: Tote or location scanned as the place goods are taken from, or empty.
+        box: Chosen box preset.
+        weight_mg: Accepted weight of the closed box.
+        sscc: Number of the parcel once sealed.
+        seal: Operation that sealed it.
+        print_job: The label's print job.
+        print_state: What the printer said of it.
+        paused: Left with F8.
+    """
+
+    job: str
+    order: str
+    version: int
+    person: str
+    state: PackState = PackState.SCAN
+    problem: Problem | None = None
+    armed: int = 0
+    source: str = ""
+    box: str = ""
+    weight_mg: int | None = None
+    sscc: str = ""
+    seal: str = ""
+    print_job: str = ""
+    print_state: str = ""
+    paused: bool = False
+
+    @property
+    def parcel(self) -> str:
+        """The parcel's location; unique, so that two stations can never mix two boxes."""
+        return f"{PARCEL_PREFIX}{self.job}"
+
+
+class LabelContent(Struct, frozen=True):
+    """What a parcel label says; the payload of a print job of kind `parcel`."""
+
+    order: str
+    ship_to: tuple[str, ...]
+    carrier: str
+    weight_mg: int
+    sscc: str
+    units: int
+    station: str
+    printed_at: str
+    reprint: bool = False
+
+
+class Notes(Protocol):
+    """The part of a transaction that keeps small things by name."""
+
+    def note(self, name: str) -> str | None: ...
+    def set_note(self, name: str, value: str | None) -> None: ...
+
+
+def save(notes: Notes, job: PackJob) -> None:
+    """Write the job beside the operation it belongs to."""
+    notes.set_note(NOTE_PREFIX + job.order, msgspec.json.encode(job).decode())
+
+
+def load(notes: Notes, order: str) -> PackJob | None:
+    """The saved job of an order."""
+    value = notes.note(NOTE_PREFIX + order)
+    return None if value is None else msgspec.json.decode(value, type=PackJob)
+
+
+def forget(notes: Notes, order: str) -> None:
+    """The job is finished."""
+    notes.set_note(NOTE_PREFIX + order, None)

@@ -1,0 +1,150 @@
+"""One turn of the station: what a flow reads, and what it wants recorded, decided and sounded.
+
+A turn lives inside one write transaction. Nothing a flow asks for is visible to anybody before that
+transaction is committed (law 2); when it fails, the flow's state is what it was.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from app.contract.messages import CONTRACT_VERSION, AsOf, Line, Operation, Reference
+from app.domain.operation import MOVING, Kind, Posting, mirror, postings
+from app.domain.text import Text
+from app.errors import Fault
+from app.station.events import PrintAsked, Recorded
+from app.station.inbox import LinkState
+from app.station.ports import Clock, Identity, IdSource, Position, Work
+from app.station.screen import Page, Sound
+
+SOURCE_SYSTEM = "packhouse"
+
+
+class Fate(StrEnum):
+    """What became of a scan. Every scan has exactly one."""
+
+    APPLIED = "applied"
+    REFUSED = "refused"
+    DUPLICATE = "duplicate"
+    HELD = "held"
+    COMMAND = "command"
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Who is signed in."""
+
+    person: str
+    name: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a flow wants recorded; the turn adds identity, time and place in the chain."""
+
+    kind: Kind
+    lines: tuple[Line, ...] = ()
+    reference: Reference | None = None
+    reason: str = ""
+    evidence: dict[str, str | int | bool] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What is true around every turn: who, when, where, and the link."""
+
+    identity: Identity
+    clock: Clock
+    ids: IdSource
+    session: Session | None
+    position: Position
+    link: LinkState
+    skew_ms: int | None
+
+
+class Turn:
+    """One step of a flow inside one transaction.
+
+    Args:
+        work: The open transaction.
+        around: Who, when, where.
+    """
+
+    def __init__(self, work: Work, around: Surroundings) -> None:
+        self.work = work
+        self.around = around
+        self.sound: Sound | None = None
+        self.fate: Fate | None = None
+        self.why: Text | None = None
+        self.operation = ""
+        self.announce: list[Recorded | PrintAsked] = []
+        self.goto: tuple[Page, str] | None = None
+        self.notice: Text | None = None
+        self.session: Session | None = around.session
+        self._after: list[Callable[[], None]] = []
+
+    @property
+    def now(self) -> str:
+        """Wall time, ISO 8601 UTC with milliseconds."""
+        moment = self.around.clock.now()
+        return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+
+    def record(self, draft: Draft, job: str) -> str:
+        """Record one operation: id now, link now, effect now; visible after the commit.
+
+        Args:
+            draft: What happened.
+            job: Correlation id of the open job; undo walks back along it.
+
+        Returns:
+            The operation's id.
+        """
+        who = self.session
+        body = Operation(
+            id=self.around.ids.new_id(),
+            kind=draft.kind,
+            contract_version=CONTRACT_VERSION,
+            site=self.around.identity.site,
+            actor=who.person if who else "nobody",
+            role=who.role if who else "none",
+            source_system=SOURCE_SYSTEM,
+            correlation_id=job,
+            recorded_at=self.now,
+            as_of=AsOf(epoch=self.around.position.epoch, cursor=self.around.position.cursor),
+            skew_ms=self.around.skew_ms,
+            reference=draft.reference,
+            lines=draft.lines,
+            reason=draft.reason,
+            evidence=draft.evidence,
+        )
+        seq = self.work.append(body, self._effects(body), job)
+        self.operation = body.id
+        self.announce.append(Recorded(body.id, body.kind, seq))
+        return body.id
+
+    def accept(self, sound: Sound | None = None) -> None:
+        """The scan was applied."""
+        self.fate = Fate.APPLIED
+        self.sound = sound or self.sound
+
+    def refuse(self, why: Text) -> None:
+        """The scan was refused: the wrong tone, nothing counted."""
+        self.fate, self.why, self.sound = Fate.REFUSED, why, Sound.WRONG
+
+    def after_commit(self, change: Callable[[], None]) -> None:
+        """Run `change` on the flow's memory once the transaction is durable."""
+        self._after.append(change)
+
+    def committed(self) -> None:
+        """Called by the station after the commit."""
+        for change in self._after:
+            change()
+
+    def _effects(self, body: Operation) -> Sequence[Posting]:
+        if body.kind == Kind.REVERSE:
+            original = self.work.recorded(body.reference.original) if body.reference else None
+            if original is None:
+                raise Fault("An operation that is not in this book cannot be reversed here.")
+            return mirror(self._effects(original))
+        return postings(body.lines) if body.kind in MOVING else ()
