@@ -314,9 +314,9 @@ class CacheWork:
         ).scalar_one_or_none()
 
     def boxes(self) -> tuple[BoxRow, ...]:
-        """Box presets by name."""
-        rows = self.connection.execute(select(box.c.body).order_by(box.c.box)).scalars()
-        return tuple(msgspec.json.decode(raw, type=BoxRow) for raw in rows)
+        """Box presets, smallest first."""
+        rows = self.connection.execute(select(box.c.body)).scalars()
+        return tuple(sorted((msgspec.json.decode(raw, type=BoxRow) for raw in rows), key=_volume))
 
     def people(self) -> tuple[PersonRow, ...]:
         """Who may sign in, by name."""
@@ -416,6 +416,10 @@ _order_decoder = msgspec.json.Decoder(OrderRow)
 
 def _item(raw: bytes) -> ItemRow:
     return _item_decoder.decode(raw)
+
+
+def _volume(row: BoxRow) -> tuple[int, str]:
+    return row.length_mm * row.width_mm * row.height_mm, row.box
 
 
 def order_of(raw: bytes) -> Order:
