@@ -1,0 +1,69 @@
+# Every command of the project, once. `make` alone lists them.
+
+SHELL := /bin/sh
+BIN := .venv/bin
+CODE := $(wildcard app ui tests bench tools)
+# Two workers: the tests wait for disks and sockets about half of the time, and two cores are the least we support.
+WORKERS ?= 2
+SEED ?= 1
+OUT ?= out
+
+# Without a display `make demo` plays the scripted shift offscreen and says where its pictures are.
+DEMO ?= $(shell [ "$$(uname -s)" = Linux ] && [ -z "$$DISPLAY$$WAYLAND_DISPLAY" ] && echo --script --screenshots $(OUT)/demo)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-tests demo test quick check fix bench simulate screenshots coverage package lock clean
+
+help: ## List the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-12s %s\n", $$1, $$2 }'
+
+setup: ## Make .venv with the locked dependencies, and the system libraries Qt needs
+	@sh tools/setup.sh
+
+setup-tests:
+	@sh tools/setup.sh --tests
+
+demo: setup ## Run the program with sample data and simulated devices (DEMO="--seed 7" passes options)
+	$(BIN)/packhouse demo $(DEMO)
+
+test: setup-tests check ## Everything a change must pass: `make check`, then every test except those of the package
+	$(BIN)/pytest -n $(WORKERS) -m "not frozen"
+
+quick: setup-tests ## The tests that take seconds
+	$(BIN)/pytest -m "not frozen and not slow and not system and not postgres"
+
+check: setup ## Format, lint, types, import contracts
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy $(CODE)
+	$(BIN)/lint-imports --no-logo
+
+fix: setup ## Format and mend what the linter can mend itself
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: setup-tests ## Measure the promised numbers and write bench/results.json
+	$(BIN)/python -m bench
+
+simulate: setup ## The whole floor from one seed (SEED=7); fails if any invariant does
+	$(BIN)/packhouse simulate --seed $(SEED)
+
+screenshots: setup ## Every page in believable states, as PNG (OUT=folder)
+	$(BIN)/packhouse screenshots $(OUT)/screenshots
+
+coverage: setup-tests ## Which lines and branches no test reaches; the perfect files must stay perfect
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -m "not frozen and not slow"
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
+
+package: setup-tests ## The installed program in dist/packhouse, and its smoke tests
+	$(BIN)/pyinstaller --noconfirm --log-level WARN pyinstaller.spec
+	$(BIN)/pytest -m frozen tests/frozen
+
+lock: setup ## Write requirements.lock anew from pyproject.toml
+	$(BIN)/uv pip compile pyproject.toml --extra dev --generate-hashes --no-emit-index-url --no-emit-find-links \
+		--universal --python-version 3.11 --no-header --quiet -o requirements.lock
+
+clean: ## Remove what was built; .venv stays
+	rm -rf build dist out .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage .coverage.*
