@@ -1,0 +1,99 @@
+"""The ledger as the exchange sees it: every answer checked, every error an outcome."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from app.contract.ledger import Ledger
+from app.contract.messages import (
+    ChangesAnswer,
+    ChangesPage,
+    ChangesQuery,
+    MasterAnswer,
+    MasterPage,
+    MasterQuery,
+    PostAnswer,
+    PostBatch,
+    Posted,
+    SnapshotAnswer,
+    SnapshotPage,
+    SnapshotQuery,
+)
+from app.errors import Refusal, Trouble
+from app.station.inbox import LinkState
+from app.station.ports import Identity
+from app.sync import believe
+from app.sync.outcomes import Failed, Stopped
+from app.sync.trouble import CutOff, Unreachable
+
+A = TypeVar("A")
+
+
+class Counterpart:
+    """Asks the ledger; nothing it answers is passed on unless it fits the question.
+
+    Args:
+        ledger: In process or over a wire.
+    """
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def post(self, batch: PostBatch, identity: Identity) -> PostAnswer | Failed | Stopped:
+        """Send a batch."""
+
+        def ask() -> PostAnswer:
+            answer = self._ledger.post(batch)
+            if isinstance(answer, Posted):
+                believe.posted(batch, answer, identity)
+            return answer
+
+        return _answer(ask)
+
+    def changes(self, query: ChangesQuery) -> ChangesAnswer | Failed | Stopped:
+        """Ask for rows of the feed."""
+
+        def ask() -> ChangesAnswer:
+            answer = self._ledger.changes(query)
+            if isinstance(answer, ChangesPage):
+                believe.changes(query, answer)
+            return answer
+
+        return _answer(ask)
+
+    def master(self, query: MasterQuery) -> MasterAnswer | Failed | Stopped:
+        """Ask for master rows."""
+
+        def ask() -> MasterAnswer:
+            answer = self._ledger.master(query)
+            if isinstance(answer, MasterPage):
+                believe.master(query, answer)
+            return answer
+
+        return _answer(ask)
+
+    def snapshot(
+        self, query: SnapshotQuery, before: SnapshotPage | None
+    ) -> SnapshotAnswer | Failed | Stopped:
+        """Ask for a page of a picture; `before` is the page before it."""
+
+        def ask() -> SnapshotAnswer:
+            answer = self._ledger.snapshot(query)
+            if isinstance(answer, SnapshotPage):
+                believe.snapshot(query, answer, before)
+            return answer
+
+        return _answer(ask)
+
+
+def _answer(ask: Callable[[], A]) -> A | Failed | Stopped:
+    try:
+        return ask()
+    except Refusal as refusal:
+        return Stopped(LinkState.REFUSED, refusal.code, refusal.say)
+    except Trouble as trouble:
+        return Failed(
+            trouble.say,
+            trouble.detail,
+            reached=not isinstance(trouble, Unreachable),
+            forgivable=isinstance(trouble, CutOff),
+        )

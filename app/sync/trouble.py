@@ -1,0 +1,18 @@
+"""The kinds of trouble on the way to the ledger that the sync answers differently.
+
+Any other `Trouble` means: the ledger was there, and it did not go well.
+"""
+
+from app.errors import Trouble
+
+
+class Unreachable(Trouble):
+    """No connection could be made: nothing was sent, and fewer records would not have helped."""
+
+
+class CutOff(Trouble):
+    """The connection broke off half-way. Forgiven once: anyone may close an idle connection."""
+
+
+class BadAnswer(Trouble):
+    """The ledger, or something in its place, answered with what cannot be believed."""
