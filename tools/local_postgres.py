@@ -37,7 +37,10 @@ class LocalPostgres:
     """
 
     def __init__(self, folder: Path = Path("/tmp")) -> None:
-        self._home = Path(tempfile.mkdtemp(prefix="packhouse-pg-", dir=folder))
+        self._folder = tempfile.TemporaryDirectory(
+            prefix="packhouse-pg-", dir=folder, ignore_cleanup_errors=True
+        )
+        self._home = Path(self._folder.name)
         self._data = self._home / "data"
         self._databases = 0
 
@@ -45,7 +48,7 @@ class LocalPostgres:
         try:
             self._start()
         except BaseException:
-            shutil.rmtree(self._home, ignore_errors=True)
+            self._folder.cleanup()
             raise
         return self
 
@@ -58,7 +61,7 @@ class LocalPostgres:
         try:
             self._run("pg_ctl", "stop", "-D", self._data, "-m", "fast", "-t", STOP_LIMIT_S)
         finally:
-            shutil.rmtree(self._home, ignore_errors=True)
+            self._folder.cleanup()
 
     def url(self, database: str = "postgres") -> str:
         """Where a database of this server is reached, in libpq's words."""

@@ -1,0 +1,206 @@
+"""Between the station's threads and the window: events in, intents out, questions answered.
+
+The only file of `ui` with threads of its own: a small pool of readers. `announce` may be called
+from any thread; it emits one signal, and everything typed happens on the window's thread.
+"""
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from typing import TypeVar
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from app.domain.device import DeviceChanged
+from app.errors import Fault, PackhouseError
+from app.station.events import (
+    Broken,
+    Event,
+    FooterChanged,
+    PrintAsked,
+    ReadingShown,
+    Recorded,
+    ScanDecided,
+    ScreenChanged,
+    Settled,
+    Sounded,
+)
+from app.station.inbox import Message
+from app.station.views import Views
+from ui.workstation import Workstation
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+# Two readers: a slow question of one page does not keep the next one waiting.
+READERS = 2
+# Scans made while the book is still opening; a hand does not manage more in that second.
+EARLY_LIMIT = 16
+
+
+class Visit:
+    """One stay on a page. An answer that arrives after it was left is dropped."""
+
+    __slots__ = ("open",)
+
+    def __init__(self) -> None:
+        self.open = True
+
+    def leave(self) -> None:
+        """Answers asked for in this stay are no longer wanted."""
+        self.open = False
+
+
+class StationBridge(QObject):
+    """The station as a QObject of the window's thread.
+
+    Signals:
+        screen_changed: A `Screen` to show.
+        footer_changed: A `Footer`.
+        sounded: A `Sound`, after its commit.
+        reading_shown: A live `Reading`.
+        device_changed: A `DeviceChanged`.
+        scan_decided: A `ScanDecided`.
+        recorded: A `Recorded`.
+        settled: A `Settled`.
+        print_asked: A `PrintAsked`.
+        broken: A `Broken`.
+    """
+
+    screen_changed = Signal(object)
+    footer_changed = Signal(object)
+    sounded = Signal(object)
+    reading_shown = Signal(object)
+    device_changed = Signal(object)
+    scan_decided = Signal(object)
+    recorded = Signal(object)
+    settled = Signal(object)
+    print_asked = Signal(object)
+    broken = Signal(object)
+
+    _arrived = Signal(object)
+    _answered = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._workstation: Workstation | None = None
+        self._early: list[Message] = []
+        self._closed = False
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
+        self._arrived.connect(self._dispatch)
+        self._answered.connect(self._deliver)
+
+    def attach(self, workstation: Workstation) -> None:
+        """From now on this is the station; what came early goes in first, in order."""
+        self._workstation = workstation
+        for message in self._early:
+            workstation.put(message)
+        self._early.clear()
+        workstation.subscribe(self.announce)
+
+    def send(self, message: Message) -> None:
+        """Put an intent or a scan into the station's inbox."""
+        if self._workstation is not None:
+            self._workstation.put(message)
+        elif len(self._early) < EARLY_LIMIT:
+            self._early.append(message)
+        else:
+            log.warning("Dropped an input made before the station was open: %s", type(message))
+
+    def announce(self, event: Event) -> None:
+        """Take an event; from any thread."""
+        if not self._closed:
+            self._arrived.emit(event)
+
+    def ask(
+        self,
+        question: Callable[[Views], T],
+        then: Callable[[T], None],
+        visit: Visit,
+        otherwise: Callable[[PackhouseError], None] | None = None,
+    ) -> None:
+        """Ask the book on a reader thread; `then` runs here with the answer while `visit` lasts.
+
+        Args:
+            question: Called with the views, away from the window's thread.
+            then: Called on the window's thread.
+            visit: The stay on the page that asked.
+            otherwise: Called instead when the answer could not be had; else it is logged.
+        """
+        if self._workstation is None or self._closed:
+            return
+        asked = self._readers.submit(question, self._workstation.views)
+        asked.add_done_callback(
+            partial(self._hand_over, then=then, visit=visit, otherwise=otherwise)
+        )
+
+    def close(self) -> None:
+        """No more events, questions or answers; waits for the question being read."""
+        self._closed = True
+        self._readers.shutdown(wait=True, cancel_futures=True)
+
+    def _hand_over(
+        self,
+        asked: "Future[T]",
+        *,
+        then: Callable[[T], None],
+        visit: Visit,
+        otherwise: Callable[[PackhouseError], None] | None,
+    ) -> None:
+        """Runs on the reader thread: only wraps the answer up for the window's thread."""
+        if asked.cancelled() or self._closed:
+            return
+        self._answered.emit(partial(_open_answer, asked, then, visit, otherwise))
+
+    @Slot(object)
+    def _deliver(self, answer: Callable[[], None]) -> None:
+        answer()
+
+    @Slot(object)
+    def _dispatch(self, event: Event) -> None:  # noqa: C901 — one case per event, closed union
+        if self._closed:
+            return
+        match event:
+            case ScreenChanged(screen):
+                self.screen_changed.emit(screen)
+            case FooterChanged(footer):
+                self.footer_changed.emit(footer)
+            case Sounded(sound):
+                self.sounded.emit(sound)
+            case ReadingShown(reading):
+                self.reading_shown.emit(reading)
+            case DeviceChanged():
+                self.device_changed.emit(event)
+            case ScanDecided():
+                self.scan_decided.emit(event)
+            case Recorded():
+                self.recorded.emit(event)
+            case Settled():
+                self.settled.emit(event)
+            case PrintAsked():
+                self.print_asked.emit(event)
+            case Broken():
+                self.broken.emit(event)
+
+
+def _open_answer(
+    asked: "Future[T]",
+    then: Callable[[T], None],
+    visit: Visit,
+    otherwise: Callable[[PackhouseError], None] | None,
+) -> None:
+    if not visit.open:
+        return
+    error = asked.exception()
+    if error is None:
+        then(asked.result())
+        return
+    known = error if isinstance(error, PackhouseError) else _fault(error)
+    log.warning("A question to the book was not answered: %s", known, exc_info=error)
+    if otherwise is not None:
+        otherwise(known)
+
+
+def _fault(error: BaseException) -> Fault:
+    return Fault("The book could not be read. Work goes on; try again.", detail=repr(error))

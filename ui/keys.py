@@ -1,0 +1,67 @@
+"""Names of keys as actions carry them (`F4`, `1`, `Esc`), and the filter that hears them anywhere.
+
+Keys are heard for the whole window, whatever has the focus, and before the focused widget: F2 never
+opens a cell editor, a digit never searches a table. The filter only passes names on.
+"""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QWidget
+from typing_extensions import override
+
+_NAMED: dict[int, str] = {
+    Qt.Key.Key_Escape.value: "Esc",
+    Qt.Key.Key_Return.value: "Enter",
+    Qt.Key.Key_Enter.value: "Enter",
+    Qt.Key.Key_PageUp.value: "PgUp",
+    Qt.Key.Key_PageDown.value: "PgDn",
+    Qt.Key.Key_Question.value: "?",
+} | {getattr(Qt.Key, f"Key_F{number}").value: f"F{number}" for number in range(1, 13)}
+
+_SILENT = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
+
+
+class _Heard(Protocol):
+    def __call__(self, name: str, /) -> bool: ...
+
+
+def key_name(event: QKeyEvent) -> str | None:
+    """The name of the pressed key, or None for one no action can carry."""
+    if event.modifiers() & ~_SILENT:
+        return None
+    name = _NAMED.get(event.key())
+    if name is not None:
+        return name
+    typed = event.text()
+    return typed if len(typed) == 1 and typed in "0123456789" else None
+
+
+class KeyFilter(QObject):
+    """Hears every key press of one window.
+
+    Args:
+        window: Only keys that go to it or its children count.
+        heard: Called with the key's name; True when the key was used and goes no further.
+    """
+
+    def __init__(self, window: QWidget, heard: Callable[[str], bool]) -> None:
+        super().__init__(window)
+        self._window = window
+        self._heard: _Heard = heard
+        application = QApplication.instance()
+        if application is not None:
+            application.installEventFilter(self)
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
+            return False
+        if not isinstance(watched, QWidget) or watched.window() is not self._window:
+            return False
+        name = key_name(event)
+        if name is None or (event.isAutoRepeat() and name not in {"PgUp", "PgDn"}):
+            return False
+        return self._heard(name)

@@ -1,0 +1,125 @@
+"""A label drawn with Qt: on the screen, as PNG, or as a PDF for printers that know no ZPL.
+
+One unit of the painter is one dot of the label, nothing is scaled or smoothed, so bars keep the
+whole dots they were laid out with.
+"""
+
+from pathlib import Path
+from typing import assert_never
+
+from PySide6.QtCore import QMarginsF, QRect, QSizeF, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QImage,
+    QPageLayout,
+    QPageSize,
+    QPainter,
+    QPdfWriter,
+)
+
+from app.errors import Trouble
+from app.labels.label import Align, Bars, Box, Element, Label, Text
+
+BLACK, WHITE = QColor(0, 0, 0), QColor(255, 255, 255)
+# Height of the letters in their field: the rest is room for accents and descenders.
+_LETTERS_PER_CENT = 78
+_METRES_PER_INCH = 0.0254
+_ALIGN = {
+    Align.LEFT: Qt.AlignmentFlag.AlignLeft,
+    Align.CENTRE: Qt.AlignmentFlag.AlignHCenter,
+    Align.RIGHT: Qt.AlignmentFlag.AlignRight,
+}
+
+
+def draw(label: Label, painter: QPainter) -> None:
+    """Paint a label at the painter's origin, one unit a dot. The caller owns the painter."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+    painter.setRenderHint(QPainter.RenderHint.TextAntialiasing, on=False)
+    painter.fillRect(0, 0, label.width_dots, label.height_dots, WHITE)
+    for element in label.elements:
+        _draw(element, painter)
+    painter.restore()
+
+
+def to_image(label: Label) -> QImage:
+    """The label in black and white, dot for dot."""
+    # Painted in colour, kept in one bit: painting text straight into one bit dithers it.
+    image = QImage(label.width_dots, label.height_dots, QImage.Format.Format_RGB32)
+    per_metre = round(label.dpi / _METRES_PER_INCH)
+    image.setDotsPerMeterX(per_metre)
+    image.setDotsPerMeterY(per_metre)
+    painter = QPainter(image)
+    draw(label, painter)
+    painter.end()
+    return image.convertToFormat(QImage.Format.Format_Mono, Qt.ImageConversionFlag.ThresholdDither)
+
+
+def to_png(label: Label, path: Path) -> None:
+    """Write the label as PNG.
+
+    Raises:
+        Trouble: The file could not be written.
+    """
+    if not to_image(label).save(str(path), "PNG"):
+        raise Trouble(f"The label could not be saved as {path}. Check the folder.", detail="PNG")
+
+
+def to_pdf(label: Label, path: Path) -> None:
+    """Write the label as a PDF page of its own size, without margins.
+
+    Raises:
+        Trouble: The file could not be written.
+    """
+    writer = QPdfWriter(str(path))
+    inches = QSizeF(label.width_dots / label.dpi, label.height_dots / label.dpi)
+    size = QPageSize(inches, QPageSize.Unit.Inch, "label", QPageSize.SizeMatchPolicy.ExactMatch)
+    writer.setPageLayout(QPageLayout(size, QPageLayout.Orientation.Portrait, QMarginsF(0, 0, 0, 0)))
+    writer.setResolution(label.dpi)
+    painter = QPainter()
+    if not painter.begin(writer):
+        raise Trouble(f"The label could not be saved as {path}. Check the folder.", detail="PDF")
+    draw(label, painter)
+    painter.end()
+
+
+def _draw(element: Element, painter: QPainter) -> None:
+    match element:
+        case Box():
+            painter.fillRect(element.x, element.y, element.width, element.height, BLACK)
+        case Bars():
+            _draw_bars(element, painter)
+        case Text():
+            _draw_text(element, painter)
+        case _:
+            assert_never(element)
+
+
+def _draw_bars(bars: Bars, painter: QPainter) -> None:
+    """One rectangle a bar, not one a module: a printer's rounding cannot open a gap inside it."""
+    at = 0
+    for run in bars.modules.replace("01", "0 1").replace("10", "1 0").split():
+        if run[0] == "1":
+            left = bars.x + at * bars.module_dots
+            painter.fillRect(left, bars.y, len(run) * bars.module_dots, bars.height, BLACK)
+        at += len(run)
+
+
+def _draw_text(text: Text, painter: QPainter) -> None:
+    font = QFont()
+    font.setPixelSize(max(1, text.height * _LETTERS_PER_CENT // 100))
+    font.setBold(text.bold)
+    font.setHintingPreference(QFont.HintingPreference.PreferFullHinting)
+    field = QRect(text.x, text.y, text.max_width, text.height)
+    # The layout has shortened it by a careful estimate; a wider font than any shortens it again.
+    shown = QFontMetrics(font, painter.device()).elidedText(
+        text.text, Qt.TextElideMode.ElideRight, text.max_width
+    )
+    painter.save()
+    painter.setClipRect(field)
+    painter.setFont(font)
+    painter.setPen(WHITE if text.reverse else BLACK)
+    painter.drawText(field, _ALIGN[text.align] | Qt.AlignmentFlag.AlignVCenter, shown)
+    painter.restore()

@@ -1,0 +1,1 @@
+"""One file per page, named like `app.station.screen.Page`."""
