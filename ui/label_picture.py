@@ -7,12 +7,13 @@ whole dots they were laid out with.
 from pathlib import Path
 from typing import assert_never
 
-from PySide6.QtCore import QMarginsF, QRect, QSizeF, Qt
+from PySide6.QtCore import QByteArray, QMarginsF, QRect, QSizeF, Qt
 from PySide6.QtGui import (
     QColor,
     QFont,
     QFontMetrics,
     QImage,
+    QImageWriter,
     QPageLayout,
     QPageSize,
     QPainter,
@@ -21,10 +22,9 @@ from PySide6.QtGui import (
 
 from app.errors import Trouble
 from app.labels.label import Align, Bars, Box, Element, Label, Text
+from app.labels.measure import letters
 
 BLACK, WHITE = QColor(0, 0, 0), QColor(255, 255, 255)
-# Height of the letters in their field: the rest is room for accents and descenders.
-_LETTERS_PER_CENT = 78
 _METRES_PER_INCH = 0.0254
 _ALIGN = {
     Align.LEFT: Qt.AlignmentFlag.AlignLeft,
@@ -63,7 +63,7 @@ def to_png(label: Label, path: Path) -> None:
     Raises:
         Trouble: The file could not be written.
     """
-    if not to_image(label).save(str(path), "PNG"):
+    if not QImageWriter(str(path), QByteArray(b"png")).write(to_image(label)):
         raise Trouble(f"The label could not be saved as {path}. Check the folder.", detail="PNG")
 
 
@@ -109,17 +109,16 @@ def _draw_bars(bars: Bars, painter: QPainter) -> None:
 
 def _draw_text(text: Text, painter: QPainter) -> None:
     font = QFont()
-    font.setPixelSize(max(1, text.height * _LETTERS_PER_CENT // 100))
+    font.setPixelSize(letters(text.height))
     font.setBold(text.bold)
-    font.setHintingPreference(QFont.HintingPreference.PreferFullHinting)
     field = QRect(text.x, text.y, text.max_width, text.height)
-    # The layout has shortened it by a careful estimate; a wider font than any shortens it again.
-    shown = QFontMetrics(font, painter.device()).elidedText(
-        text.text, Qt.TextElideMode.ElideRight, text.max_width
-    )
+    # The layout made it fit by a careful estimate; a wider font than that is set narrower.
+    width = QFontMetrics(font, painter.device()).horizontalAdvance(text.text)
+    if width > text.max_width:
+        font.setStretch(max(1, 100 * text.max_width // width))
     painter.save()
     painter.setClipRect(field)
     painter.setFont(font)
     painter.setPen(WHITE if text.reverse else BLACK)
-    painter.drawText(field, _ALIGN[text.align] | Qt.AlignmentFlag.AlignVCenter, shown)
+    painter.drawText(field, _ALIGN[text.align] | Qt.AlignmentFlag.AlignVCenter, text.text)
     painter.restore()
