@@ -1,0 +1,1 @@
+"""Fakes of the ports, one file each, named like the port."""
