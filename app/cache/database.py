@@ -1,7 +1,7 @@
 """Opening the station's book: key, pragmas, schema; and refusing what must not be opened.
 
 WAL with synchronous=FULL: a commit that returned survives a power cut (law 2; measured in
-`docs/decisions/0003-durability.md`). SQLCipher pages are authenticated, so damage is noticed on read.
+`docs/decisions/`). SQLCipher authenticates its pages, so damage is noticed on read.
 """
 
 from collections.abc import Callable
@@ -38,7 +38,7 @@ class Book:
     def __init__(self, path: Path, key: bytes, *, synchronous: str = "FULL") -> None:
         if sqlcipher.sqlite_version_info < SQLITE_MIN:
             raise Fault(
-                "This program was built with an SQLite that can lose data. Install the current one.",
+                "This program was built with an SQLite that can lose data. Install a newer one.",
                 detail=sqlcipher.sqlite_version,
             )
         self.path = path
@@ -143,7 +143,7 @@ def _explain(path: Path, error: sa.exc.DatabaseError) -> NoReturn:
     if "not a database" in words:
         raise Trouble(
             f"The book {path} cannot be opened with this station's key: the key is another one, or "
-            "the file is damaged. Keep the file, restore the newest backup or enrol the station anew.",
+            "the file is damaged. Keep it, restore the newest backup or enrol the station anew.",
             detail=words,
         ) from error
     known = trouble_of(error)

@@ -51,8 +51,8 @@ Key = tuple[str, str, str, str, str]
 def acknowledge(connection: Connection, answer: Posted, cursor: int) -> None:
     """Transport `unsent` → `acknowledged`, with the place in the feed where the outcome stands.
 
-    An outcome the ledger has known since before our own cursor came with a snapshot: its row will not
-    be seen again, and the history we agree on contains it, so it is confirmed at once.
+    An outcome the ledger has known since before our own cursor came with a snapshot: its row will
+    not be seen again, and the history we agree on contains it, so it is confirmed at once.
     """
     past = {r.id: (r.feed_seq, r) for r in answer.results if r.known and 0 < r.feed_seq <= cursor}
     rows = [
@@ -185,7 +185,7 @@ _CONFIRM = (
 
 
 def _unsend_missing(connection: Connection, cursor: int) -> None:
-    """Acknowledged, but the feed passed its place without it: the ledger lost it, so it is unsent."""
+    """Acknowledged, but the feed passed its place without it: lost there, so unsent here."""
     connection.execute(
         update(operation)
         .where(

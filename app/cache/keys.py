@@ -37,7 +37,7 @@ class FileSecretStore:
         self._folder = folder
 
     def secret(self, name: str) -> bytes:
-        """Read the secret, or make it: written to a temporary name, synced, then renamed into place.
+        """Read the secret, or make it: written under a temporary name, synced, then renamed.
 
         Raises:
             Trouble: The file is not readable, or not a key.

@@ -1,4 +1,4 @@
-"""`Store`: the book as the station sees it — one write transaction at a time, and what the sync does to it."""
+"""`Store`: the book as the station sees it, and what the sync does to it; one transaction each."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -77,7 +77,7 @@ class CacheStore:
     # ---------------------------------------------------------------- outbox
 
     def next_batch(self, limit: int, sign: Signer) -> PostBatch | None:
-        """The oldest unsent operations in sequence, signed at their head; None when there are none."""
+        """The oldest unsent operations in sequence, signed at their head; None without any."""
         with self.begin() as work:
             value = work.note(IDENTITY)
             if value is None:
@@ -101,7 +101,7 @@ class CacheStore:
             head_signature=sign.sign(chain.head_bytes(identity.enrolment, last.seq, last.digest)),
         )
 
-    def apply_answer(self, batch: PostBatch, answer: Posted) -> None:
+    def apply_answer(self, answer: Posted) -> None:
         """Mark what was sent as acknowledged. Acknowledged is not safe: the feed confirms."""
         with self.begin() as work:
             feed.acknowledge(work.connection, answer, _position(work).cursor)
@@ -160,7 +160,7 @@ class CacheStore:
             work.commit()
 
     def begin_epoch(self, epoch: str) -> None:
-        """The ledger was restored: confirmed rows go, own operations are all unsent, effects rebuilt."""
+        """The ledger was restored: confirmed rows go, own ones are unsent, effects rebuilt."""
         with self.begin() as work:
             snapshots.forget_confirmed(work.connection)
             work.connection.execute(

@@ -1,9 +1,9 @@
 """Tables of the station's book.
 
 Three kinds of rows live here. *Recorded* rows (scans, operations, print jobs) are written once by
-this station and never edited in what they say. *Confirmed* rows (balances, progress, orders, claims,
-exceptions, master data) are what the ledger said. *Effects* are an index over recorded operations the
-ledger has not confirmed; they can be rebuilt from the bodies at any time (law 7).
+this station and never edited in what they say. *Confirmed* rows (balances, progress, orders,
+claims, exceptions, master data) are what the ledger said. *Effects* are an index over recorded
+operations the ledger has not confirmed; it can be rebuilt from the bodies at any time (law 7).
 """
 
 from sqlalchemy import (

@@ -130,7 +130,7 @@ class CacheWork:
         )
 
     def interrupt_scans(self, at: str) -> int:
-        """Scans journaled but never answered (power cut): the clerk heard nothing, so none counts."""
+        """Scans journaled but never answered: the clerk heard nothing, so none counts."""
         result = self.connection.execute(
             update(scan).where(scan.c.fate == "").values(fate="refused", why=f"{INTERRUPTED} {at}")
         )
@@ -139,7 +139,7 @@ class CacheWork:
     # -------------------------------------------------------------------------- operations
 
     def append(self, body: Operation, effects: Sequence[Posting], job: str) -> int:
-        """Link an operation to the chain and store it with its effects; returns its sequence number."""
+        """Link an operation to the chain and store it with its effects; returns its seq."""
         head = self._head()
         raw = canonical(body)
         content = chain.content_hash(raw)

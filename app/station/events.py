@@ -1,4 +1,4 @@
-"""Everything a station announces. Frozen values, one closed union; listeners never call back in place."""
+"""Everything a station announces: frozen values, one closed union."""
 
 from dataclasses import dataclass, field
 

@@ -1,7 +1,7 @@
 """What every flow is: a state, a table of what may happen in it, and the screen it shows.
 
 The table is data: `(state, trigger) -> handler`. What it does not name is not allowed, and is
-answered with the flow's own sentence for it; so every state times every trigger has a defined outcome.
+answered with the flow's own sentence; so every state times every trigger has a defined outcome.
 """
 
 from dataclasses import dataclass

@@ -46,7 +46,7 @@ class Do:
 
 
 class PrintState(StrEnum):
-    """How far a print job has come; `unknown` needs a person (the cable went after bytes were sent)."""
+    """How far a print job has come; `unknown` (lost after bytes were sent) needs a person."""
 
     WAITING = "waiting"
     PRINTED = "printed"
@@ -84,7 +84,7 @@ class LinkChanged:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """Work for the one writer by another thread of the program (sync); answered through the future."""
+    """Work for the one writer, asked for by the sync; answered through the future."""
 
     work: Callable[[], Any]
     future: "Future[Any]"

@@ -68,3 +68,9 @@ def find_order(work: Work, meaning: Meaning | None) -> str | None:
         case _:
             return None
     return number if work.order(number) else None
+
+
+def only_lot(work: Work, sku: str, place: str) -> str:
+    """The lot of an item at a place when there is only one: known without scanning it."""
+    lots = {row.lot for row in work.stock_of(sku) if row.location == place}
+    return lots.pop() if len(lots) == 1 else ""

@@ -57,8 +57,14 @@ class NoticeBoard:
         self.devices: dict[str, DeviceChanged] = {}
 
     def subscribe(self, listener: Listener) -> None:
-        """Hear every event from now on."""
+        """Hear every event from now on, what is shown at present first."""
         self._listeners.append(listener)
+        if self._screen is not None:
+            listener(events.ScreenChanged(self._screen))
+        if self._footer is not None:
+            listener(events.FooterChanged(self._footer))
+        for device in self.devices.values():
+            listener(device)
 
     def announce(self, event: events.Event) -> None:
         """Tell every listener; they only pass it on."""

@@ -13,16 +13,16 @@ from app.domain.operation import Kind
 from app.domain.order import Policy
 from app.domain.text import Text, text
 from app.errors import Fault
-from app.station import pack_box, pack_claim, pack_screen, pack_stop
+from app.station import pack_box, pack_claim, pack_correct, pack_screen, pack_stop
 from app.station.flow import Happening, Trigger
-from app.station.lookup import ItemFound, find_item, find_place
+from app.station.lookup import ItemFound, find_item, find_place, only_lot
 from app.station.pack_board import PackBoard, Share
 from app.station.pack_job import OPEN_NOTE, PackJob, PackState, Problem, load, save
 from app.station.scale_watch import ScaleWatch
 from app.station.screen import Page, Screen, Sound
 from app.station.turn import Draft, Fate, Turn
 
-# A typed quantity above this, or above three times what is open, is asked for again (ux.md rule 11).
+# A typed quantity above this, or above three times what is open, is asked for again.
 ASK_ABOVE = 99
 MAX_TYPED = 99_999
 DOCUMENT_KIND = "order"
@@ -174,7 +174,7 @@ class PackFlow:
     def _pack(self, turn: Turn, found: ItemFound, shares: tuple[Share, ...]) -> None:
         board, job = self.opened()
         source = job.source or board.place_of(found.sku)
-        lot = found.lot or only_lot(turn, found.sku, source)
+        lot = found.lot or only_lot(turn.work, found.sku, source)
         lines = tuple(
             Line(
                 item=found.sku,
@@ -253,88 +253,7 @@ class PackFlow:
             self.next_flash = text("pack.armed", quantity=number)
             turn.fate, turn.sound = Fate.COMMAND, Sound.ACCEPTED
 
-    # -------------------------------------------------------------------- short, damaged, undo, pause
-
-    def ask_short(self, turn: Turn, _: Happening) -> None:
-        """F6: why can the current line not be packed?"""
-        board, _job = self.opened()
-        if board.current_view is None:
-            turn.refuse(text("pack.nothing_open"))
-            return
-        self.change(state=PackState.SHORT, armed=0)
-        turn.fate, turn.sound = Fate.COMMAND, Sound.ATTENTION
-
-    def declare_short(self, turn: Turn, _: Happening) -> None:
-        """The rest of the current line is not there."""
-        board, job = self.opened()
-        view = board.current_view
-        if view is None:
-            turn.refuse(text("pack.nothing_open"))
-            return
-        missing = view.wanted - view.done - view.short
-        line = Line(item=view.sku, quantity=missing, source=view.place, order_line=view.line)
-        turn.record(Draft(Kind.SHORT, (line,), self.reference(), reason="not_there"), job.job)
-        last = missing == board.open_units
-        share = (Share(view.line, missing),)
-        turn.after_commit(lambda: board.advance(share, short=1))
-        self.next_flash = text("pack.short_recorded", item=view.name, quantity=missing)
-        self.change(state=PackState.WEIGH if last else PackState.SCAN)
-        if last:
-            self.change(box=job.box or self.default_box())
-        turn.accept(Sound.LINE)
-
-    def declare_damaged(self, turn: Turn, _: Happening) -> None:
-        """One unit of the current line is damaged where it lies; another one is needed."""
-        board, job = self.opened()
-        view = board.current_view
-        if view is None:
-            turn.refuse(text("pack.nothing_open"))
-            return
-        place = job.source or view.place
-        line = Line(
-            item=view.sku,
-            quantity=1,
-            source=place,
-            target=place,
-            lot=only_lot(turn, view.sku, place),
-            to_condition="damaged",
-        )
-        turn.record(Draft(Kind.RECLASSIFY, (line,), self.reference(), reason="damaged"), job.job)
-        self.next_flash = text("pack.damaged_recorded", item=view.name)
-        self.change(state=PackState.SCAN)
-        turn.accept(Sound.ACCEPTED)
-
-    def back_to_scan(self, turn: Turn, _: Happening) -> None:
-        """Leave a question without an answer."""
-        self.change(state=PackState.SCAN)
-        turn.fate = Fate.COMMAND
-
-    def undo(self, turn: Turn, _: Happening) -> None:
-        """F4: reverse the latest operation of this job; what was undone is said."""
-        board, job = self.opened()
-        original = turn.work.last_undoable(job.job)
-        if original is None:
-            turn.refuse(text("pack.nothing_to_undo"))
-            self.next_flash = text("pack.nothing_to_undo")
-            return
-        reference = msgspec.structs.replace(self.reference(), original=original.id)
-        turn.record(Draft(Kind.REVERSE, (), reference, reason=original.kind), job.job)
-        shares = tuple(
-            Share(line.order_line, line.quantity) for line in original.lines if line.order_line
-        )
-        quantity = sum(line.quantity for line in original.lines)
-        item = board.name_of(original.lines[0].item) if original.lines else ""
-        if original.kind == Kind.SEAL:
-            pack_box.unseal(self)
-            self.next_flash = text("pack.undone_seal")
-        else:
-            if original.kind == Kind.PACK:
-                turn.after_commit(lambda: board.advance(shares, packed=-1))
-            elif original.kind == Kind.SHORT:
-                turn.after_commit(lambda: board.advance(shares, short=-1))
-            self.change(state=PackState.SCAN, armed=0)
-            self.next_flash = text("pack.undone", item=item, quantity=quantity)
-        turn.accept(Sound.ATTENTION)
+    # -------------------------------------------------------------------------- pause, move on
 
     def pause(self, turn: Turn, _: Happening) -> None:
         """F8: leave the order as it is."""
@@ -375,13 +294,7 @@ class PackFlow:
         return board, job
 
 
-def only_lot(turn: Turn, sku: str, place: str) -> str:
-    """The lot of an item at a place, when there is only one: then it is known without scanning it."""
-    lots = {row.lot for row in turn.work.stock_of(sku) if row.location == place}
-    return lots.pop() if len(lots) == 1 else ""
-
-
-# Readings, printer answers and changes of the document are not the person's doing: they pass a problem.
+# Readings, printer answers and new versions are not the person's doing: they pass a problem.
 PASSES_PROBLEMS = frozenset(
     {Trigger.READING, Trigger.PRINTED, Trigger.CHANGED, Trigger.CLAIMED, Trigger.HOME}
 )
@@ -414,16 +327,16 @@ TABLE: dict[tuple[PackState | None, Trigger], Handler] = {
     (PackState.SCAN, Trigger.ITEM): PackFlow.scan_item,
     (PackState.SCAN, Trigger.PLACE): PackFlow.scan_place,
     (PackState.SCAN, Trigger.QUANTITY): PackFlow.quantity,
-    (PackState.SCAN, Trigger.SHORT): PackFlow.ask_short,
-    (PackState.SCAN, Trigger.DAMAGED): PackFlow.declare_damaged,
-    (PackState.SCAN, Trigger.UNDO): PackFlow.undo,
+    (PackState.SCAN, Trigger.SHORT): pack_correct.ask_short,
+    (PackState.SCAN, Trigger.DAMAGED): pack_correct.declare_damaged,
+    (PackState.SCAN, Trigger.UNDO): pack_correct.undo,
     (PackState.SCAN, Trigger.MAIN): PackFlow.main,
     (PackState.SCAN, Trigger.WEIGH): PackFlow.main,
     # short or damaged? -------------------------------------------------------------------------
-    (PackState.SHORT, Trigger.SHORT): PackFlow.declare_short,
-    (PackState.SHORT, Trigger.DAMAGED): PackFlow.declare_damaged,
-    (PackState.SHORT, Trigger.ACKNOWLEDGE): PackFlow.back_to_scan,
-    (PackState.SHORT, Trigger.NO): PackFlow.back_to_scan,
+    (PackState.SHORT, Trigger.SHORT): pack_correct.declare_short,
+    (PackState.SHORT, Trigger.DAMAGED): pack_correct.declare_damaged,
+    (PackState.SHORT, Trigger.ACKNOWLEDGE): pack_correct.back_to_scan,
+    (PackState.SHORT, Trigger.NO): pack_correct.back_to_scan,
     # weigh -------------------------------------------------------------------------------------
     (PackState.WEIGH, Trigger.ITEM): PackFlow.scan_item,
     (PackState.WEIGH, Trigger.READING): pack_box.watch,
@@ -431,22 +344,22 @@ TABLE: dict[tuple[PackState | None, Trigger], Handler] = {
     (PackState.WEIGH, Trigger.WEIGH): pack_box.take_weight,
     (PackState.WEIGH, Trigger.BOX): pack_box.choose_box,
     (PackState.WEIGH, Trigger.OVERRIDE): pack_box.without_scale,
-    (PackState.WEIGH, Trigger.UNDO): PackFlow.undo,
+    (PackState.WEIGH, Trigger.UNDO): pack_correct.undo,
     (PackState.OFF_WEIGHT, Trigger.YES): pack_box.weigh_again,
     (PackState.OFF_WEIGHT, Trigger.WEIGH): pack_box.weigh_again,
     (PackState.OFF_WEIGHT, Trigger.ACKNOWLEDGE): pack_box.weigh_again,
     (PackState.OFF_WEIGHT, Trigger.OVERRIDE): pack_box.override,
-    (PackState.OFF_WEIGHT, Trigger.UNDO): PackFlow.undo,
+    (PackState.OFF_WEIGHT, Trigger.UNDO): pack_correct.undo,
     # label and hand-over -----------------------------------------------------------------------
     (PackState.LABEL, Trigger.MAIN): pack_box.print_again,
     (PackState.LABEL, Trigger.YES): pack_box.label_is_there,
     (PackState.LABEL, Trigger.NO): pack_box.label_is_missing,
     (PackState.LABEL, Trigger.LABEL): pack_box.scan_label,
-    (PackState.LABEL, Trigger.UNDO): PackFlow.undo,
+    (PackState.LABEL, Trigger.UNDO): pack_correct.undo,
     (PackState.HAND_OVER, Trigger.MAIN): pack_box.hand_over,
     (PackState.HAND_OVER, Trigger.LABEL): pack_box.scan_label,
     (PackState.HAND_OVER, Trigger.REPRINT): pack_box.reprint,
-    (PackState.HAND_OVER, Trigger.UNDO): PackFlow.undo,
+    (PackState.HAND_OVER, Trigger.UNDO): pack_correct.undo,
     # stopped -----------------------------------------------------------------------------------
     (PackState.STOPPED, Trigger.PLACE): pack_stop.put_at,
     (PackState.STOPPED, Trigger.MAIN): pack_stop.put_back,

@@ -1,6 +1,6 @@
 """The lines of the open order in memory: what is wanted, what is in, what comes next.
 
-Loaded from the book when the job opens, advanced after each commit, and never the truth: the book is.
+Loaded from the book when the job opens, advanced after each commit. The book is the truth.
 """
 
 from collections.abc import Sequence

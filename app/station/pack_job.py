@@ -1,4 +1,4 @@
-"""The saved state of one packing job: small, written in the transaction of every step, resumed exactly."""
+"""The saved state of one packing job: written with every step, resumed exactly."""
 
 from enum import StrEnum
 from typing import Protocol

@@ -204,7 +204,7 @@ def _short(board: PackBoard, _job: PackJob) -> Prompt:
     )
 
 
-def _off_weight(board: PackBoard, job: PackJob) -> Prompt:
+def _off_weight(board: PackBoard, _job: PackJob) -> Prompt:
     return _counted(
         board,
         Tone.WARN,
@@ -247,56 +247,60 @@ def _counted(
 
 
 def _actions(board: PackBoard, job: PackJob, turn: Turn) -> tuple[Action, ...]:
-    pause = Action("F8", Intent.PAUSE, text("key.pause"))
     if job.problem is not None:
         return (Action("F9", Intent.ACKNOWLEDGE, text("key.acknowledge"), main=True),)
     match job.state:
         case PackState.SCAN:
-            return (*_scan_actions(board), pause, _weigh_action(board))
-        case PackState.SHORT:
-            return (
-                Action("1", Intent.SHORT, text("key.not_there")),
-                Action("2", Intent.DAMAGED, text("key.damaged")),
-                Action("Esc", Intent.NO, text("key.back")),
-            )
-        case PackState.WEIGH:
-            return (
-                Action("F4", Intent.UNDO, text("key.undo")),
-                Action("F7", Intent.OVERRIDE, text("key.no_scale"), argument="no_scale"),
-                pause,
-                Action("F10", Intent.MAIN, text("key.take_weight"), main=True),
-            )
-        case PackState.OFF_WEIGHT:
-            allowed = turn.session is not None and turn.session.role in pack_box.MAY_OVERRIDE
-            return (
-                Action("1", Intent.YES, text("key.weigh_again"), main=True),
-                Action("2", Intent.UNDO, text("key.undo")),
-                Action(
-                    "3",
-                    Intent.OVERRIDE,
-                    text("key.override"),
-                    enabled=allowed,
-                    why_not=None if allowed else text("weigh.no_right"),
-                ),
-            )
+            return (*_scan_actions(board), _PAUSE, _weigh_action(board))
         case PackState.LABEL:
-            return (*_label_actions(job), pause)
-        case PackState.HAND_OVER:
-            return (
-                Action("F4", Intent.UNDO, text("key.unseal")),
-                Action("F6", Intent.REPRINT, text("key.reprint"), argument="damaged_label"),
-                pause,
-                Action("F10", Intent.MAIN, text("key.hand_over"), main=True),
-            )
-        case PackState.STOPPED:
-            return (Action("F10", Intent.MAIN, text("key.put_back"), main=True),)
-        case PackState.ELSEWHERE:
-            return (
-                Action("1", Intent.YES, text("key.was_packed")),
-                Action("2", Intent.NO, text("key.pack_here")),
-            )
-        case PackState.CLAIMING:
-            return (Action("Esc", Intent.HOME, text("key.back")),)
+            return (*_label_actions(job), _PAUSE)
+        case PackState.OFF_WEIGHT:
+            return _off_weight_actions(turn)
+        case _:
+            return _FIXED[job.state]
+
+
+_PAUSE = Action("F8", Intent.PAUSE, text("key.pause"))
+_FIXED = {
+    PackState.SHORT: (
+        Action("1", Intent.SHORT, text("key.not_there")),
+        Action("2", Intent.DAMAGED, text("key.damaged")),
+        Action("Esc", Intent.NO, text("key.back")),
+    ),
+    PackState.WEIGH: (
+        Action("F4", Intent.UNDO, text("key.undo")),
+        Action("F7", Intent.OVERRIDE, text("key.no_scale"), argument="no_scale"),
+        _PAUSE,
+        Action("F10", Intent.MAIN, text("key.take_weight"), main=True),
+    ),
+    PackState.HAND_OVER: (
+        Action("F4", Intent.UNDO, text("key.unseal")),
+        Action("F6", Intent.REPRINT, text("key.reprint"), argument="damaged_label"),
+        _PAUSE,
+        Action("F10", Intent.MAIN, text("key.hand_over"), main=True),
+    ),
+    PackState.STOPPED: (Action("F10", Intent.MAIN, text("key.put_back"), main=True),),
+    PackState.ELSEWHERE: (
+        Action("1", Intent.YES, text("key.was_packed")),
+        Action("2", Intent.NO, text("key.pack_here")),
+    ),
+    PackState.CLAIMING: (Action("Esc", Intent.HOME, text("key.back")),),
+}
+
+
+def _off_weight_actions(turn: Turn) -> tuple[Action, ...]:
+    allowed = turn.session is not None and turn.session.role in pack_box.MAY_OVERRIDE
+    return (
+        Action("1", Intent.YES, text("key.weigh_again"), main=True),
+        Action("2", Intent.UNDO, text("key.undo")),
+        Action(
+            "3",
+            Intent.OVERRIDE,
+            text("key.override"),
+            enabled=allowed,
+            why_not=None if allowed else text("weigh.no_right"),
+        ),
+    )
 
 
 def _scan_actions(board: PackBoard) -> tuple[Action, ...]:

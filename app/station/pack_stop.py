@@ -1,4 +1,4 @@
-"""A box can be stopped: the order was cancelled, held or changed while it was being packed (DESIGN §4)."""
+"""A box can be stopped: the order was cancelled, held or changed while it was being packed."""
 
 from typing import TYPE_CHECKING
 

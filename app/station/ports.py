@@ -1,4 +1,4 @@
-"""What a station needs from the world, as Protocols: time, ids, keys, the book, and who understands a scan.
+"""What a station needs from the world, as Protocols: time, ids, keys, the book, a scan's meaning.
 
 `Store` is implemented by `app.cache`; `Desk` is what the sync is given instead of the book.
 """
@@ -89,9 +89,7 @@ class Settlement:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What a page of the feed changed: own operations settled, orders whose document or
-    progress somebody else changed.
-    """
+    """What a page changed: own operations settled, orders that somebody else touched."""
 
     settled: tuple[Settlement, ...] = ()
     orders: tuple[str, ...] = ()
@@ -108,7 +106,7 @@ class OutboxState:
 
 @dataclass(frozen=True, slots=True)
 class Attention:
-    """Something a person must look at: an open exception, or an own operation that was not posted."""
+    """What a person must look at: an open exception, or an own operation not posted."""
 
     subject: str
     severity: str
@@ -186,7 +184,7 @@ class Store(Protocol):
 
     # what the sync does to the book; each is one transaction --------------------------------
     def next_batch(self, limit: int, sign: Signer) -> PostBatch | None: ...
-    def apply_answer(self, batch: PostBatch, answer: Posted) -> None: ...
+    def apply_answer(self, answer: Posted) -> None: ...
     def apply_changes(self, page: ChangesPage) -> Applied: ...
     def apply_master(self, page: MasterPage) -> None: ...
     def begin_snapshot(self, page: SnapshotPage) -> None: ...
@@ -197,7 +195,7 @@ class Store(Protocol):
 
 
 class Desk(Protocol):
-    """What the sync may ask of the station; each call runs on the station's thread and waits for it.
+    """What the sync may ask of the station; each call waits for the station's thread.
 
     Raises:
         Trouble: The station is stopping or did not answer in time.

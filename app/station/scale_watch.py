@@ -13,7 +13,7 @@ FRESH_NS = 2_000_000_000
 
 
 class ScaleWatch:
-    """What the station remembers of its scale. Memory only: after a start nothing is carried over."""
+    """What the station remembers of its scale, in memory only."""
 
     def __init__(self) -> None:
         self.reading: Reading | None = None

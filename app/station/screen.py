@@ -1,7 +1,7 @@
 """What a page shows, as one value: pages render it and pass intents back; no rule lives in a page.
 
-A flow makes a new `Screen` after every committed step; the window, the headless station and the tests
-all read the same value.
+A flow makes a new `Screen` after every committed step; the window, the headless station and the
+tests all read the same value.
 """
 
 from dataclasses import dataclass

@@ -1,61 +1,28 @@
 """The station: one inbox, one thread, one writer (law 8).
 
-A turn is: take a message, journal it if it is a scan, let the open flow answer inside one transaction,
-commit, and only then sound, show and announce. The thread itself belongs to `app.bootstrap`; the
-simulation calls `handle` without one.
+Devices, screen and sync put something into the inbox and listen. The thread belongs to
+`app.bootstrap`; the simulation hands messages to `handle` without one.
 """
 
-import logging
 import queue
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import TypeVar
 
-import msgspec
-
-from app.domain.barcode import Badge, Command
-from app.domain.device import DeviceChanged, DeviceKind, DeviceState
 from app.domain.scan import Scan
-from app.domain.secrets import badge_hash
-from app.domain.text import text
-from app.domain.weight import Reading
-from app.errors import Fault, PackhouseError, Trouble
-from app.station import events
-from app.station.flow import INTENT_TRIGGERS, Flow, Happening, Trigger
-from app.station.home import HomeFlow
-from app.station.inbox import (
-    Call,
-    Do,
-    Intent,
-    LinkChanged,
-    Message,
-    Printed,
-    Stop,
-    Tick,
-)
-from app.station.interpret import interpret
-from app.station.journal import BounceJudge, card, presentable
-from app.station.notice_board import Listener, NoticeBoard
-from app.station.pack import PackFlow
-from app.station.pack_job import OPEN_NOTE, PackState
-from app.station.ports import Applied, Clock, IdSource, Position, Store, Understand, Work
-from app.station.scale_watch import ScaleWatch
-from app.station.screen import Page, Sound
-from app.station.sign_in import SignInFlow, sign_out
-from app.station.turn import Fate, Session, Surroundings, Turn
-
-log = logging.getLogger(__name__)
+from app.errors import Trouble
+from app.station.engine import DUPLICATE_NS, Engine
+from app.station.inbox import Call, Message, Stop
+from app.station.notice_board import Listener
+from app.station.ports import Applied, Clock, IdSource, Position, Store, Understand
 
 T = TypeVar("T")
-# Fifty scans a second for a minute, with room for readings: beyond that something is broken, and the
-# device thread is told so instead of memory filling up.
+# Fifty scans a second for a minute, with room for readings. Beyond that something is broken, and
+# the device thread is told so instead of memory filling up.
 INBOX_LIMIT = 4_096
 # Scans journaled in one commit when a burst arrives; bounds the time until the first is answered.
 BURST = 64
-# The same code again within this time is the trigger bouncing, not a second unit (ux.md rule 7).
-DUPLICATE_NS = 300_000_000
 PUT_WAIT_S = 5.0
-SESSION_NOTE = "session"
 
 
 class Station:
@@ -78,23 +45,8 @@ class Station:
         *,
         duplicate_ns: int = DUPLICATE_NS,
     ) -> None:
-        self._store = store
-        self._clock = clock
-        self._ids = ids
-        self._understand = understand
-        self._bounce = BounceJudge(duplicate_ns)
+        self.engine = Engine(store, clock, ids, understand, duplicate_ns=duplicate_ns)
         self._inbox: queue.Queue[Message] = queue.Queue(INBOX_LIMIT)
-        self._session: Session | None = None
-        self._scale = ScaleWatch()
-        self._identity = store.identity()
-        self._board = NoticeBoard(clock, self._identity)
-        self._position = store.position()
-        self._flows: dict[Page, Flow] = {
-            Page.SIGN_IN: SignInFlow(),
-            Page.HOME: HomeFlow(),
-            Page.PACK: PackFlow(self._scale),
-        }
-        self._flow: Flow = self._flows[Page.SIGN_IN]
 
     # --------------------------------------------------------------------------- from any thread
 
@@ -115,353 +67,47 @@ class Station:
         self.put(Call(work, future))
         return future
 
-    def subscribe(self, listener: Listener) -> None:
-        """Hear every event, on the station's thread; listeners only pass it on."""
-        self._board.subscribe(listener)
-
     def run(self) -> None:
         """The thread's body: until `Stop`."""
         self.open()
         while True:
-            message = self._inbox.get()
-            if isinstance(message, Stop):
-                return
-            rest: Message | None = None
-            batch: list[Message] = [message]
-            while isinstance(message, Scan) and len(batch) < BURST:
-                try:
-                    following = self._inbox.get_nowait()
-                except queue.Empty:
-                    break
-                if not isinstance(following, Scan):
-                    rest = following
-                    break
-                batch.append(following)
-            self.handle(batch)
-            if isinstance(rest, Stop):
-                return
-            if rest is not None:
-                self.handle([rest])
+            batch, following = self._take()
+            for messages in (batch, following):
+                if any(isinstance(message, Stop) for message in messages):
+                    return
+                self.handle(messages)
 
-    # --------------------------------------------------------------------------- on its own thread
+    def _take(self) -> tuple[list[Message], list[Message]]:
+        """Wait for a message; with a scan, take the scans right behind it, and what ended them."""
+        batch = [self._inbox.get()]
+        while isinstance(batch[-1], Scan) and len(batch) < BURST:
+            try:
+                following = self._inbox.get_nowait()
+            except queue.Empty:
+                break
+            if not isinstance(following, Scan):
+                return batch, [following]
+            batch.append(following)
+        return batch, []
+
+    # ----------------------------------------------------------------- on the station's thread only
 
     def open(self) -> None:
-        """Take up where the last run ended: unanswered scans get their fate, the open job resumes."""
-        with self._store.begin() as work:
-            turn = Turn(work, self._around())
-            interrupted = work.interrupt_scans(turn.now)
-            session = _load_session(work)
-            if session is not None and work.note(OPEN_NOTE):
-                turn.session = session
-                self._enter(turn, Page.PACK, work.note(OPEN_NOTE) or "")
-            elif session is not None:
-                turn.session = session
-                self._enter(turn, Page.HOME, "")
-            else:
-                self._enter(turn, Page.SIGN_IN, "")
-            flow = self._travel(turn)
-            work.commit()
-            self._finish(turn, flow)
-            prints = work.open_prints()
-        if interrupted:
-            log.warning("%d scans were interrupted by the last stop and not counted", interrupted)
-        for job, kind, content in prints:
-            self._board.announce(events.PrintAsked(job, kind, content))
-        self._show_footer()
+        """Take up where the last run ended."""
+        self.engine.open()
 
     def handle(self, messages: Sequence[Message]) -> None:
-        """Answer messages; scans among them are journaled together before any is understood."""
-        scans = [message for message in messages if isinstance(message, Scan)]
-        if scans:
-            self._handle_scans(scans)
-        for message in messages:
-            if not isinstance(message, Scan):
-                self._handle_one(message)
+        """Answer messages in order."""
+        self.engine.handle(messages)
 
-    def _handle_one(self, message: Message) -> None:
-        match message:
-            case Do():
-                self._do(message)
-            case Reading():
-                self._reading(message)
-            case DeviceChanged():
-                self._device(message)
-            case Printed():
-                self._printed(message)
-            case LinkChanged():
-                self._link_changed(message)
-            case Call():
-                _answer(message)
-            case Tick():
-                self._show_footer()
-            case Scan() | Stop():
-                raise Fault("This message is handled elsewhere.", detail=repr(message))
-
-    # -------------------------------------------------------------------------------------- scans
-
-    def _handle_scans(self, scans: Sequence[Scan]) -> None:
-        journaled: list[tuple[int, Scan, str]] = []
-        try:
-            with self._store.begin() as work:
-                at = Turn(work, self._around()).now
-                for scanned in scans:
-                    raw, shown = presentable(scanned)
-                    journaled.append((work.journal(scanned, raw, shown, at), scanned, shown))
-                work.commit()
-        except PackhouseError as error:
-            self._trouble(error)
-            return
-        for number, scanned, shown in journaled:
-            self._scan(number, scanned, shown)
-
-    def _scan(self, number: int, scanned: Scan, shown: str) -> None:
-        if self._bounce.is_bounce(scanned):
-            self._decide_bounce(number, shown)
-            return
-        meaning = self._understand(scanned)
-        if isinstance(meaning, Command):
-            self._turn(card(meaning, shown), number, shown)
-            return
-
-        def happen(work: Work) -> Happening:
-            return interpret(work, meaning, scanned, shown)
-
-        self._turn(happen, number, shown)
-
-    def _decide_bounce(self, number: int, shown: str) -> None:
-        why = text("scan.bounce")
-        try:
-            with self._store.begin() as work:
-                work.decide(number, Fate.DUPLICATE, why.code, "")
-                work.commit()
-        except PackhouseError as error:
-            self._trouble(error)
-            return
-        self._board.announce(events.Sounded(Sound.ATTENTION))
-        self._board.announce(events.ScanDecided(number, shown, Fate.DUPLICATE, why))
-
-    # ------------------------------------------------------------------------------------ intents
-
-    def _do(self, do: Do) -> None:
-        if do.action is Intent.CODE:
-            typed = do.argument.strip()
-            if typed:
-                at = self._clock.monotonic_ns()
-                self._typed(typed, at)
-            return
-        if do.action is Intent.SYNC_NOW:
-            return
-        trigger = INTENT_TRIGGERS[do.action]
-        self._turn(Happening(trigger, shown=do.argument, argument=do.argument, extra=do.extra))
-
-    def _typed(self, typed: str, at_ns: int) -> None:
-        """A code typed by hand is a scan of device `keyboard`; a short number is a quantity."""
-        if typed.isdecimal() and len(typed) <= 5 and self._flow.page is Page.PACK:
-            self._turn(Happening(Trigger.QUANTITY, shown=typed, argument=typed))
-            return
-        self._handle_scans([Scan(typed.encode(), typed, None, "typed", at_ns=at_ns)])
-
-    # --------------------------------------------------------------------------------- the turn
-
-    def _turn(
-        self,
-        happening: Happening | Callable[[Work], Happening],
-        scan: int | None = None,
-        shown: str = "",
-    ) -> None:
-        """One turn: one transaction, then sound and screen."""
-        try:
-            with self._store.begin() as work:
-                turn = Turn(work, self._around())
-                what = happening if isinstance(happening, Happening) else happening(work)
-                self._happen(turn, what)
-                flow = self._travel(turn)
-                if scan is not None:
-                    fate = turn.fate or Fate.REFUSED
-                    why = turn.why.code if turn.why else ""
-                    work.decide(scan, fate, why, turn.operation)
-                work.commit()
-                self._finish(turn, flow)
-        except Trouble as error:
-            self._trouble(error)
-            return
-        except Fault as error:
-            log.exception("a turn was abandoned")
-            self._board.announce(events.Broken(error.say, error.detail))
-            self._trouble(error)
-            return
-        if scan is not None:
-            self._board.announce(
-                events.ScanDecided(scan, shown, turn.fate or Fate.REFUSED, turn.why)
-            )
-        self._show_footer()
-
-    def _happen(self, turn: Turn, happening: Happening) -> None:
-        trigger = happening.trigger
-        if trigger is Trigger.SIGN_OUT and self._flow.page is not Page.SIGN_IN:
-            sign_out(turn)
-        elif trigger is Trigger.BADGE and self._flow.page is not Page.SIGN_IN:
-            self._switch_person(turn, happening)
-        else:
-            self._flow.happen(turn, happening)
-
-    def _switch_person(self, turn: Turn, happening: Happening) -> None:
-        """A badge while someone is signed in: the same person carries on, another takes over."""
-        secret = happening.meaning.secret if isinstance(happening.meaning, Badge) else ""
-        found = turn.work.person_by_badge(badge_hash(secret))
-        if found is not None and turn.session is not None and found.person == turn.session.person:
-            turn.fate = Fate.COMMAND
-            return
-        self._flows[Page.SIGN_IN].happen(turn, happening)
-        if turn.fate is Fate.APPLIED:
-            turn.work.set_note(OPEN_NOTE, None)
-
-    def _travel(self, turn: Turn) -> Flow:
-        """Follow `goto` inside the transaction; a page may send on (an order that is gone)."""
-        flow = self._flow
-        for _ in range(3):
-            if turn.goto is None:
-                break
-            page, argument = turn.goto
-            turn.goto = None
-            flow = self._flows[page]
-            flow.enter(turn, argument)
-        _save_session(turn)
-        return flow
-
-    def _enter(self, turn: Turn, page: Page, argument: str) -> None:
-        turn.goto = (page, argument)
-
-    def _finish(self, turn: Turn, flow: Flow) -> None:
-        """After the commit: memory, sound, screen, announcements — in that order."""
-        turn.committed()
-        self._flow = flow
-        self._session = turn.session
-        if turn.sound is not None:
-            self._board.announce(events.Sounded(turn.sound))
-        self._board.show(flow.screen(turn))
-        for event in turn.announce:
-            self._board.announce(event)
-
-    def _around(self) -> Surroundings:
-        return Surroundings(
-            identity=self._identity,
-            clock=self._clock,
-            ids=self._ids,
-            session=self._session,
-            position=self._position,
-            link=self._board.link.state,
-            skew_ms=self._board.link.skew_ms,
-        )
-
-    # ------------------------------------------------------------------- devices, printer, link
-
-    def _reading(self, reading: Reading) -> None:
-        self._scale.see(reading)
-        self._board.announce(events.ReadingShown(reading))
-        pack = self._flow
-        weighing = (
-            isinstance(pack, PackFlow)
-            and pack.job is not None
-            and pack.job.state is PackState.WEIGH
-        )
-        if weighing and self._scale.why_not(self._clock.monotonic_ns()) is None:
-            self._turn(Happening(Trigger.READING, reading=reading))
-
-    def _device(self, change: DeviceChanged) -> None:
-        self._board.devices[change.device] = change
-        if change.kind is DeviceKind.SCALE:
-            self._scale.device(change.state)
-        self._board.announce(change)
-        if change.kind is DeviceKind.SCALE and change.state is not DeviceState.OPENING:
-            self._refresh()
-        self._show_footer()
-
-    def _printed(self, answer: Printed) -> None:
-        try:
-            with self._store.begin() as work:
-                work.settle_print(answer.job, answer.state.value, answer.detail)
-                work.commit()
-        except PackhouseError as error:
-            self._trouble(error)
-            return
-        happening = Happening(
-            Trigger.PRINTED, print_job=answer.job, print_state=answer.state, extra=answer.detail
-        )
-        self._turn(happening)
-
-    def _link_changed(self, change: LinkChanged) -> None:
-        self._board.link.changed(change)
-        self._show_footer()
-
-    # ----------------------------------------------------------------------- what the sync changed
+    def subscribe(self, listener: Listener) -> None:
+        """Hear every event, the current screen and footer first; listeners only pass it on."""
+        self.engine.subscribe(listener)
 
     def followed(self, applied: Applied, position: Position) -> None:
-        """The book followed the ledger: settle announcements, and look at the open job again."""
-        self._position = position
-        for settled in applied.settled:
-            self._board.announce(events.Settled(settled.operation, settled.outcome, settled.code))
-        pack = self._flow
-        if isinstance(pack, PackFlow) and pack.job is not None:
-            job = pack.job
-            if job.order in applied.orders:
-                self._turn(Happening(Trigger.CHANGED))
-            if job.state is PackState.CLAIMING:
-                self._claim_answered(applied, job.job)
-        elif self._flow.page is not Page.PACK:
-            self._refresh()
-        self._show_footer()
-
-    def _claim_answered(self, applied: Applied, job: str) -> None:
-        for settled in applied.settled:
-            with self._store.begin() as work:
-                body = work.recorded(settled.operation)
-            if body is not None and body.kind == "claim" and body.correlation_id == job:
-                self._turn(Happening(Trigger.CLAIMED, outcome=settled.outcome))
+        """The book followed the ledger."""
+        self.engine.followed(applied, position)
 
     def round_done(self) -> None:
         """A complete round with the ledger came back."""
-        moment = self._clock.now()
-        self._board.link.last_sync = moment.isoformat(timespec="seconds")
-        self._show_footer()
-
-    # ------------------------------------------------------------------------------- announcing
-
-    def _refresh(self) -> None:
-        try:
-            with self._store.begin() as work:
-                self._board.show(self._flow.screen(Turn(work, self._around())))
-        except PackhouseError as error:
-            self._trouble(error)
-
-    def _trouble(self, error: PackhouseError) -> None:
-        self._board.trouble(self._flow.page, error)
-
-    def _show_footer(self) -> None:
-        try:
-            with self._store.begin() as work:
-                outbox = work.outbox_state()
-        except PackhouseError:
-            log.exception("the footer could not be read")
-            return
-        self._board.footer(outbox, self._session.name if self._session else "")
-
-
-def _answer(call: Call) -> None:
-    if call.future.set_running_or_notify_cancel():
-        try:
-            call.future.set_result(call.work())
-        except BaseException as error:  # noqa: BLE001 - handed to the caller, who waits for it
-            call.future.set_exception(error)
-
-
-def _load_session(work: Work) -> Session | None:
-    value = work.note(SESSION_NOTE)
-    return None if value is None else msgspec.json.decode(value, type=Session)
-
-
-def _save_session(turn: Turn) -> None:
-    """The person stays signed in over a crash, so that the open job resumes to the unit."""
-    if turn.session != turn.around.session:
-        value = msgspec.json.encode(turn.session).decode() if turn.session else None
-        turn.work.set_note(SESSION_NOTE, value)
+        self.engine.round_done()

@@ -48,7 +48,7 @@ class ScanRow:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """The sum every shift must meet: captured = posted + waiting + refused + held + conflict + unsent."""
+    """The sum every shift must meet: everything captured has exactly one of these outcomes."""
 
     captured: int
     posted: int

@@ -1,11 +1,13 @@
 """The packing task, from the sign-in to the hand-over, on a real book."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from app.contract.messages import OrderedLine
+from app.domain.scan import Scan
 from app.station.inbox import Intent, PrintState
 from app.station.screen import Page, Sound, Tone
 from tests.support.bench import (
@@ -55,7 +57,7 @@ def test_a_whole_order_goes_from_the_slip_to_the_customer(packing: TestBench) ->
     packing.printed()
     packing.do(Intent.MAIN)
 
-    assert packing.screen.page is Page.HOME
+    assert packing.page == Page.HOME
     assert packing.kinds() == ["event", "claim", *["pack"] * 6, "seal", "ship"]
     assert packing.stock("customer") == {MUG.sku: 2, TRAY.sku: 3, TOWEL.sku: 1}
     assert packing.stock("B-11-1") == {TRAY.sku: 22}
@@ -89,8 +91,6 @@ def test_the_acknowledge_card_leaves_the_error_too(packing: TestBench) -> None:
 
 
 def test_a_bounce_of_the_trigger_is_not_a_second_unit(packing: TestBench) -> None:
-    from app.domain.scan import Scan
-
     at = packing.clock.monotonic_ns()
     twice = [Scan(b"x", MUG_CODE, at_ns=at), Scan(b"x", MUG_CODE, at_ns=at + 200_000_000)]
     packing.station.handle(twice)
@@ -164,7 +164,7 @@ def test_kill_9_resumes_the_open_order_to_the_unit(packing: TestBench) -> None:
 
     again = packing.crash_and_restart()
 
-    assert again.screen.page is Page.PACK
+    assert again.page == Page.PACK
     assert again.screen.document == "ORD-48213"
     assert again.screen.done == 3
     again.scan(TRAY_CODE)
@@ -184,8 +184,6 @@ def test_kill_9_keeps_an_unacknowledged_error_on_the_panel(packing: TestBench) -
 def test_a_scan_journaled_but_never_answered_is_refused_at_the_next_start(
     packing: TestBench,
 ) -> None:
-    from app.domain.scan import Scan
-
     with packing.store.begin() as work:
         work.journal(Scan(b"x", MUG_CODE), b"x", MUG_CODE, "2026-11-23T07:30:00Z")
         work.commit()
@@ -267,10 +265,7 @@ def test_the_weight_of_the_box_before_can_never_be_used(tmp_path: Path) -> None:
     bench.do(Intent.MAIN)
     bench.scan("ORD-2")
     fill(bench)
-    reading = bench.station._scale.reading  # noqa: SLF001 - the scale still says the same
-    assert reading is not None
-    from dataclasses import replace
-
+    reading = bench.station._scale.reading
     bench.station.handle([replace(reading, at_ns=bench.clock.monotonic_ns())])
     bench.do(Intent.MAIN)
 
@@ -334,7 +329,7 @@ def test_the_parcel_label_itself_hands_over_and_another_one_does_not(packing: Te
 
     packing.scan("00" + label.sscc)
 
-    assert packing.screen.page is Page.HOME
+    assert packing.page == Page.HOME
     assert packing.kinds()[-1] == "ship"
 
 
@@ -367,7 +362,7 @@ def test_an_order_cancelled_meanwhile_stops_the_box_and_the_goods_land_somewhere
 
     assert packing.kinds()[-1] == "unpack"
     assert packing.stock("C-07-3") == {MUG.sku: 1, TRAY.sku: 1, SMALL_TRAY.sku: 9}
-    assert packing.screen.page is Page.HOME
+    assert packing.page == Page.HOME
 
 
 def test_an_order_changed_meanwhile_is_held_against_the_box(packing: TestBench) -> None:
@@ -394,10 +389,10 @@ def test_another_order_s_slip_does_not_change_the_open_order(tmp_path: Path) -> 
 def test_a_paused_order_is_taken_up_where_it_was_left(packing: TestBench) -> None:
     packing.scan(MUG_CODE)
     packing.do(Intent.PAUSE)
-    assert packing.screen.page is Page.HOME
+    assert packing.page == Page.HOME
     packing.do(Intent.NEXT)
 
-    assert packing.screen.page is Page.PACK
+    assert packing.page == Page.PACK
     assert packing.screen.done == 1
 
 
@@ -413,15 +408,15 @@ def test_nobody_works_without_signing_in(bench: TestBench) -> None:
     bench.scan("ORD-48213")
     bench.scan(MUG_CODE)
 
-    assert bench.screen.page is Page.SIGN_IN
+    assert bench.page == Page.SIGN_IN
     assert bench.kinds() == []
     assert bench.fates == ["refused", "refused"]
 
 
 def test_a_pin_signs_in_and_a_wrong_one_does_not(bench: TestBench) -> None:
     bench.do(Intent.SIGN_IN_PIN, "0000", "p-novak")
-    assert bench.screen.page is Page.SIGN_IN
+    assert bench.page == Page.SIGN_IN
 
     bench.do(Intent.SIGN_IN_PIN, "2468", "p-novak")
 
-    assert bench.screen.page is Page.HOME
+    assert bench.page == Page.HOME

@@ -1,4 +1,4 @@
-"""A packing bench for tests: a real station on a real book, a made-up warehouse, and a hand to scan with.
+"""A packing bench for tests: a real station on a real book, made-up goods, a hand to scan with.
 
 Vivid goods: the enamel mugs, bamboo trays and tea towels of Halle Nord, site HAM.
 """
@@ -28,13 +28,13 @@ from app.contract.messages import (
     PersonRow,
     SnapshotPage,
 )
-from app.domain.barcode import Meaning, PlainCode, TradeItem, own_code
+from app.domain.barcode import Meaning, Parcel, PlainCode, TradeItem, own_code
 from app.domain.device import DeviceChanged, DeviceKind, DeviceState
 from app.domain.gtin import gtin14, is_sscc
 from app.domain.scan import Scan
 from app.domain.secrets import badge_hash, pin_hash
 from app.domain.weight import Reading, WeightState
-from app.station.events import Event, ScanDecided, ScreenChanged, Sounded
+from app.station.events import Event, ReadingShown, ScanDecided, ScreenChanged, Sounded
 from app.station.inbox import Do, Intent, Printed, PrintState
 from app.station.ports import Identity
 from app.station.screen import Screen, Sound
@@ -99,8 +99,6 @@ def understand(scanned: Scan) -> Meaning:
     if own is not None:
         return own
     if len(scanned.text) == 20 and scanned.text.startswith("00") and is_sscc(scanned.text[2:]):
-        from app.domain.barcode import Parcel
-
         return Parcel(scanned.text[2:])
     known = gtin14(scanned.text)
     return TradeItem(known) if known else PlainCode(scanned.text)
@@ -131,7 +129,7 @@ class TestBench:
     """One bench. Everything goes through `Station.handle`, as in the program.
 
     Args:
-        folder: Where the book lies; a second bench on the same folder is the same station restarted.
+        folder: Where the book lies; a second bench on it is the same station restarted.
     """
 
     __test__ = False
@@ -248,6 +246,11 @@ class TestBench:
         return next(e.screen for e in reversed(self.events) if isinstance(e, ScreenChanged))
 
     @property
+    def page(self) -> str:
+        """Which page is open."""
+        return self.screen.page.value
+
+    @property
     def title(self) -> str:
         """Code of the prompt's title."""
         return self.screen.prompt.title.code
@@ -261,6 +264,11 @@ class TestBench:
     def fates(self) -> list[str]:
         """Fate of every scan so far."""
         return [event.fate for event in self.events if isinstance(event, ScanDecided)]
+
+    @property
+    def last_reading(self) -> Reading:
+        """What the scale said last."""
+        return next(e.reading for e in reversed(self.events) if isinstance(e, ReadingShown))
 
     def kinds(self) -> list[str]:
         """Kinds of all recorded operations, in order."""

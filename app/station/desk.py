@@ -1,0 +1,107 @@
+"""The sync's desk at the station: every moment with the book runs on the station's thread.
+
+The sync thread does its HTTP without holding a transaction; here it hands work in and waits.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from typing import TypeVar
+
+from app.contract.messages import ChangesPage, MasterPage, PostBatch, Posted, SnapshotPage
+from app.errors import Trouble
+from app.station.inbox import LinkChanged, LinkState
+from app.station.ports import Applied, Clock, Identity, Position, Signer, Store
+from app.station.station import Station
+
+T = TypeVar("T")
+# A page of 2,000 rows takes the station well under a second; beyond this it is stopping or stuck.
+ANSWER_WAIT_S = 60.0
+
+
+class StationDesk:
+    """Implements `app.station.ports.Desk` over a running station.
+
+    Args:
+        station: Whose inbox takes the work.
+        store: The book; touched on the station's thread only.
+        signer: The device key.
+        clock: For the time the link changed.
+    """
+
+    def __init__(self, station: Station, store: Store, signer: Signer, clock: Clock) -> None:
+        self._station = station
+        self._store = store
+        self._signer = signer
+        self._clock = clock
+
+    def identity(self) -> Identity:
+        """Who the station is."""
+        return self._wait(self._store.identity)
+
+    def position(self) -> Position:
+        """Where the book stands in the feed."""
+        return self._wait(self._store.position)
+
+    def next_batch(self, limit: int) -> PostBatch | None:
+        """The oldest unsent operations in sequence, signed; None when there are none."""
+        return self._wait(lambda: self._store.next_batch(limit, self._signer))
+
+    def apply_answer(self, _batch: PostBatch, answer: Posted) -> None:
+        """Results of a batch: acknowledged, not yet confirmed."""
+        self._wait(lambda: self._store.apply_answer(answer))
+        self._told(Applied())
+
+    def apply_changes(self, page: ChangesPage) -> None:
+        """Rows of the feed and the cursor, in one transaction; then the open task looks again."""
+
+        def work() -> None:
+            applied = self._store.apply_changes(page)
+            self._station.followed(applied, self._store.position())
+
+        self._wait(work)
+
+    def apply_master(self, page: MasterPage) -> None:
+        """Master rows and their cursor, in one transaction."""
+        self._wait(lambda: self._store.apply_master(page))
+        self._told(Applied())
+
+    def snapshot_page(self, page: SnapshotPage) -> None:
+        """One page of a snapshot; the last one swaps the whole in."""
+
+        def work() -> None:
+            if page.page == 0:
+                self._store.begin_snapshot(page)
+            else:
+                self._store.add_snapshot_page(page)
+            if page.page == page.pages - 1:
+                self._store.finish_snapshot(page)
+
+        self._wait(work)
+        self._told(Applied())
+
+    def begin_epoch(self, epoch: str) -> None:
+        """The ledger was restored: send again, pull again."""
+        self._wait(lambda: self._store.begin_epoch(epoch))
+        self._told(Applied())
+
+    def resend_from(self, seq: int) -> None:
+        """The ledger expects `seq` next."""
+        self._wait(lambda: self._store.resend_from(seq))
+
+    def link_changed(self, state: str, sentence: str, skew_ms: int | None) -> None:
+        """Tell the station about the link."""
+        since = self._clock.now().isoformat(timespec="seconds")
+        self._station.put(LinkChanged(LinkState(state), since, sentence, skew_ms))
+
+    def round_done(self) -> None:
+        """A complete round came back."""
+        self._wait(self._station.round_done)
+
+    def _told(self, applied: Applied) -> None:
+        self._wait(lambda: self._station.followed(applied, self._store.position()))
+
+    def _wait(self, work: Callable[[], T]) -> T:
+        try:
+            return self._station.call(work).result(ANSWER_WAIT_S)
+        except FutureTimeoutError as error:
+            raise Trouble("The station does not answer. It is stopping, or very busy.") from error
