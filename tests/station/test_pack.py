@@ -20,6 +20,7 @@ from tests.support.bench import (
     TestBench,
     order_row,
 )
+from tests.support.leaks import ExpectedLogs
 
 MUG_CODE = "2900000000018"
 TRAY_CODE = "2900000000025"
@@ -182,8 +183,10 @@ def test_kill_9_keeps_an_unacknowledged_error_on_the_panel(packing: TestBench) -
 
 
 def test_a_scan_journaled_but_never_answered_is_refused_at_the_next_start(
-    packing: TestBench,
+    packing: TestBench, expected_logs: ExpectedLogs
 ) -> None:
+    expected_logs.expect("1 scans were interrupted")
+    expected_logs.expect("interrupted by the last stop")
     with packing.store.begin() as work:
         work.journal(Scan(b"x", MUG_CODE), b"x", MUG_CODE, "2026-11-23T07:30:00Z")
         work.commit()
@@ -265,7 +268,7 @@ def test_the_weight_of_the_box_before_can_never_be_used(tmp_path: Path) -> None:
     bench.do(Intent.MAIN)
     bench.scan("ORD-2")
     fill(bench)
-    reading = bench.station._scale.reading
+    reading = bench.last_reading
     bench.station.handle([replace(reading, at_ns=bench.clock.monotonic_ns())])
     bench.do(Intent.MAIN)
 
