@@ -111,14 +111,15 @@ def _draw_text(text: Text, painter: QPainter) -> None:
     font = QFont()
     font.setPixelSize(letters(text.height))
     font.setBold(text.bold)
-    field = QRect(text.x, text.y, text.max_width, text.height)
-    # The layout made it fit by a careful estimate; a wider font than that is set narrower.
-    width = QFontMetrics(font, painter.device()).horizontalAdvance(text.text)
-    if width > text.max_width:
-        font.setStretch(max(1, 100 * text.max_width // width))
     painter.save()
-    painter.setClipRect(field)
     painter.setFont(font)
     painter.setPen(WHITE if text.reverse else BLACK)
+    painter.setClipRect(text.x, text.y, text.max_width, text.height)
+    painter.translate(text.x, text.y)
+    # The layout made it fit by a careful estimate; a wider font than that is squeezed, never cut.
+    width = QFontMetrics(font, painter.device()).horizontalAdvance(text.text)
+    if width > text.max_width:
+        painter.scale(text.max_width / width, 1)
+    field = QRect(0, 0, max(width, text.max_width), text.height)
     painter.drawText(field, _ALIGN[text.align] | Qt.AlignmentFlag.AlignVCenter, text.text)
     painter.restore()
