@@ -3,7 +3,7 @@
     PackhouseError
     ├── Refusal   the rule said no: show the sentence, play the wrong tone, nothing changed
     ├── Trouble   the world is at fault (network, disk, cable): keep working, show state, log once
-    └── Fault     we are at fault (a broken invariant): stop the task, keep the outbox, write the report
+    └── Fault     we are at fault (a broken invariant): stop the task, keep the outbox, report
 
 Every error carries `say`, a sentence for the person with the next step, and `detail` for the log.
 """

@@ -1,0 +1,109 @@
+"""Settings of a station: read once from its data folder and the command line, then handed down.
+
+`station.toml` in the data folder is written by the program itself when a flag changes something, so
+that a station started without flags does what it did last time. It holds no secret.
+"""
+
+import os
+import tomllib
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+
+import platformdirs
+
+from app.errors import Trouble
+
+FILE_NAME = "station.toml"
+APP_NAME = "packhouse"
+DATA_DIR_VARIABLE = "PACKHOUSE_DATA_DIR"
+
+
+@dataclass(frozen=True, slots=True)
+class StationSettings:
+    """Everything a station is told from outside.
+
+    Attributes:
+        data_dir: Folder of the book, the keys, the lock and the log.
+        ledger: Base URL of the ledger, e.g. `http://10.0.0.5:8800`; empty without one.
+        scanner: Port URL of the scanner, or empty (a keyboard-wedge scanner needs none).
+        scale: Port URL of the scale, or empty.
+        scale_protocol: `mt-sics` or `toledo-8217`.
+        printer: Port URL of the label printer (`tcp://host:9100`), or a folder for label files.
+        language: `en` or `de`.
+        theme: `light`, `dark` or `contrast`.
+        text_percent: Text size, 100 to 200.
+        dpi: Dots per inch of the label printer.
+    """
+
+    data_dir: Path
+    ledger: str = ""
+    scanner: str = ""
+    scale: str = ""
+    scale_protocol: str = "mt-sics"
+    printer: str = ""
+    language: str = "en"
+    theme: str = "light"
+    text_percent: int = 100
+    dpi: int = 203
+
+    @property
+    def book(self) -> Path:
+        """The station's database."""
+        return self.data_dir / "book.db"
+
+
+def default_data_dir(chosen: Path | None) -> Path:
+    """The data folder: as chosen, else from the environment, else the platform's place for it."""
+    if chosen is not None:
+        return chosen
+    named = os.environ.get(DATA_DIR_VARIABLE)
+    return Path(named) if named else Path(platformdirs.user_data_dir(APP_NAME, appauthor=False))
+
+
+def load(data_dir: Path, changes: dict[str, str | int]) -> StationSettings:
+    """Settings of the folder with the changes of this start; the changes are remembered.
+
+    Raises:
+        Trouble: The file cannot be read, or holds something that is no setting.
+    """
+    path = data_dir / FILE_NAME
+    stored: dict[str, str | int] = {}
+    if path.exists():
+        try:
+            stored = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (OSError, tomllib.TOMLDecodeError) as error:
+            raise Trouble(
+                f"The settings in {path} cannot be read. Correct the file, or remove it to start "
+                "with the defaults; the book is not touched.",
+                detail=str(error),
+            ) from error
+    known = {field.name for field in fields(StationSettings)} - {"data_dir"}
+    strange = sorted(stored.keys() - known)
+    if strange:
+        raise Trouble(f"{path} holds “{strange[0]}”, which is no setting. Remove that line.")
+    settings = replace(StationSettings(data_dir), **(stored | changes))  # type: ignore[arg-type]
+    if changes:
+        save(settings)
+    return settings
+
+
+def save(settings: StationSettings) -> None:
+    """Write the settings file: to a temporary name, then renamed into place."""
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    lines = []
+    for field in fields(StationSettings):
+        value = getattr(settings, field.name)
+        if field.name == "data_dir" or value == field.default:
+            continue
+        lines.append(
+            f"{field.name} = {value}" if isinstance(value, int) else _text(field.name, value)
+        )
+    path = settings.data_dir / FILE_NAME
+    temporary = path.with_suffix(".new")
+    temporary.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    temporary.replace(path)
+
+
+def _text(name: str, value: str) -> str:
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'{name} = "{escaped}"'
