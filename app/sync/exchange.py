@@ -23,7 +23,7 @@ from app.contract.messages import (
     SnapshotQuery,
 )
 from app.station.inbox import LinkState
-from app.station.ports import Desk
+from app.station.ports import Desk, Identity
 from app.sync.counterpart import Counterpart
 from app.sync.outcomes import (
     Again,
@@ -71,6 +71,7 @@ class Exchange:
         # Held while an answer changes the book; `_restarts` counts how often the book began anew.
         self._book = Lock()
         self._restarts = 0
+        self._identity: Identity | None = None
         self._picture: SnapshotPage | None = None
         self._picture_failures = 0
 
@@ -83,7 +84,8 @@ class Exchange:
         if batch is None:
             return Idle()
         count = len(batch.operations)
-        match self._ledger.post(batch, self._desk.identity()):
+        self._identity = self._identity or self._desk.identity()
+        match self._ledger.post(batch, self._identity):
             case Posted() as answer:
                 return self._acknowledge(batch, answer, restarts)
             case NotNow() as answer:

@@ -1,0 +1,88 @@
+"""What an HTTP answer means in the contract's words: an answer, "not now", a refusal, trouble."""
+
+from typing import TypeVar
+
+import msgspec
+
+from app.contract.messages import NotNow, Problem
+from app.errors import Refusal, Trouble
+from app.sync.trouble import BadAnswer
+from app.sync.wire import Reply
+
+A = TypeVar("A")
+
+# A server that asks for more than this is asked sooner all the same: it may have been a mistake.
+MOST_RETRY_AFTER_S = 300
+# Enough of an odd answer to recognise it in the log.
+SHOWN_BYTES = 200
+
+_STRANGER = (
+    "Something other than the ledger answered, such as a sign-in page of the network. Work goes on"
+    " and is kept here. Ask IT about the connection."
+)
+_DISTRESS = "The ledger has a problem of its own. Work goes on and is kept here; it is tried again."
+_NOT_UNDERSTOOD = (
+    "The ledger did not accept what was sent. It is kept here and tried again in smaller pieces."
+)
+_BUSY = "The ledger is busy. Work goes on and is kept here; it is sent when the ledger asks for it."
+_TOO_LARGE = "That was more than the ledger takes at once. It is sent in smaller pieces."
+_SIGN = "The ledger does not know this station. Everything is kept here. Ask IT to enrol it again."
+
+# Nesting deeper than Python's own stack is as unreadable as a missing brace.
+_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+_problem = msgspec.json.Decoder(Problem)
+
+
+def read(reply: Reply, decoder: msgspec.json.Decoder[A]) -> A | NotNow:
+    """The answer in `reply`.
+
+    Raises:
+        Refusal: The ledger will not speak to this caller.
+        Trouble: Anything that is no answer.
+    """
+    if reply.content_type == "application/json":
+        try:
+            return decoder.decode(reply.body)
+        except _UNREADABLE as error:
+            if reply.status == 200:
+                raise BadAnswer(_STRANGER, detail=f"{error!r}: {_shown(reply, None)}") from error
+    problem = _problem_in(reply)
+    match reply.status:
+        case 401 | 403 if problem is not None:
+            raise Refusal(problem.code or "not_enrolled", problem.detail or _SIGN)
+        case 413:
+            return NotNow(problem="too_large", sentence=_TOO_LARGE)
+        case 429 | 503:
+            return NotNow(
+                problem="retry_later", sentence=_BUSY, retry_after_s=_seconds(reply.retry_after)
+            )
+        case status if status >= 500:
+            raise Trouble(_DISTRESS, detail=_shown(reply, problem))
+        case _ if problem is not None:
+            raise Trouble(_NOT_UNDERSTOOD, detail=_shown(reply, problem))
+        case _:
+            raise BadAnswer(_STRANGER, detail=_shown(reply, problem))
+
+
+def _problem_in(reply: Reply) -> Problem | None:
+    if reply.content_type != "application/problem+json":
+        return None
+    try:
+        return _problem.decode(reply.body)
+    except _UNREADABLE:
+        return None
+
+
+def _seconds(retry_after: str) -> int:
+    """Retry-After in seconds; a date or nonsense counts as not said."""
+    return min(int(retry_after), MOST_RETRY_AFTER_S) if _is_count(retry_after) else 0
+
+
+def _is_count(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 10
+
+
+def _shown(reply: Reply, problem: Problem | None) -> str:
+    if problem is not None:
+        return f"{reply.status} {problem.code}: {problem.detail}"
+    return f"{reply.status} {reply.content_type} {reply.body[:SHOWN_BYTES]!r}"

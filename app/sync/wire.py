@@ -1,0 +1,179 @@
+"""One question and its answer over HTTP: bounded in time and size, every error translated once.
+
+What the answer means is `app.sync.answers`' business; which question to ask is `HttpLedger`'s.
+"""
+
+import ssl
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import httpx
+
+from app.errors import Trouble
+from app.sync.sockets import Sockets
+from app.sync.transport import SocketTransport
+from app.sync.trouble import BadAnswer, CutOff, Unreachable
+
+# A ledger in reach answers a connection at once; waiting longer only delays "offline".
+CONNECT_S = 2.0
+# A ledger that takes no bytes for this long has stopped reading.
+WRITE_S = 5.0
+# Inflated a slice at a time, so that a bomb is noticed at the cap and not after it.
+SLICE_BYTES = 1 << 18
+
+_UNREACHABLE = (
+    "The ledger cannot be reached. Work goes on and is kept here; it is sent by itself when the"
+    " connection is back."
+)
+_SLOW = "The ledger did not answer in time. Work goes on and is kept here; it is tried again."
+_CUT = "The connection to the ledger broke off. Work goes on and is kept here; it is tried again."
+_ODD = (
+    "The ledger's answer cannot be read. Work goes on and is kept here. If this stays, ask IT what"
+    " stands between this station and the ledger."
+)
+_ADDRESS = "The ledger's address is not usable. Ask IT to correct it in the settings."
+_HUGE = (
+    "The ledger's answer is larger than it may be. It was thrown away and is asked for in smaller"
+    " pieces."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long and how much an answer may be.
+
+    Attributes:
+        silence_s: Longest wait for the first or the next byte.
+        total_s: Longest wait for the whole answer.
+        most_bytes: Largest decoded size.
+    """
+
+    silence_s: float
+    total_s: float
+    most_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back: status, type, and the whole decoded body."""
+
+    status: int
+    content_type: str
+    retry_after: str
+    body: bytes
+
+
+class Wire:
+    """A kept-alive connection to one address.
+
+    Args:
+        base_url: `http://…` or `https://…`.
+        tls: What to trust for https; the system's store when None.
+    """
+
+    def __init__(self, base_url: str, tls: ssl.SSLContext | None = None) -> None:
+        self._sockets = Sockets()
+        try:
+            self._client = httpx.Client(
+                base_url=base_url,
+                transport=SocketTransport(self._sockets, tls),
+                headers={"Accept": "application/json", "Accept-Encoding": "gzip"},
+                follow_redirects=False,
+                trust_env=False,
+            )
+        except httpx.InvalidURL as error:
+            raise Trouble(_ADDRESS, detail=repr(error)) from error
+
+    def ask(self, path: str, body: bytes | None, token: str, patience: Patience) -> Reply:
+        """Put one question; POST with a JSON body, GET without.
+
+        Raises:
+            Trouble: Of the kind that says how to go on.
+        """
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        self._sockets.deadline_in(patience.total_s)
+        limits = httpx.Timeout(patience.silence_s, connect=CONNECT_S, write=WRITE_S)
+        try:
+            with self._client.stream(
+                "GET" if body is None else "POST",
+                path,
+                content=body,
+                headers=headers,
+                timeout=limits,
+            ) as response:
+                return Reply(
+                    response.status_code,
+                    response.headers.get("content-type", "").partition(";")[0].strip().lower(),
+                    response.headers.get("retry-after", ""),
+                    b"".join(_decoded(response, patience.most_bytes)),
+                )
+        except (
+            httpx.HTTPError,
+            httpx.InvalidURL,
+            httpx.CookieConflict,
+            httpx.StreamError,
+        ) as error:
+            raise trouble_of(error) from error
+
+    def hang_up(self) -> None:
+        """End what is under way, for good. Callable from any thread."""
+        self._sockets.hang_up()
+
+    def close(self) -> None:
+        """Close what is left; call it when no thread asks any more."""
+        self._client.close()
+
+
+def trouble_of(error: Exception) -> Trouble:
+    """What an httpx error means for the sync."""
+    detail = repr(error)
+    match error:
+        case httpx.ConnectError() | httpx.ConnectTimeout() | httpx.ProxyError():
+            return Unreachable(_UNREACHABLE, detail=detail)
+        case httpx.TimeoutException():
+            return Trouble(_SLOW, detail=detail)
+        case httpx.RemoteProtocolError() | httpx.NetworkError() | httpx.StreamClosed():
+            return CutOff(_CUT, detail=detail)
+        case httpx.UnsupportedProtocol() | httpx.InvalidURL():
+            return Unreachable(_ADDRESS, detail=detail)
+        case _:
+            return BadAnswer(_ODD, detail=detail)
+
+
+def _decoded(response: httpx.Response, most: int) -> Iterator[bytes]:
+    """The body, inflated if need be, never more than `most` bytes of it."""
+    raw = response.iter_raw()
+    match response.headers.get("content-encoding", "identity").strip().lower():
+        case "gzip":
+            pieces = _inflated(raw)
+        case "identity" | "":
+            pieces = raw
+        case other:
+            raise BadAnswer(_ODD, detail=f"content-encoding {other!r}")
+    size = 0
+    for piece in pieces:
+        size += len(piece)
+        if size > most:
+            raise BadAnswer(_HUGE, detail=f"over {most} bytes")
+        yield piece
+
+
+def _inflated(raw: Iterator[bytes]) -> Iterator[bytes]:
+    """gunzip, a slice at a time; what ends too early or goes on too long is not an answer."""
+    unzip = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)
+    try:
+        for chunk in raw:
+            rest = chunk
+            while rest:
+                piece = unzip.decompress(rest, SLICE_BYTES)
+                rest = unzip.unconsumed_tail
+                yield piece
+            if unzip.unused_data:
+                raise BadAnswer(_ODD, detail="bytes after the end of gzip")
+    except zlib.error as error:
+        raise BadAnswer(_ODD, detail=repr(error)) from error
+    if not unzip.eof:
+        raise CutOff(_CUT, detail="gzip ends half-way")
