@@ -56,6 +56,7 @@ class ItemRow:
         lot_tracked: Every move names a lot.
         serial_tracked: Every unit names a serial.
         expiry_tracked: Every lot names a date.
+        home: Location it is usually put away to, or empty.
         row: Line of the file it came from.
     """
 
@@ -71,6 +72,7 @@ class ItemRow:
     lot_tracked: bool = False
     serial_tracked: bool = False
     expiry_tracked: bool = False
+    home: str = ""
     row: int = 0
 
 
