@@ -1,0 +1,93 @@
+"""A site's feed after a cursor, and the bell that wakes whoever waits for more of it."""
+
+from collections.abc import Callable
+from threading import Condition
+
+import msgspec
+import sqlalchemy as sa
+
+from app.contract.messages import MAX_PAGE_ROWS, ChangesAnswer, ChangesPage, ChangesQuery, FeedRow
+from app.ledger import feed
+from app.ledger.arrivals import PROTOCOL_MIN, too_old
+from app.ledger.clock import Clock, stamp
+from app.ledger.database import Database
+from app.ledger.posting import epoch_changed
+from app.ledger.sites import SiteRef
+from app.ledger.tables import feed as feed_table
+
+# A page of the longest rows stays well below what a station accepts at once.
+MAX_PAGE_BYTES = 4 << 20
+# Another process may have written; asking again this often keeps "seen within a second".
+RECHECK_S = 0.2
+
+
+def page(database: Database, clock: Clock, site: SiteRef, query: ChangesQuery) -> ChangesAnswer:
+    """The rows after `query.cursor`, as many as fit; does not wait."""
+    if query.protocol < PROTOCOL_MIN:
+        return too_old()
+    f = feed_table.c
+    with database.reader.begin() as connection:
+        epoch = feed.epoch(connection)
+        if query.epoch != epoch or not feed.is_same_history(
+            connection, site.n, query.cursor, query.chain
+        ):
+            return epoch_changed(epoch)
+        rows = connection.execute(
+            sa.select(f.seq, f.body, f.master, f.chain)
+            .where(f.site_n == site.n, f.seq > query.cursor)
+            .order_by(f.seq)
+            .limit(min(query.limit, MAX_PAGE_ROWS))
+        ).all()
+        # Read after the rows: no row is beyond the head, or needs master rows beyond theirs.
+        head = feed.head(connection, site.n)[0]
+        master_head = feed.master_head(connection)
+    size, given = 0, 0
+    for row in rows:
+        size += len(row.body)
+        if given and size > MAX_PAGE_BYTES:
+            break
+        given += 1
+    last = rows[given - 1] if given else None
+    return ChangesPage(
+        epoch=epoch,
+        rows=tuple(
+            FeedRow(seq=row.seq, body=msgspec.Raw(row.body), master=row.master)
+            for row in rows[:given]
+        ),
+        cursor=last.seq if last else query.cursor,
+        chain=last.chain if last else query.chain,
+        head=head,
+        master_head=master_head,
+        at=stamp(clock.now()),
+    )
+
+
+class Bell:
+    """Rings when a feed of this process has grown."""
+
+    def __init__(self) -> None:
+        self._condition = Condition()
+        self._rung = 0
+        self._listeners: list[Callable[[], None]] = []
+
+    def listen(self, listener: Callable[[], None]) -> None:
+        """Call `listener` at every ring, from the thread that rings; it must not block."""
+        self._listeners.append(listener)
+
+    def ring(self) -> None:
+        """Something was committed."""
+        with self._condition:
+            self._rung += 1
+            self._condition.notify_all()
+        for listener in self._listeners:
+            listener()
+
+    @property
+    def count(self) -> int:
+        """How often it has rung; take it before looking, hand it to `wait` after."""
+        return self._rung
+
+    def wait(self, since: int, timeout_s: float) -> None:
+        """Return when it has rung since `since`, or after `timeout_s`."""
+        with self._condition:
+            self._condition.wait_for(lambda: self._rung != since, timeout_s)

@@ -1,0 +1,156 @@
+"""What a fact may contradict, how urgent it is, and the sentence a person reads.
+
+A fact is posted all the same (law 5); the contradiction becomes an exception. One cause is one
+story: while an exception for a cause is open, more of the same is counted in it.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from app.domain.operation import StockKey
+
+
+class Severity(StrEnum):
+    """How soon somebody must look."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+DEADLINES = {
+    Severity.HIGH: timedelta(hours=1),
+    Severity.MEDIUM: timedelta(hours=4),
+    Severity.LOW: timedelta(hours=24),
+}
+
+# High: goods leave the building wrongly unless somebody acts within the hour.
+SEVERITIES = {
+    "negative_balance": Severity.MEDIUM,
+    "unknown_item": Severity.MEDIUM,
+    "unknown_order": Severity.MEDIUM,
+    "order_overpacked": Severity.HIGH,
+    "packed_twice": Severity.HIGH,
+    "packed_after_cancel": Severity.HIGH,
+    "packed_while_held": Severity.HIGH,
+    "shipped_after_cancel": Severity.HIGH,
+    "shipped_unverified": Severity.HIGH,
+    "order_cut_below_packed": Severity.HIGH,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """Book and fact disagree.
+
+    Attributes:
+        code: A key of `SEVERITIES`.
+        cause: What makes two contradictions one story, within a site.
+        sentence: What happened and what to do.
+        document: The order it is about, or empty.
+    """
+
+    code: str
+    cause: str
+    sentence: str
+    document: str = ""
+
+    @property
+    def severity(self) -> Severity:
+        """How soon somebody must look."""
+        return SEVERITIES[self.code]
+
+
+def negative_balance(key: StockKey, quantity: int, document: str) -> Contradiction:
+    """More left a place than the book says was there."""
+    return Contradiction(
+        "negative_balance",
+        f"negative_balance\n{key.location}\n{key.item}",
+        f"The book says {quantity} of {key.item} at {key.location}: more was taken than was there. "
+        "Count this place.",
+        document,
+    )
+
+
+def unknown_item(item: str, document: str) -> Contradiction:
+    """A line names an item the ledger does not know."""
+    return Contradiction(
+        "unknown_item",
+        f"unknown_item\n{item}",
+        f"Item {item} is not known. Import it, or say which item it is.",
+        document,
+    )
+
+
+def unknown_order(order: str) -> Contradiction:
+    """Work on an order the ledger does not know."""
+    return Contradiction(
+        "unknown_order",
+        f"unknown_order\n{order}",
+        f"Order {order} is not known. Import it, or say which order it is.",
+        order,
+    )
+
+
+def overpacked(order: str, line: int, packed: int, ordered: int, *, twice: bool) -> Contradiction:
+    """More was packed than ordered, by one station or by two."""
+    if twice:
+        return Contradiction(
+            "packed_twice",
+            f"packed_twice\n{order}",
+            f"Order {order} was packed at two stations: line {line} has {packed} packed, {ordered} "
+            "ordered. Stop the second parcel before it leaves and put its goods back.",
+            order,
+        )
+    return Contradiction(
+        "order_overpacked",
+        f"order_overpacked\n{order}",
+        f"Order {order}, line {line}: {packed} packed, {ordered} ordered. "
+        "Open the parcel and take out what is too much.",
+        order,
+    )
+
+
+def packed_in_state(order: str, state: str) -> Contradiction:
+    """An order was packed that is cancelled or held."""
+    code = "packed_after_cancel" if state == "cancelled" else "packed_while_held"
+    return Contradiction(
+        code,
+        f"{code}\n{order}",
+        f"Order {order} is {state}, and units were packed for it. Stop the box and put its goods "
+        "back.",
+        order,
+    )
+
+
+def shipped_after_cancel(order: str, state: str) -> Contradiction:
+    """A parcel left for an order that is cancelled or held."""
+    return Contradiction(
+        "shipped_after_cancel",
+        f"shipped_after_cancel\n{order}",
+        f"Order {order} is {state}, and a parcel of it was handed over. Call the carrier back.",
+        order,
+    )
+
+
+def shipped_unverified(order: str) -> Contradiction:
+    """A parcel left although the order was neither packed nor declared short."""
+    return Contradiction(
+        "shipped_unverified",
+        f"shipped_unverified\n{order}",
+        f"A parcel of order {order} was handed over before all its lines were packed or declared "
+        "short. Check what is in it.",
+        order,
+    )
+
+
+def cut_below_packed(order: str, line: int, packed: int, ordered: int) -> Contradiction:
+    """A new version of an order asks for less than is packed already."""
+    return Contradiction(
+        "order_cut_below_packed",
+        f"order_cut_below_packed\n{order}",
+        f"Order {order}, line {line} was cut to {ordered}, but {packed} are packed. "
+        "Open the parcel and take out what is too much.",
+        order,
+    )

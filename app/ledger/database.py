@@ -1,0 +1,251 @@
+"""Opening the ledger's database, SQLite or PostgreSQL, and the few things in which they differ.
+
+Everything else is written once: `in_set` asks about many values with one bound parameter, `insert`
+writes many rows with one statement (COPY on PostgreSQL), `is_race` tells what to try again.
+SQLite runs in WAL with synchronous=FULL: an answer that was given survives a power cut.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, cast
+
+import sqlalchemy as sa
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlcipher3 import dbapi2 as sqlite
+
+from app.errors import Fault, Trouble
+from app.ledger import migrate
+
+FILE_NAME = "ledger.sqlite"
+# The WAL-reset corruption bug is fixed from here on (security.md finding 3).
+SQLITE_MIN = (3, 51, 3)
+POSTGRESQL_MIN = 150_000
+# The longest transaction is one group of batches; ten times that, then the station is told to wait.
+BUSY_TIMEOUT_MS = 10_000
+# A WAL that stays larger than this after a checkpoint is cut back to it.
+JOURNAL_LIMIT_BYTES = 64 << 20
+# 8,192 pages of 4 KiB: the upper levels of every index of a year's book.
+CACHE_KIB = 32 << 10
+# Readers: changes, master and snapshot of the threads of one server process.
+READERS = 8
+# deadlock_detected, serialization_failure, unique_violation, lock_not_available
+_RACES = frozenset({"40P01", "40001", "23505", "55P03"})
+
+
+class Database:
+    """One ledger database: `writer` for transactions that change it, `reader` for the rest.
+
+    Args:
+        url: `sqlite:///FILE` or `postgresql://…`.
+
+    Raises:
+        Trouble: It cannot be reached, is too old, or was written by a newer program.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.is_sqlite = url.startswith("sqlite:")
+        if self.is_sqlite:
+            self.writer = _sqlite_engine(url, read_only=False)
+            self.reader = _sqlite_engine(url, read_only=True)
+        else:
+            self.writer = self.reader = _postgresql_engine(url)
+        try:
+            with self.writer.connect() as connection:
+                self._refuse_old(connection)
+            migrate.to_head(self.writer)
+        except sa.exc.DBAPIError as error:
+            self.close()
+            raise _unreachable(url, error) from error
+        except BaseException:
+            self.close()
+            raise
+
+    @classmethod
+    def in_folder(cls, folder: Path) -> "Database":
+        """The embedded database of a data folder; created at first use."""
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return cls(f"sqlite:///{folder / FILE_NAME}")
+
+    def in_set(
+        self, column: sa.ColumnElement[Any], values: Iterable[Any]
+    ) -> sa.ColumnElement[bool]:
+        """`column` is one of `values`, however many: one parameter, one cached statement."""
+        if self.is_sqlite:
+            listed = sa.func.json_each(sa.bindparam(None, json.dumps(list(values)), unique=True))
+            return column.in_(sa.select(listed.table_valued("value").c.value))
+        array = sa.bindparam(None, list(values), type_=ARRAY(column.type), unique=True)
+        return column == sa.any_(array)
+
+    def insert(
+        self, connection: Connection, table: sa.Table, rows: Sequence[Sequence[Any]]
+    ) -> None:
+        """Write rows, values in the order of the table's columns, with one statement."""
+        if not rows:
+            return
+        names = ", ".join(f'"{column.name}"' for column in table.columns)
+        cursor = cast("Any", connection.connection.cursor())
+        if self.is_sqlite:
+            marks = ", ".join("?" * len(table.columns))
+            cursor.executemany(f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})', rows)
+        else:
+            with cursor.copy(f'COPY "{table.name}" ({names}) FROM STDIN') as copy:
+                for row in rows:
+                    copy.write_row(row)
+        cursor.close()
+
+    def upsert(
+        self, connection: Connection, table: sa.Table, rows: Sequence[Sequence[Any]]
+    ) -> None:
+        """Insert rows, or replace the rows of the same primary key, with one statement."""
+        if not rows:
+            return
+        names = ", ".join(f'"{column.name}"' for column in table.columns)
+        keys = ", ".join(f'"{column.name}"' for column in table.primary_key)
+        values = ", ".join(
+            f'"{column.name}" = excluded."{column.name}"'
+            for column in table.columns
+            if not column.primary_key
+        )
+        then = f"ON CONFLICT ({keys}) DO UPDATE SET {values}"
+        cursor = cast("Any", connection.connection.cursor())
+        if self.is_sqlite:
+            marks = ", ".join("?" * len(table.columns))
+            cursor.executemany(
+                f'INSERT INTO "{table.name}" ({names}) VALUES ({marks}) {then}', rows
+            )
+        else:
+            arrays = ", ".join(f"%s::{_pg_type(column)}[]" for column in table.columns)
+            cursor.execute(
+                f'INSERT INTO "{table.name}" ({names}) SELECT * FROM unnest({arrays}) {then}',
+                [list(column) for column in zip(*rows, strict=True)],
+            )
+        cursor.close()
+
+    def set_quantities(self, connection: Connection, rows: Sequence[tuple[int, int]]) -> None:
+        """Set the quantity of balances, `(stock, quantity)` each, with one statement."""
+        if not rows:
+            return
+        if self.is_sqlite:
+            cursor = cast("Any", connection.connection.cursor())
+            cursor.executemany("UPDATE balance SET quantity = ?2 WHERE stock = ?1", rows)
+            cursor.close()
+            return
+        connection.exec_driver_sql(
+            "UPDATE balance SET quantity = v.quantity FROM unnest(%s::bigint[], %s::bigint[]) "
+            "AS v(stock, quantity) WHERE balance.stock = v.stock",
+            ([stock for stock, _ in rows], [quantity for _, quantity in rows]),
+        )
+
+    def is_race(self, error: sa.exc.DBAPIError) -> bool:
+        """Whether another transaction was in the way, so that the same work may succeed now.
+
+        Never on SQLite: its one writer has the book to itself from BEGIN IMMEDIATE on.
+        """
+        return not self.is_sqlite and getattr(error.orig, "sqlstate", None) in _RACES
+
+    @contextmanager
+    def frozen(self) -> Iterator[Connection]:
+        """A read transaction that sees one moment of the whole database."""
+        if self.is_sqlite:
+            with self.reader.begin() as connection:
+                yield connection
+            return
+        with self.reader.connect() as plain:
+            connection = plain.execution_options(isolation_level="REPEATABLE READ")
+            with connection.begin():
+                yield connection
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.reader.dispose()
+        self.writer.dispose()
+
+    def _refuse_old(self, connection: Connection) -> None:
+        if self.is_sqlite:
+            if sqlite.sqlite_version_info < SQLITE_MIN:
+                raise Fault(
+                    "This program was built with an SQLite that can lose data. Install the current "
+                    "one.",
+                    detail=str(sqlite.sqlite_version),
+                )
+            return
+        version = int(connection.exec_driver_sql("SHOW server_version_num").scalar_one())
+        if version < POSTGRESQL_MIN:
+            raise Trouble(
+                "This PostgreSQL is older than version 15. Point --database at a newer server.",
+                detail=str(version),
+            )
+
+
+def _pg_type(column: sa.Column[Any]) -> str:
+    return {sa.Text: "text", sa.LargeBinary: "bytea"}.get(type(column.type), "bigint")
+
+
+def explain(error: sa.exc.DBAPIError) -> Trouble:
+    """What a database error means to the person who waits for an answer."""
+    words = str(error.orig)
+    if "disk is full" in words or getattr(error.orig, "sqlstate", None) == "53100":
+        say = (
+            "The ledger's disk is full. Nothing was changed. Free some space; it goes on by itself."
+        )
+    else:
+        say = "The ledger's database is in distress. Nothing was changed. Try again in a moment."
+    return Trouble(say, detail=words)
+
+
+def _sqlite_engine(url: str, *, read_only: bool) -> Engine:
+    engine = sa.create_engine(
+        url,
+        module=sqlite,
+        connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False},
+        pool_size=READERS if read_only else 1,
+        max_overflow=0,
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "recursive_triggers=ON",
+            "trusted_schema=OFF",
+            "cell_size_check=ON",
+            f"journal_size_limit={JOURNAL_LIMIT_BYTES}",
+            f"cache_size=-{CACHE_KIB}",
+            *(("query_only=ON",) if read_only else ()),
+        ):
+            cursor.execute(f"PRAGMA {pragma}").fetchall()
+        cursor.close()
+
+    begin = "BEGIN" if read_only else "BEGIN IMMEDIATE"
+
+    @event.listens_for(engine, "begin")
+    def start(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def _postgresql_engine(url: str) -> Engine:
+    scheme, _, rest = url.partition("://")
+    if scheme.partition("+")[0] not in {"postgresql", "postgres"}:
+        raise Trouble(
+            f"“{scheme}” is not a database the ledger knows. Use postgresql://… or --data-dir."
+        )
+    return sa.create_engine(f"postgresql+psycopg://{rest}", pool_size=READERS, max_overflow=0)
+
+
+def _unreachable(url: str, error: sa.exc.DBAPIError) -> Trouble:
+    where = sa.make_url(url).render_as_string(hide_password=True)
+    return Trouble(
+        f"The database {where} cannot be opened. Check that it is there and that this account may "
+        "use it.",
+        detail=str(error.orig),
+    )

@@ -1,0 +1,183 @@
+"""Effects of facts on the book, and what they contradict."""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from app.contract.messages import FeedBody, Operation, OutcomeRow
+from app.domain.operation import (
+    CUSTOMER,
+    MOVING,
+    Kind,
+    StockKey,
+    advances,
+    is_virtual,
+    postings,
+)
+from app.domain.order import OrderState
+from app.ledger import contradictions as found
+from app.ledger.book import SEVERAL, Book, Effect, LineBook
+from app.ledger.contradictions import Contradiction
+
+# Both databases hold 64 bits; half of that leaves room for sums over all balances of an item.
+MAX_BALANCE = 2**62
+_STOPPED = frozenset({OrderState.CANCELLED.value, OrderState.HELD.value})
+
+
+def order_of(operation: Operation) -> str:
+    """The order an operation serves, or empty."""
+    reference = operation.reference
+    return reference.document if reference and reference.document_kind == "order" else ""
+
+
+def effect_of(kind: Kind, operation: Operation) -> Effect:
+    """What an operation does when it is posted."""
+    effect = Effect()
+    if kind in MOVING:
+        effect.postings = [(p.key, p.quantity, p.order_line) for p in postings(operation.lines)]
+    order = order_of(operation)
+    if order:
+        effect.progress = [
+            (order, step.line, step.packed, step.short) for step in advances(kind, operation.lines)
+        ]
+        if kind is Kind.SHIP:
+            effect.shipped = (order, sum(line.quantity for line in operation.lines))
+    return effect
+
+
+def effect_told(row: OutcomeRow) -> Effect:
+    """The effect of an operation posted earlier, from its row of the feed."""
+    effect = Effect(
+        [
+            (StockKey(p.location, p.item, p.lot, p.serial, p.condition), p.quantity, p.order_line)
+            for p in row.postings
+        ],
+        [(step.order, step.line, step.packed, step.short) for step in row.progress],
+    )
+    order = row.reference.document if row.reference else ""
+    if row.kind == Kind.SHIP and order:
+        effect.shipped = (order, sum(p.quantity for p in row.postings if p.location == CUSTOMER))
+    return effect
+
+
+def mirrored(effect: Effect) -> Effect:
+    """The effect that takes another back."""
+    order, units = effect.shipped
+    return Effect(
+        [(key, -quantity, line) for key, quantity, line in effect.postings],
+        [(document, line, -packed, -short) for document, line, packed, short in effect.progress],
+        (order, -units),
+    )
+
+
+def overflows(effect: Effect, book: Book) -> bool:
+    """Whether a balance or a progress would leave the range both databases can hold."""
+    if any(
+        abs(book.balances.get(key, 0) + quantity) > MAX_BALANCE
+        for key, quantity, _ in effect.postings
+    ):
+        return True
+    return any(
+        abs(part) > MAX_BALANCE
+        for document, line, packed, short in effect.progress
+        for before in (book.progress.get((document, line)) or LineBook(),)
+        for part in (before.packed + packed, before.short + short)
+    )
+
+
+def apply(effect: Effect, enrolment: str, book: Book) -> None:
+    """Let the book follow an effect. `enrolment` packed, or "" when something is taken back."""
+    for key, quantity, _ in effect.postings:
+        book.balances[key] = book.balances.get(key, 0) + quantity
+        book.moved.add(key)
+    for document, line, packed, short in effect.progress:
+        place = (document, line)
+        now = book.progress.setdefault(place, LineBook())
+        now.packed += packed
+        now.short += short
+        if packed > 0 and enrolment:
+            now.packer = enrolment if now.packer in {"", enrolment} else SEVERAL
+        book.advanced.add(place)
+    order, units = effect.shipped
+    if order in book.orders and units:
+        book.orders[order].shipped += units
+        book.changed_orders.add(order)
+
+
+def contradictions(
+    kind: Kind, operation: Operation, effect: Effect, book: Book
+) -> list[Contradiction]:
+    """What a posted fact contradicts, most urgent first within its operation."""
+    result: list[Contradiction] = []
+    order = order_of(operation)
+    if order and (effect.progress or kind is Kind.SHIP):
+        result.extend(_about_order(kind, order, effect, book))
+    result.extend(
+        found.unknown_item(item, order)
+        for item in dict.fromkeys(line.item for line in operation.lines)
+        if item not in book.items
+    )
+    result.extend(negative(effect, operation, book))
+    return result
+
+
+def negative(effect: Effect, operation: Operation, book: Book) -> list[Contradiction]:
+    """Places inside the building that this effect has left with less than nothing."""
+    order = order_of(operation)
+    keys = dict.fromkeys(key for key, quantity, _ in effect.postings if quantity < 0)
+    return [
+        found.negative_balance(key, book.balances[key], order)
+        for key in keys
+        if book.balances[key] < 0 and not is_virtual(key.location)
+    ]
+
+
+def _about_order(kind: Kind, number: str, effect: Effect, book: Book) -> Iterable[Contradiction]:
+    order = book.orders.get(number)
+    if order is None:
+        yield found.unknown_order(number)
+        return
+    state = order.row.state
+    if kind is Kind.SHIP:
+        if state in _STOPPED:
+            yield found.shipped_after_cancel(number, state)
+        elif not is_complete(number, book):
+            yield found.shipped_unverified(number)
+    if kind is not Kind.PACK:
+        return
+    if state in _STOPPED:
+        yield found.packed_in_state(number, state)
+    for line in dict.fromkeys(line for _, line, _, _ in effect.progress):
+        now, ordered = book.progress[(number, line)], order.ordered.get(line, 0)
+        if now.packed > ordered:
+            twice = now.packer == SEVERAL
+            yield found.overpacked(number, line, now.packed, ordered, twice=twice)
+
+
+def is_complete(number: str, book: Book) -> bool:
+    """Whether every line of an order is packed or declared short."""
+    none = LineBook()
+    for line, quantity in book.orders[number].ordered.items():
+        now = book.progress.get((number, line), none)
+        if now.packed + now.short < quantity:
+            return False
+    return True
+
+
+def order_rows_after_shipping(effect: Effect, book: Book) -> list[FeedBody]:
+    """A new version of the order when its last parcel left, or came back."""
+    number, units = effect.shipped
+    order = book.orders.get(number)
+    if order is None or not units:
+        return []
+    packed = sum(line.packed for (document, _), line in book.progress.items() if document == number)
+    gone = is_complete(number, book) and order.shipped >= packed
+    match (order.row.state, gone):
+        case (OrderState.RELEASED, True):
+            state = OrderState.SHIPPED.value
+        case (OrderState.SHIPPED, False):
+            state = OrderState.RELEASED.value
+        case _:
+            return []
+    order.row = msgspec.structs.replace(order.row, state=state, version=order.row.version + 1)
+    return [order.row]

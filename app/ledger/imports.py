@@ -1,0 +1,284 @@
+"""Data from outside, applied: master rows, orders as documents, opening stock as operations.
+
+Rows come in checked by themselves (`app.importing`); here they meet what the ledger knows. All or
+nothing, unless good rows are wanted without the bad ones. Everything may be sent twice.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import TypeVar
+
+import msgspec
+import sqlalchemy as sa
+
+from app.contract.messages import BoxRow, ItemRow, LocationRow, OrderRow, PersonRow
+from app.ledger import masterfeed
+from app.ledger.clock import Clock, stamp
+from app.ledger.database import Database
+from app.ledger.orders import Orders
+from app.ledger.own import OwnEnrolment
+from app.ledger.sites import SiteRef, find_site
+from app.ledger.tables import item, location, operation, site, thing
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class StockLine:
+    """Opening stock at one stock key."""
+
+    location: str
+    item: str
+    quantity: int
+    lot: str = ""
+    serial: str = ""
+    expiry: str = ""
+    condition: str = "good"
+
+
+@dataclass(frozen=True, slots=True)
+class RowProblem:
+    """Why a row cannot be taken.
+
+    Attributes:
+        index: Its place among the rows handed in, from 0.
+        column: Which value is at fault.
+        sentence: What is wrong and what to do.
+    """
+
+    index: int
+    column: str
+    sentence: str
+
+
+@dataclass(slots=True)
+class Applied:
+    """What an import came to."""
+
+    written: int = 0
+    unchanged: int = 0
+    problems: list[RowProblem] = field(default_factory=list)
+
+
+class Imports:
+    """Applies rows.
+
+    Args:
+        database: The ledger's.
+        clock: Kept beside what is written.
+        orders: Writes orders.
+        own: Posts opening stock.
+    """
+
+    def __init__(self, database: Database, clock: Clock, orders: Orders, own: OwnEnrolment) -> None:
+        self._database = database
+        self._clock = clock
+        self._orders = orders
+        self._own = own
+
+    # ------------------------------------------------------------------ master data
+
+    def items(self, rows: Sequence[ItemRow]) -> Applied:
+        """Add items, or new versions of those that differ."""
+        wanted = {row.sku: row for row in rows}
+        with self._database.writer.begin() as connection:
+            found = connection.execute(
+                sa.select(item.c.sku, item.c.version, item.c.body).where(
+                    self._database.in_set(item.c.sku, sorted(wanted))
+                )
+            )
+            before = {
+                row.sku: (row.version, msgspec.json.decode(row.body, type=ItemRow)) for row in found
+            }
+            fresh: list[ItemRow] = []
+            for sku, row in wanted.items():
+                version, known = before.get(sku, (0, None))
+                if known != msgspec.structs.replace(row, version=version):
+                    fresh.append(msgspec.structs.replace(row, version=version + 1))
+            bodies = masterfeed.append(self._database, connection, fresh, stamp(self._clock.now()))
+            self._database.upsert(
+                connection,
+                item,
+                [(row.sku, row.version, raw) for row, raw in zip(fresh, bodies, strict=True)],
+            )
+        return Applied(len(fresh), len(wanted) - len(fresh))
+
+    def locations(self, rows: Sequence[LocationRow], *, partial: bool = False) -> Applied:
+        """Add locations, or change what they are for."""
+        applied = Applied()
+        with self._database.writer.begin() as connection:
+            numbers: dict[str, int] = {
+                row.site: row.n for row in connection.execute(sa.select(site.c.site, site.c.n))
+            }
+            wanted = _good(
+                rows,
+                lambda row: (
+                    ""
+                    if row.site in numbers
+                    else f"There is no site {row.site}. Add it with: packhouse ledger site add"
+                ),
+                "site",
+                applied,
+            )
+            if applied.problems and not partial:
+                return applied
+            known = {
+                (row.site_n, row.location): row.kind
+                for row in connection.execute(
+                    sa.select(location.c.site_n, location.c.location, location.c.kind)
+                )
+            }
+            fresh = [
+                row for row in wanted if known.get((numbers[row.site], row.location)) != row.kind
+            ]
+            masterfeed.append(self._database, connection, fresh, stamp(self._clock.now()))
+            self._database.upsert(
+                connection, location, [(numbers[row.site], row.location, row.kind) for row in fresh]
+            )
+        applied.written, applied.unchanged = len(fresh), len(wanted) - len(fresh)
+        return applied
+
+    def people(self, rows: Sequence[PersonRow]) -> Applied:
+        """Add people, or what changed about them."""
+        return self._things("person", [(row.person, row) for row in rows])
+
+    def boxes(self, rows: Sequence[BoxRow]) -> Applied:
+        """Add box presets, or what changed about them."""
+        return self._things("box", [(row.box, row) for row in rows])
+
+    def _things(self, kind: str, named: Sequence[tuple[str, PersonRow | BoxRow]]) -> Applied:
+        with self._database.writer.begin() as connection:
+            known = {
+                row.name: row.body
+                for row in connection.execute(
+                    sa.select(thing.c.name, thing.c.body).where(thing.c.kind == kind)
+                )
+            }
+            fresh = [
+                (name, row)
+                for name, row in dict(named).items()
+                if known.get(name) != msgspec.json.encode(row)
+            ]
+            bodies = masterfeed.append(
+                self._database, connection, [row for _, row in fresh], stamp(self._clock.now())
+            )
+            self._database.upsert(
+                connection,
+                thing,
+                [(kind, name, raw) for (name, _), raw in zip(fresh, bodies, strict=True)],
+            )
+        return Applied(len(fresh), len(dict(named)) - len(fresh))
+
+    # ------------------------------------------------------------------ orders and stock
+
+    def orders(self, site_name: str, rows: Sequence[OrderRow], *, partial: bool = False) -> Applied:
+        """Add orders, or new versions of those that differ, and assign new ones to stations."""
+        applied = Applied()
+        with self._database.reader.begin() as connection:
+            where = find_site(connection, site_name)
+            skus = self._known_items(connection, {line.item for row in rows for line in row.lines})
+        good = _good(
+            rows,
+            lambda row: _missing(skus, (line.item for line in row.lines)),
+            "sku",
+            applied,
+        )
+        if applied.problems and not partial:
+            return applied
+        applied.written, applied.unchanged, closed = self._orders.put(where, good)
+        places = {row.order: index for index, row in enumerate(rows)}
+        applied.problems.extend(
+            RowProblem(
+                places[number],
+                "order",
+                f"Order {number} is shipped or cancelled already; it was left as it is.",
+            )
+            for number in closed
+        )
+        return applied
+
+    def stock(
+        self, site_name: str, lines: Sequence[StockLine], *, partial: bool = False
+    ) -> Applied:
+        """Post opening stock, once for ever at each stock key.
+
+        Interrupted half-way, the same import again posts the rest.
+        """
+        applied = Applied()
+        with self._database.reader.begin() as connection:
+            where = find_site(connection, site_name)
+            skus = self._known_items(connection, {line.item for line in lines})
+            places = set(
+                connection.execute(
+                    sa.select(location.c.location).where(location.c.site_n == where.n)
+                ).scalars()
+            )
+            before = self._opened(connection, [opening_id(where, line) for line in lines])
+        fresh: list[StockLine] = []
+        for index, line in enumerate(lines):
+            problem = _stock_problem(line, skus, places, before.get(opening_id(where, line)))
+            if problem is not None:
+                applied.problems.append(RowProblem(index, *problem))
+            elif opening_id(where, line) in before:
+                applied.unchanged += 1
+            else:
+                fresh.append(line)
+        if applied.problems and not partial:
+            return applied
+        self._own.post_stock(where, [(opening_id(where, line), line) for line in fresh])
+        applied.written = len(fresh)
+        return applied
+
+    def _known_items(self, connection: sa.Connection, skus: set[str]) -> set[str]:
+        found = sa.select(item.c.sku).where(self._database.in_set(item.c.sku, sorted(skus)))
+        return set(connection.execute(found).scalars())
+
+    def _opened(self, connection: sa.Connection, ids: Sequence[str]) -> dict[str, int]:
+        """Quantities of opening stock that was posted before, by id."""
+        rows = connection.execute(
+            sa.select(operation.c.id, operation.c.body).where(
+                self._database.in_set(operation.c.id, ids)
+            )
+        )
+        return {row.id: int(msgspec.json.decode(row.body)["lines"][0]["quantity"]) for row in rows}
+
+
+def opening_id(where: SiteRef, line: StockLine) -> str:
+    """The one id opening stock at a stock key can have, shaped as a UUIDv8."""
+    parts = (where.site, line.location, line.item, line.lot, line.serial, line.condition)
+    digest = sha256("\n".join(("packhouse opening stock 1", *parts)).encode()).hexdigest()
+    variant = f"{int(digest[16], 16) & 0x3 | 0x8:x}"
+    return f"{digest[:8]}-{digest[8:12]}-8{digest[13:16]}-{variant}{digest[17:20]}-{digest[20:32]}"
+
+
+def _stock_problem(
+    line: StockLine, skus: set[str], places: set[str], before: int | None
+) -> tuple[str, str] | None:
+    if line.item not in skus:
+        return "sku", f"Item {line.item} is not known. Import items first."
+    if line.location not in places:
+        return "location", f"Location {line.location} is not known. Import locations first."
+    if before is not None and before != line.quantity:
+        return (
+            "quantity",
+            f"Opening stock of {line.item} at {line.location} was posted before with {before}. "
+            "Count the place instead.",
+        )
+    return None
+
+
+def _missing(known: set[str], skus: Iterable[str]) -> str:
+    missing = next((sku for sku in skus if sku not in known), None)
+    return f"Item {missing} is not known. Import items first." if missing else ""
+
+
+def _good(rows: Sequence[R], problem: Callable[[R], str], column: str, applied: Applied) -> list[R]:
+    good: list[R] = []
+    for index, row in enumerate(rows):
+        sentence = problem(row)
+        if sentence:
+            applied.problems.append(RowProblem(index, column, sentence))
+        else:
+            good.append(row)
+    return good

@@ -1,0 +1,72 @@
+"""The one order in which the ledger takes row locks, and the statements that take them.
+
+    1 enrolments   by id             the end of a station's chain
+    2 operations   by id             implicit, on insert: a raced id fails, and everything is redone
+    3 documents    by number         orders with their progress and claims
+    4 balances     new keys sorted, then by stock number
+    5 site feeds   by site number    last statement group: counter, chain, numbered rows
+    6 master       one row
+
+Every transaction takes what it needs in this order, each step sorted, so that no two wait for each
+other in a circle. SQLite has one writer (BEGIN IMMEDIATE) and takes no row locks; the same
+statements simply read.
+"""
+
+from collections.abc import Iterable
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from app.contract.messages import OrderRow
+from app.ledger.book import OrderBook, Sender
+from app.ledger.database import Database
+from app.ledger.tables import counter, document, enrolment, site_feed
+
+MASTER = "master"
+
+_order = msgspec.json.Decoder(OrderRow)
+
+
+def lock_senders(
+    database: Database, connection: Connection, ids: Iterable[str]
+) -> dict[str, Sender]:
+    """Step 1: enrolments and the ends of their chains."""
+    e = enrolment.c
+    rows = connection.execute(
+        sa.select(e.n, e.id, e.station, e.kind, e.state, e.seq, e.digest)
+        .where(database.in_set(e.id, ids))
+        .order_by(e.id)
+        .with_for_update()
+    )
+    return {row.id: Sender(*row) for row in rows}
+
+
+def lock_orders(
+    database: Database, connection: Connection, site_n: int, numbers: Iterable[str]
+) -> dict[str, OrderBook]:
+    """Step 3: orders; whoever holds one may change its progress and its claim."""
+    d = document.c
+    rows = connection.execute(
+        sa.select(d.document, d.body, d.shipped)
+        .where(d.site_n == site_n, database.in_set(d.document, numbers))
+        .order_by(d.document)
+        .with_for_update()
+    )
+    return {row.document: OrderBook(_order.decode(row.body), row.shipped) for row in rows}
+
+
+def lock_feed(connection: Connection, site_n: int) -> tuple[int, str]:
+    """Step 5: the last row of a site's feed, and the chain there."""
+    row = connection.execute(
+        sa.select(site_feed.c.seq, site_feed.c.chain)
+        .where(site_feed.c.site_n == site_n)
+        .with_for_update()
+    ).one()
+    return row.seq, row.chain
+
+
+def lock_master(connection: Connection) -> int:
+    """Step 6: the last row of the master feed."""
+    row = sa.select(counter.c.seq).where(counter.c.name == MASTER).with_for_update()
+    return int(connection.execute(row).scalar_one())

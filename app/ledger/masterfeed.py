@@ -1,0 +1,56 @@
+"""Company-wide master data: the feed of items, locations, people and boxes."""
+
+from collections.abc import Sequence
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from app.contract.messages import MasterAnswer, MasterBody, MasterPage, MasterQuery
+from app.ledger import feed
+from app.ledger.arrivals import PROTOCOL_MIN, too_old
+from app.ledger.database import Database
+from app.ledger.locks import MASTER, lock_master
+from app.ledger.posting import epoch_changed
+from app.ledger.tables import counter, master
+
+_encode = msgspec.json.Encoder().encode
+
+
+def append(
+    database: Database, connection: Connection, bodies: Sequence[MasterBody], now: str
+) -> list[bytes]:
+    """Number and write rows, last in a transaction; returns their bytes."""
+    seq = lock_master(connection)
+    encoded = [_encode(body) for body in bodies]
+    database.insert(
+        connection, master, [(seq + n, now, raw) for n, raw in enumerate(encoded, start=1)]
+    )
+    connection.execute(
+        sa.update(counter).where(counter.c.name == MASTER).values(seq=seq + len(encoded))
+    )
+    return encoded
+
+
+def page(database: Database, query: MasterQuery) -> MasterAnswer:
+    """Rows after a cursor."""
+    if query.protocol < PROTOCOL_MIN:
+        return too_old()
+    with database.reader.begin() as connection:
+        epoch = feed.epoch(connection)
+        head = feed.master_head(connection)
+        # A fresh station fetches items before it has followed any history.
+        if query.epoch not in {"", epoch} or query.cursor > head:
+            return epoch_changed(epoch)
+        rows = connection.execute(
+            sa.select(master.c.seq, master.c.body)
+            .where(master.c.seq > query.cursor, master.c.seq <= head)
+            .order_by(master.c.seq)
+            .limit(query.limit)
+        ).all()
+    return MasterPage(
+        epoch=epoch,
+        rows=tuple(msgspec.Raw(row.body) for row in rows),
+        cursor=rows[-1].seq if rows else query.cursor,
+        head=head,
+    )

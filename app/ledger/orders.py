@@ -1,0 +1,163 @@
+"""Orders as documents: new versions from imports and from the office, never edited by stations.
+
+What was packed derives from operations alone. Cutting an order below what is packed opens an
+exception; a shipped or cancelled order takes no new version from an import.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+import sqlalchemy as sa
+
+from app.contract.messages import OrderRow
+from app.domain.order import OrderState
+from app.errors import Refusal
+from app.ledger import claims
+from app.ledger.book import Book, LineBook, OrderBook
+from app.ledger.clock import Clock, IdSource, stamp
+from app.ledger.contradictions import cut_below_packed
+from app.ledger.database import Database
+from app.ledger.locks import lock_orders
+from app.ledger.pages import Pages
+from app.ledger.sites import SiteRef, find_site
+from app.ledger.tables import progress
+from app.ledger.writing import Writer
+
+_FINAL = frozenset({OrderState.SHIPPED.value, OrderState.CANCELLED.value})
+_MOVES = {
+    OrderState.CANCELLED: frozenset({OrderState.RELEASED.value, OrderState.HELD.value}),
+    OrderState.HELD: frozenset({OrderState.RELEASED.value}),
+    OrderState.RELEASED: frozenset({OrderState.HELD.value}),
+}
+
+
+class Orders:
+    """Writes versions of orders.
+
+    Args:
+        database: The ledger's.
+        clock: For deadlines.
+        ids: Names exceptions.
+    """
+
+    def __init__(self, database: Database, clock: Clock, ids: IdSource) -> None:
+        self._database = database
+        self._clock = clock
+        self._writer = Writer(database, ids)
+
+    def put(self, site: SiteRef, rows: Sequence[OrderRow]) -> tuple[int, int, list[str]]:
+        """Add orders, or new versions of them, in one transaction.
+
+        Returns:
+            How many were written, how many said nothing new, and which are closed already.
+        """
+        wanted = {row.order: row for row in rows}
+        now = self._clock.now()
+        with self._database.writer.begin() as connection:
+            book = Book(site.n, site.site, stamp(now), "")
+            book.orders = lock_orders(self._database, connection, site.n, sorted(wanted))
+            _read_progress(self._database, connection, book, sorted(wanted))
+            pages = Pages()
+            fresh: list[str] = []
+            same, closed = 0, []
+            for number, row in sorted(wanted.items()):
+                before = book.orders.get(number)
+                if before is not None and before.row.state in _FINAL:
+                    closed.append(number)
+                    continue
+                if before is not None and _same(before.row, row):
+                    same += 1
+                    continue
+                self._put_one(book, pages, row, before)
+                if before is None:
+                    fresh.append(number)
+            released = [n for n in fresh if book.orders[n].row.state == OrderState.RELEASED]
+            pages.rows.extend(claims.assign(self._database, connection, site, released))
+            self._writer.write(connection, book, pages, {}, now)
+        return len(book.changed_orders), same, closed
+
+    def _put_one(self, book: Book, pages: Pages, row: OrderRow, before: OrderBook | None) -> None:
+        version = before.row.version + 1 if before else 1
+        state = before.row.state if before else row.state
+        told = msgspec.structs.replace(row, version=version, state=state)
+        book.orders[row.order] = OrderBook(told, before.shipped if before else 0)
+        book.changed_orders.add(row.order)
+        pages.rows.append(told)
+        ordered = {line.line: line.quantity for line in told.lines}
+        for (number, line), now in sorted(book.progress.items()):
+            if number == row.order and now.packed > ordered.get(line, 0):
+                pages.rows.append(
+                    (cut_below_packed(number, line, now.packed, ordered.get(line, 0)), "")
+                )
+
+    def set_state(self, site_name: str, numbers: Sequence[str], state: OrderState) -> int:
+        """Cancel, hold or release orders, all or none.
+
+        Returns:
+            How many changed; an order that is in that state already stays as it is.
+
+        Raises:
+            Refusal: `unknown_document`, or `order_<state>` for one that cannot go there.
+        """
+        now = self._clock.now()
+        with self._database.writer.begin() as connection:
+            site = find_site(connection, site_name)
+            book = Book(site.n, site.site, stamp(now), "")
+            book.orders = lock_orders(self._database, connection, site.n, sorted(set(numbers)))
+            pages = Pages()
+            for number in sorted(set(numbers)):
+                order = _movable(book.orders, number, state)
+                if order is None:
+                    continue
+                order.row = msgspec.structs.replace(
+                    order.row, state=state.value, version=order.row.version + 1
+                )
+                book.changed_orders.add(number)
+                pages.rows.append(order.row)
+            self._writer.write(connection, book, pages, {}, now)
+        return len(book.changed_orders)
+
+    def share_out_silent(self, site_name: str) -> int:
+        """Give the unstarted orders of silent stations to others; for a job that runs by time.
+
+        Returns:
+            How many orders changed hands.
+        """
+        now = self._clock.now()
+        with self._database.writer.begin() as connection:
+            site = find_site(connection, site_name)
+            pages = Pages()
+            pages.rows.extend(claims.silent_orders(self._database, connection, site, now))
+            self._writer.write(connection, Book(site.n, site.site, stamp(now), ""), pages, {}, now)
+        return len(pages.rows)
+
+
+def _same(before: OrderRow, row: OrderRow) -> bool:
+    return before == msgspec.structs.replace(row, version=before.version, state=before.state)
+
+
+def _movable(orders: Mapping[str, OrderBook], number: str, state: OrderState) -> OrderBook | None:
+    order = orders.get(number)
+    if order is None:
+        raise Refusal("unknown_document", f"Order {number} is not known. Nothing was changed.")
+    if order.row.state == state:
+        return None
+    if order.row.state not in _MOVES[state]:
+        raise Refusal(
+            f"order_{order.row.state}",
+            f"Order {number} is {order.row.state} and cannot become {state.value}. "
+            "Nothing was changed.",
+        )
+    return order
+
+
+def _read_progress(
+    database: Database, connection: sa.Connection, book: Book, numbers: Sequence[str]
+) -> None:
+    p = progress.c
+    rows = connection.execute(
+        sa.select(p.document, p.line, p.packed, p.short, p.packer).where(
+            p.site_n == book.site_n, database.in_set(p.document, numbers)
+        )
+    )
+    book.progress.update(((row[0], row[1]), LineBook(*row[2:])) for row in rows)

@@ -1,0 +1,267 @@
+"""Posting: a group of batches of one site, decided in memory and written in one transaction.
+
+Lock, read, decide every operation in order, write set-based; only a fault or a race rolls back. A
+race (another process knew the id first, a deadlock) is answered by doing the same again: what was
+decided meanwhile is then read, not decided anew.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from random import Random
+from threading import Event
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from app.contract import chain
+from app.contract.messages import HighWater, NotNow, PostAnswer, Posted, Result
+from app.domain.operation import Outcome
+from app.ledger import feed
+from app.ledger.arrivals import Arrival, Arrived, fork, gap
+from app.ledger.book import Book, Known, Sender
+from app.ledger.clock import Clock, IdSource, stamp
+from app.ledger.database import Database, explain
+from app.ledger.deciding import decide
+from app.ledger.keys import LedgerKey
+from app.ledger.locks import lock_senders
+from app.ledger.pages import Pages
+from app.ledger.places import Place, places_of
+from app.ledger.reading import Reader
+from app.ledger.sites import SiteRef
+from app.ledger.stock import Numbered, StockKeys
+from app.ledger.writing import Writer, write_heads
+
+Point = Callable[[str], None]
+
+# A race is won by somebody each time; five in a row mean distress, and the station waits instead.
+MAX_TRIES = 5
+# Long enough for the other transaction to end, short beside a station's own back-off.
+RACE_PAUSE_S = 0.02
+
+
+@dataclass(slots=True)
+class _Answer:
+    """A batch's results, some of them still without a feed position."""
+
+    sender: Sender
+    results: list[tuple[str, Known, bool]] = field(default_factory=list)
+
+    def number(self, numbers: list[int]) -> None:
+        """Give each operation decided here the feed position it got."""
+        for _, known, _ in self.results:
+            if known.entry >= 0:
+                known.feed_seq = numbers[known.entry]
+
+
+class Poster:
+    """Posts.
+
+    Args:
+        database: The ledger's.
+        clock: For what is kept beside, and for deadlines.
+        ids: Names exceptions.
+        key: Signs high-water marks.
+        point: Called by name around the commit; the simulation crashes there.
+    """
+
+    def __init__(
+        self, database: Database, clock: Clock, ids: IdSource, key: LedgerKey, point: Point
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._key = key
+        self._point = point
+        self._stock = StockKeys(database)
+        self._reader = Reader(database, self._stock)
+        self._writer = Writer(database, ids)
+        # Jitter only; which of two racing processes goes first decides nothing.
+        self._jitter = Random(0)  # noqa: S311
+        self._pause = Event()
+
+    def post(self, site: SiteRef, batches: Sequence[Arrived]) -> list[PostAnswer]:
+        """Post batches of different enrolments of one site together.
+
+        Raises:
+            Trouble: The database is in distress; nothing was remembered.
+        """
+        for attempt in range(MAX_TRIES):
+            try:
+                return self._once(site, batches)
+            except sa.exc.DBAPIError as error:
+                if not self._database.is_race(error):
+                    raise explain(error) from error
+                if attempt + 1 == MAX_TRIES:
+                    break
+            self._pause.wait(self._jitter.uniform(0, RACE_PAUSE_S * 2**attempt))
+        return [retry_later() for _ in batches]
+
+    def _once(self, site: SiteRef, batches: Sequence[Arrived]) -> list[PostAnswer]:
+        now = self._clock.now()
+        with self._database.writer.begin() as connection:
+            epoch, answers, stock = self._decide(connection, site, batches)
+            self._point("before_commit")
+        self._stock.remember(site.n, stock)
+        self._point("after_commit")
+        at = stamp(now)
+        return [
+            answer if isinstance(answer, NotNow) else self._posted(answer, epoch, at)
+            for answer in answers
+        ]
+
+    def _decide(
+        self, connection: Connection, site: SiteRef, batches: Sequence[Arrived]
+    ) -> tuple[str, list[_Answer | NotNow], Numbered]:
+        now = self._clock.now()
+        senders = lock_senders(
+            self._database, connection, sorted({batch.enrolment for batch in batches})
+        )
+        epoch = feed.epoch(connection)
+        placed: list[NotNow | tuple[Sender, Arrived, dict[int, Place]]] = []
+        for batch in batches:
+            sender = senders[batch.enrolment]
+            problem = _strangers(connection, site.n, epoch, batch)
+            placed.append(problem or self._place(connection, sender, batch))
+        book = Book(site.n, site.site, stamp(now), stamp(now + site.claim_hold))
+        arrivals = [
+            arrival
+            for group in placed
+            if not isinstance(group, NotNow)
+            for arrival in group[1].arrivals
+        ]
+        if not arrivals:
+            return epoch, [group for group in placed if isinstance(group, NotNow)], {}
+        stock = self._reader.fill(connection, book, arrivals)
+        pages = Pages()
+        answers = [
+            group if isinstance(group, NotNow) else _decide_batch(*group, book, pages)
+            for group in placed
+        ]
+        self._point("before_write")
+        numbers = self._writer.write(connection, book, pages, stock, now)
+        moved = [answer.sender for answer in answers if isinstance(answer, _Answer)]
+        write_heads(connection, moved, book.now)
+        for answer in answers:
+            if isinstance(answer, _Answer):
+                answer.number(numbers)
+        return epoch, answers, stock
+
+    def _place(
+        self, connection: Connection, sender: Sender, batch: Arrived
+    ) -> NotNow | tuple[Sender, Arrived, dict[int, Place]]:
+        """Where a batch joins its chain: behind its end, or overlapping what is known already."""
+        first, end = batch.arrivals[0].seq, sender.seq
+        if first > end + 1:
+            return gap(end + 1)
+        known = places_of(connection, sender.n, first, end) if first <= end else {}
+        for arrival in batch.arrivals:
+            if arrival.seq <= end:
+                place = known.get(arrival.seq)
+                if place is None or (place.id, place.digest) != (arrival.id, arrival.digest):
+                    return fork(arrival.seq)
+            elif arrival.seq == end + 1:
+                digest = chain.next_digest(
+                    sender.digest, sender.id, arrival.seq, arrival.content_hash
+                )
+                if digest != arrival.digest:
+                    return fork(arrival.seq)
+        return sender, batch, known
+
+    def _posted(self, answer: _Answer, epoch: str, at: str) -> Posted:
+        sender = answer.sender
+        message = chain.mark_bytes(sender.id, epoch, sender.seq, sender.digest, at)
+        return Posted(
+            results=tuple(
+                Result(
+                    id=id_,
+                    outcome=known.outcome,
+                    feed_seq=known.feed_seq,
+                    known=before,
+                    code=known.code,
+                    sentence=known.sentence,
+                )
+                for id_, known, before in answer.results
+            ),
+            high_water=HighWater(
+                enrolment=sender.id,
+                epoch=epoch,
+                seq=sender.seq,
+                digest=sender.digest,
+                at=at,
+                signature=self._key.sign(message),
+            ),
+        )
+
+
+def retry_later(after_s: int = 1) -> NotNow:
+    """The ledger cannot decide now."""
+    return NotNow(
+        problem="retry_later",
+        sentence="The ledger is busy. Nothing was remembered; send the same again in a moment.",
+        retry_after_s=after_s,
+    )
+
+
+def epoch_changed(epoch: str) -> NotNow:
+    """The ledger's history is not the one this station followed."""
+    return NotNow(
+        problem="epoch_changed",
+        sentence="The ledger was restored. Send again what it has not seen; pull from its start.",
+        epoch=epoch,
+    )
+
+
+def _strangers(connection: Connection, site_n: int, epoch: str, batch: Arrived) -> NotNow | None:
+    if batch.epoch == epoch and feed.is_same_history(connection, site_n, batch.cursor, batch.chain):
+        return None
+    return epoch_changed(epoch)
+
+
+def _decide_batch(
+    sender: Sender, batch: Arrived, places: dict[int, Place], book: Book, pages: Pages
+) -> _Answer:
+    answer = _Answer(sender)
+    end = sender.seq
+    for arrival in batch.arrivals:
+        if arrival.seq <= end:
+            place = places[arrival.seq]
+            if place.outcome == Outcome.CONFLICT.value:
+                told = Known("", "", place.outcome, "conflict", _CONFLICT, place.feed_seq)
+            else:
+                told = book.known[arrival.id]
+            answer.results.append((arrival.id, told, True))
+            continue
+        answer.results.append((arrival.id, *_decide_one(arrival, sender, book, pages)))
+        sender.seq, sender.digest = arrival.seq, arrival.digest
+    return answer
+
+
+_CONFLICT = (
+    "The ledger holds another record under this id. Both are kept; a supervisor must look at them."
+)
+
+
+def _decide_one(arrival: Arrival, sender: Sender, book: Book, pages: Pages) -> tuple[Known, bool]:
+    known = book.known.get(arrival.id)
+    if known is not None:
+        if known.content_hash == arrival.content_hash:
+            pages.links.append((arrival, sender, known))
+            return known, True
+        entry = pages.add_conflict(arrival, sender, _CONFLICT)
+        conflict = Known("", "", Outcome.CONFLICT.value, "conflict", _CONFLICT, 0, entry=entry)
+        # Not put under the id in the book: the first content keeps it for ever.
+        return conflict, False
+    decision = decide(arrival, sender, book)
+    entry = pages.add(arrival, sender, decision)
+    known = Known(
+        arrival.content_hash,
+        arrival.operation.kind if arrival.operation else "",
+        decision.outcome.value,
+        decision.code,
+        decision.sentence,
+        0,
+        entry=entry,
+    )
+    book.known[arrival.id] = known
+    if decision.outcome is Outcome.POSTED:
+        book.effects[arrival.id] = decision.effect
+    return known, False

@@ -1,0 +1,243 @@
+"""The ledger in one process: everything the contract promises, over one database.
+
+`as_seen_by(enrolment)` is the `Ledger` of one station, the service itself is the `Gate`. The HTTP
+face translates to these calls; tests, demo and simulation use them directly. Safe to call from
+several threads; on SQLite one writes at a time.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from time import monotonic
+
+from app import __version__
+from app.contract.messages import (
+    MAX_WAIT_S,
+    PROTOCOL_VERSION,
+    ChangesAnswer,
+    ChangesPage,
+    ChangesQuery,
+    Enrolled,
+    EnrolRequest,
+    Hello,
+    MasterAnswer,
+    MasterQuery,
+    NotNow,
+    PostAnswer,
+    PostBatch,
+    SnapshotAnswer,
+    SnapshotQuery,
+    Token,
+    TokenRequest,
+)
+from app.errors import Refusal
+from app.ledger import changes, feed, masterfeed, sites
+from app.ledger.arrivals import PROTOCOL_MIN, Arrived, receive
+from app.ledger.clock import Clock, IdSource, SystemClock, SystemIds, stamp
+from app.ledger.database import Database
+from app.ledger.identity import Identity
+from app.ledger.imports import Imports
+from app.ledger.keys import LedgerKey
+from app.ledger.orders import Orders
+from app.ledger.own import OwnEnrolment
+from app.ledger.posting import Point, Poster
+from app.ledger.setup import first_start
+from app.ledger.sites import SiteRef, Sites, Who
+from app.ledger.snapshot import Snapshots
+
+
+def _no_point(_name: str) -> None:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A batch that is ready for its transaction."""
+
+    who: Who
+    arrived: Arrived
+
+
+class LedgerService:
+    """One ledger.
+
+    Args:
+        database: Opened; closed by `close`.
+        clock: The system's unless handed in.
+        ids: UUIDv7 by the clock unless handed in.
+        point: Called with `before_write`, `before_commit`, `after_commit` around every posting.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        clock: Clock | None = None,
+        ids: IdSource | None = None,
+        point: Point = _no_point,
+    ) -> None:
+        self.database = database
+        self.clock = clock or SystemClock()
+        self.ids = ids or SystemIds(self.clock)
+        started = first_start(database, self.ids)
+        self.key = LedgerKey(started.ledger_key)
+        self.bell = changes.Bell()
+        self._sites = Sites(database)
+        self._poster = Poster(database, self.clock, self.ids, self.key, point)
+        self._snapshots = Snapshots(database, self.clock, self.ids)
+        self.identity = Identity(database, self.clock, self.ids, self.key, started.code_key)
+        self.orders = Orders(database, self.clock, self.ids)
+        own = OwnEnrolment(database, self.clock, self.ids, self.key, self._post_own)
+        self.imports = Imports(database, self.clock, self.orders, own)
+
+    def as_seen_by(self, enrolment: str) -> "StationLedger":
+        """The ledger as one enrolled station sees it.
+
+        Raises:
+            Refusal: `not_enrolled`.
+        """
+        return StationLedger(self, self._sites.who(enrolment))
+
+    def add_site(self, name: str, *, title: str = "", company_prefix: str = "0000000") -> SiteRef:
+        """Add a warehouse.
+
+        Args:
+            name: Short, as in operations.
+            title: For people.
+            company_prefix: GS1 company prefix of its SSCCs, 7 to 12 digits.
+
+        Raises:
+            Refusal: `site_exists` or `bad_prefix`.
+        """
+        if not (
+            company_prefix.isascii() and company_prefix.isdigit() and 7 <= len(company_prefix) <= 12
+        ):
+            raise Refusal(
+                "bad_prefix", "A GS1 company prefix has 7 to 12 digits. Check the number."
+            )
+        with self.database.writer.begin() as connection:
+            return sites.add_site(
+                connection, name, title or name, company_prefix, stamp(self.clock.now())
+            )
+
+    # ------------------------------------------------------------------ the gate
+
+    def hello(self) -> Hello:
+        """Versions, epoch and clock."""
+        with self.database.reader.begin() as connection:
+            epoch = feed.epoch(connection)
+        return Hello(
+            protocol_min=PROTOCOL_MIN,
+            protocol_max=PROTOCOL_VERSION,
+            epoch=epoch,
+            at=stamp(self.clock.now()),
+            version=__version__,
+        )
+
+    def enrol(self, request: EnrolRequest) -> Enrolled:
+        """Trade a one-time code and a public key for an enrolment."""
+        answer = self.identity.enrol(request)
+        self.bell.ring()
+        return answer
+
+    def token(self, request: TokenRequest) -> Token:
+        """Trade a signed request for a bearer token."""
+        return self.identity.token(request)
+
+    # ------------------------------------------------------------------ posting
+
+    def prepare(self, who: Who, batch: PostBatch) -> Prepared | NotNow:
+        """Everything about a batch that needs no transaction.
+
+        Raises:
+            Refusal: `not_enrolled` or `bad_signature`.
+        """
+        if batch.enrolment != who.id:
+            raise Refusal(
+                "not_enrolled", "This batch is of another station than the one that sends it."
+            )
+        arrived = receive(batch, bytes.fromhex(who.public_key))
+        return arrived if isinstance(arrived, NotNow) else Prepared(who, arrived)
+
+    def post_group(self, batches: Sequence[Prepared]) -> list[PostAnswer]:
+        """Post batches of different enrolments of one site in one transaction.
+
+        Raises:
+            Trouble: The database is in distress; nothing was remembered.
+        """
+        answers = self._poster.post(batches[0].who.site, [batch.arrived for batch in batches])
+        self.bell.ring()
+        return answers
+
+    def _post_own(self, batch: PostBatch) -> PostAnswer:
+        arrived = receive(batch, None)
+        if isinstance(arrived, NotNow):
+            return arrived
+        return self.post_group([Prepared(self._sites.who(batch.enrolment), arrived)])[0]
+
+    # ------------------------------------------------------------------ reading
+
+    def changes_now(self, who: Who, query: ChangesQuery) -> ChangesAnswer:
+        """A page of the feed as it is; does not wait."""
+        self._refuse_revoked(who)
+        return changes.page(self.database, self.clock, who.site, query)
+
+    def master(self, who: Who, query: MasterQuery) -> MasterAnswer:
+        """Master rows after a cursor."""
+        self._refuse_revoked(who)
+        return masterfeed.page(self.database, query)
+
+    def snapshot(self, who: Who, query: SnapshotQuery) -> SnapshotAnswer:
+        """A page of a picture of the site."""
+        self._refuse_revoked(who)
+        return self._snapshots.page(who.site, query)
+
+    def close(self) -> None:
+        """Close the database."""
+        self.database.close()
+
+    def _refuse_revoked(self, who: Who) -> None:
+        with self.database.reader.connect() as connection:
+            state = self._sites.state(connection, who)
+        if state == "revoked":
+            raise Refusal(
+                "revoked",
+                "This station was revoked. What it recorded is kept; ask a supervisor.",
+            )
+
+
+class StationLedger:
+    """`Ledger` of one enrolment, in process."""
+
+    def __init__(self, service: LedgerService, who: Who) -> None:
+        self._service = service
+        self._who = who
+
+    def post(self, batch: PostBatch) -> PostAnswer:
+        """Decide every operation of the batch once and for ever, in one transaction."""
+        prepared = self._service.prepare(self._who, batch)
+        if isinstance(prepared, NotNow):
+            return prepared
+        return self._service.post_group([prepared])[0]
+
+    def changes(self, query: ChangesQuery) -> ChangesAnswer:
+        """The site's feed after a cursor; waits up to `wait_s` when there is nothing new."""
+        bell = self._service.bell
+        ends = monotonic() + min(query.wait_s, MAX_WAIT_S)
+        while True:
+            rung = bell.count
+            page = self._service.changes_now(self._who, query)
+            left = ends - monotonic()
+            if not isinstance(page, ChangesPage) or page.rows or left <= 0:
+                return page
+            bell.wait(rung, min(left, changes.RECHECK_S))
+
+    def master(self, query: MasterQuery) -> MasterAnswer:
+        """Items, locations, people and boxes after a cursor."""
+        return self._service.master(self._who, query)
+
+    def snapshot(self, query: SnapshotQuery) -> SnapshotAnswer:
+        """One consistent materialisation of the site, page by page."""
+        return self._service.snapshot(self._who, query)
+
+
+Factory = Callable[[], LedgerService]

@@ -1,0 +1,239 @@
+"""One consistent picture of a site for a fresh station: taken once, kept as pages, never changed.
+
+PostgreSQL reads it in one REPEATABLE READ transaction, SQLite in one read transaction; position in
+the feed and balances therefore belong together, whatever is posted meanwhile.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from app.contract.messages import (
+    BalanceRow,
+    ClaimRow,
+    ExceptionRow,
+    NotNow,
+    ProgressRow,
+    SnapshotAnswer,
+    SnapshotPage,
+    SnapshotQuery,
+)
+from app.ledger import feed
+from app.ledger.arrivals import PROTOCOL_MIN, too_old
+from app.ledger.clock import Clock, IdSource, stamp
+from app.ledger.database import Database
+from app.ledger.sites import SiteRef
+from app.ledger.tables import (
+    balance,
+    claim,
+    document,
+    enrolment,
+    exception,
+    progress,
+    snapshot_page,
+)
+from app.ledger.tables import snapshot as snapshot_table
+
+# About half a megabyte of JSON a page before compression.
+PAGE_ROWS = 5_000
+# Long enough for a slow line to fetch every page; a station that takes longer asks for a new one.
+LIFE = timedelta(hours=1)
+# Many stations starting together share one picture; what came after it they read from the feed.
+FRESH = timedelta(seconds=60)
+# Pictures kept of one site: one being fetched by many, and a few by stragglers.
+MAX_KEPT = 4
+
+_encode = msgspec.json.Encoder().encode
+_rows = msgspec.json.Decoder(tuple[msgspec.Raw, ...])
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    id: str
+    cursor: int
+    chain: str
+    master_cursor: int
+    pages: int
+
+
+class Snapshots:
+    """Takes and serves pictures.
+
+    Args:
+        database: The ledger's.
+        clock: Decides how long a picture lives.
+        ids: Names pictures.
+    """
+
+    def __init__(self, database: Database, clock: Clock, ids: IdSource) -> None:
+        self._database = database
+        self._clock = clock
+        self._ids = ids
+
+    def page(self, site: SiteRef, query: SnapshotQuery) -> SnapshotAnswer:
+        """One page; of a new picture, or one taken a moment ago, when none is named."""
+        if query.protocol < PROTOCOL_MIN:
+            return too_old()
+        now = self._clock.now()
+        head = self._find(site, query.snapshot, now)
+        if head is None and not query.snapshot:
+            head = self._take(site, now)
+        if head is None or query.page >= head.pages:
+            return NotNow(
+                problem="retry_later",
+                sentence="This snapshot is no longer kept. Ask for a new one.",
+                retry_after_s=1,
+            )
+        with self._database.reader.begin() as connection:
+            epoch = feed.epoch(connection)
+            rows = connection.execute(
+                sa.select(snapshot_page.c.rows).where(
+                    snapshot_page.c.snapshot == head.id, snapshot_page.c.page == query.page
+                )
+            ).scalar_one()
+        return SnapshotPage(
+            snapshot=head.id,
+            epoch=epoch,
+            cursor=head.cursor,
+            chain=head.chain,
+            master_cursor=head.master_cursor,
+            page=query.page,
+            pages=head.pages,
+            rows=_rows.decode(rows),
+        )
+
+    def _find(self, site: SiteRef, name: str, now: datetime) -> _Head | None:
+        s = snapshot_table.c
+        # Without a name: one that was taken less than FRESH ago, told by when it ends.
+        wanted = s.id == name if name else s.expires_at > stamp(now + LIFE - FRESH)
+        with self._database.reader.begin() as connection:
+            row = connection.execute(
+                sa.select(s.id, s.cursor, s.chain, s.master_cursor, s.pages)
+                .where(s.site_n == site.n, s.expires_at > stamp(now), wanted)
+                .order_by(s.expires_at.desc())
+            ).first()
+        return _Head(*row) if row else None
+
+    def _take(self, site: SiteRef, now: datetime) -> _Head:
+        with self._database.frozen() as connection:
+            cursor, chain = feed.head(connection, site.n)
+            master_cursor = feed.master_head(connection)
+            pages = list(_pages(_bodies(connection, site.n)))
+        head = _Head(self._ids.new_id(), cursor, chain, master_cursor, len(pages))
+        with self._database.writer.begin() as connection:
+            self._forget(connection, site, now)
+            connection.execute(
+                sa.insert(snapshot_table).values(
+                    id=head.id,
+                    site_n=site.n,
+                    cursor=cursor,
+                    chain=chain,
+                    master_cursor=master_cursor,
+                    pages=len(pages),
+                    expires_at=stamp(now + LIFE),
+                )
+            )
+            self._database.insert(
+                connection, snapshot_page, [(head.id, n, page) for n, page in enumerate(pages)]
+            )
+        return head
+
+    def _forget(self, connection: Connection, site: SiteRef, now: datetime) -> None:
+        s = snapshot_table.c
+        kept = connection.execute(
+            sa.select(s.id)
+            .where(s.site_n == site.n, s.expires_at > stamp(now))
+            .order_by(s.expires_at.desc())
+            .limit(MAX_KEPT - 1)
+        ).scalars()
+        connection.execute(
+            sa.delete(snapshot_table).where(s.site_n == site.n, s.id.not_in(list(kept)))
+        )
+
+
+def _bodies(connection: Connection, site_n: int) -> Iterator[bytes]:
+    """Every row of the picture: documents first, so that a station knows what progress is about."""
+    d = document.c
+    yield from connection.execute(sa.select(d.body).where(d.site_n == site_n)).scalars()
+    yield from map(_encode, _progress(connection, site_n))
+    yield from map(_encode, _claims(connection, site_n))
+    yield from map(_encode, _exceptions(connection, site_n))
+    yield from map(_encode, _balances(connection, site_n))
+
+
+def _progress(connection: Connection, site_n: int) -> Iterator[ProgressRow]:
+    p = progress.c
+    rows = connection.execute(
+        sa.select(p.document, p.line, p.packed, p.short).where(p.site_n == site_n)
+    )
+    for order, line, packed, short in rows:
+        yield ProgressRow(order=order, line=line, packed=packed, short=short)
+
+
+def _claims(connection: Connection, site_n: int) -> Iterator[ClaimRow]:
+    c, e = claim.c, enrolment.c
+    rows = connection.execute(
+        sa.select(c.document, c.state, e.id, e.station, c.until)
+        .outerjoin(enrolment, e.n == c.enrolment_n)
+        .where(c.site_n == site_n)
+    )
+    for order, state, id_, station, until in rows:
+        yield ClaimRow(
+            document=order, state=state, enrolment=id_ or "", station=station or "", until=until
+        )
+
+
+def _exceptions(connection: Connection, site_n: int) -> Iterator[ExceptionRow]:
+    x = exception.c
+    rows = connection.execute(
+        sa.select(
+            x.id, x.code, x.severity, x.state, x.sentence, x.operation, x.document, x.deadline
+        ).where(x.site_n == site_n, x.state == "open")
+    )
+    for id_, code, severity, state, sentence, about, order, deadline in rows:
+        yield ExceptionRow(
+            exception=id_,
+            code=code,
+            severity=severity,
+            state=state,
+            sentence=sentence,
+            operation=about,
+            document=order,
+            deadline=deadline,
+        )
+
+
+def _balances(connection: Connection, site_n: int) -> Iterator[BalanceRow]:
+    """Keys that are empty are not told: a station takes a missing balance for zero."""
+    b = balance.c
+    rows = connection.execute(
+        sa.select(b.location, b.item, b.quantity, b.lot, b.serial, b.condition).where(
+            b.site_n == site_n, b.quantity != 0
+        )
+    )
+    for location, item, quantity, lot, serial, condition in rows:
+        yield BalanceRow(
+            location=location,
+            item=item,
+            quantity=quantity,
+            lot=lot,
+            serial=serial,
+            condition=condition,
+        )
+
+
+def _pages(bodies: Iterator[bytes]) -> Iterator[bytes]:
+    """JSON arrays of at most PAGE_ROWS rows; an empty site is one empty page."""
+    page: list[bytes] = []
+    number = 0
+    for body in bodies:
+        page.append(body)
+        if len(page) == PAGE_ROWS:
+            yield b"[" + b",".join(page) + b"]"
+            number, page = number + 1, []
+    if page or not number:
+        yield b"[" + b",".join(page) + b"]"
