@@ -4,7 +4,7 @@ Every value here has been checked by itself. Whether a SKU or location exists is
 that is asked of the ledger, which answers with the same row numbers.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from app.domain.operation import Condition
@@ -157,4 +157,30 @@ class InboundRow:
     supplier: str
     lines: tuple[InboundLineRow, ...]
     expected: str | None = None
+    row: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class BoxRow:
+    """A box preset at the bench: inner sides in millimetres, tare with its filling."""
+
+    box: str
+    name: str
+    tare_mg: int
+    length_mm: int
+    width_mm: int
+    height_mm: int
+    max_weight_mg: int
+    row: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """Someone who may sign in. The secrets are for whoever wraps the keys, and for nobody else."""
+
+    user: str
+    name: str
+    role: str
+    badge: str = field(repr=False)
+    pin: str = field(repr=False)
     row: int = 0
