@@ -245,12 +245,10 @@ class Exchange:
                     page.master_cursor, page.epoch, where.master_cursor, restarts
                 )
                 return stop or self._stage(page, restarts)
-            case NotNow(problem="retry_later" | "too_old") as answer:
-                return self._not_now(answer, restarts)
             case NotNow() as answer:
-                # The picture is gone: the ledger was restored, or threw it away. Take a new one.
+                # The ledger may have thrown the picture away; the next one is a new one.
                 self._picture = None
-                return Failed(answer.sentence, answer.problem)
+                return self._not_now(answer, restarts)
             case Failed() | Stopped() as outcome:
                 self._picture_failures += 1
                 if self._picture_failures >= RESUMES:

@@ -12,6 +12,7 @@ import httpx
 
 from app.errors import Trouble
 from app.sync.sockets import Sockets
+from app.sync.tls import trust
 from app.sync.transport import SocketTransport
 from app.sync.trouble import BadAnswer, CutOff, Unreachable
 
@@ -25,6 +26,10 @@ SLICE_BYTES = 1 << 18
 _UNREACHABLE = (
     "The ledger cannot be reached. Work goes on and is kept here; it is sent by itself when the"
     " connection is back."
+)
+_UNTRUSTED = (
+    "What answers at the ledger's address cannot prove that it is the ledger. Nothing was sent; work"
+    " goes on and is kept here. Ask IT about the ledger's certificate."
 )
 _SLOW = "The ledger did not answer in time. Work goes on and is kept here; it is tried again."
 _CUT = "The connection to the ledger broke off. Work goes on and is kept here; it is tried again."
@@ -69,11 +74,13 @@ class Wire:
 
     Args:
         base_url: `http://…` or `https://…`.
-        tls: What to trust for https; the system's store when None.
+        tls: What to trust for https; what the system trusts when None.
     """
 
     def __init__(self, base_url: str, tls: ssl.SSLContext | None = None) -> None:
         self._sockets = Sockets()
+        if tls is None and base_url.startswith("https:"):
+            tls = trust()
         try:
             self._client = httpx.Client(
                 base_url=base_url,
@@ -131,6 +138,8 @@ def trouble_of(error: Exception) -> Trouble:
     """What an httpx error means for the sync."""
     detail = repr(error)
     match error:
+        case httpx.ConnectError() if _is_untrusted(error):
+            return Unreachable(_UNTRUSTED, detail=detail)
         case httpx.ConnectError() | httpx.ConnectTimeout() | httpx.ProxyError():
             return Unreachable(_UNREACHABLE, detail=detail)
         case httpx.TimeoutException():
@@ -141,6 +150,14 @@ def trouble_of(error: Exception) -> Trouble:
             return Unreachable(_ADDRESS, detail=detail)
         case _:
             return BadAnswer(_ODD, detail=detail)
+
+
+def _is_untrusted(error: BaseException | None) -> bool:
+    while error is not None:
+        if isinstance(error, ssl.SSLError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _decoded(response: httpx.Response, most: int) -> Iterator[bytes]:
