@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 
 from app.errors import Refusal
 
-T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 # Column added to the file of bad rows; reading ignores it: the corrected file can go straight in.
 REASON = "reason"
@@ -50,7 +50,7 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
-class ImportResult(Generic[T]):
+class ImportResult(Generic[T_co]):
     """All that a file held.
 
     Attributes:
@@ -63,7 +63,7 @@ class ImportResult(Generic[T]):
         delimiter: Comma or semicolon, as found.
     """
 
-    rows: tuple[T, ...]
+    rows: tuple[T_co, ...]
     problems: tuple[Problem, ...]
     header: tuple[str, ...]
     rejected: tuple[Record, ...]
@@ -71,7 +71,7 @@ class ImportResult(Generic[T]):
     ignored: tuple[str, ...] = ()
     delimiter: str = ","
 
-    def accepted(self, *, partial: bool) -> tuple[T, ...]:
+    def accepted(self, *, partial: bool) -> tuple[T_co, ...]:
         """The rows to apply: all of them, or with `partial` the good ones.
 
         Raises:
