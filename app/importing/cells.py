@@ -57,7 +57,7 @@ class Cells:
     def __init__(self, table: Table, record: Record) -> None:
         self.record = record
         self.problems: list[Problem] = []
-        self._at = {name: place for place, name in enumerate(table.header)}
+        self._at = table.places
         # A file with semicolons comes from where the comma is the decimal mark.
         self._decimal = "," if table.delimiter == ";" else "."
         if len(record.cells) != len(table.header):

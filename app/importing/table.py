@@ -42,12 +42,14 @@ class Table:
         records: Rows below it that are not blank.
         delimiter: Comma, semicolon or tab.
         ignored: Columns nobody knows.
+        places: Where each column stands.
     """
 
     header: tuple[str, ...]
     records: tuple[Record, ...]
     delimiter: str
     ignored: tuple[str, ...]
+    places: dict[str, int]
 
 
 def read_table(stream: BinaryIO, columns: Columns, progress: Progress | None = None) -> Table:
@@ -81,7 +83,8 @@ def read_table(stream: BinaryIO, columns: Columns, progress: Progress | None = N
             progress(len(records), expected)
     if progress is not None:
         progress(len(records), len(records))
-    return Table(header, tuple(records), delimiter, ignored)
+    places = {name: place for place, name in enumerate(header)}
+    return Table(header, tuple(records), delimiter, ignored, places)
 
 
 def _decoded(stream: BinaryIO) -> str:
