@@ -1,0 +1,301 @@
+"""Composition root of a station: settings become a running workstation.
+
+Starts every thread in order and joins them in reverse: station, printer, devices, sync, ticker.
+Nothing else in `app` starts a thread of the station.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from app import __version__
+from app.cache.database import Book
+from app.cache.keys import BOOK_KEY, DEVICE_KEY, DeviceSigner, FileSecretStore
+from app.cache.queries import CacheViews
+from app.cache.store import IDENTITY, CacheStore
+from app.cache.work import NUMBERS, Numbers
+from app.clock import SystemClock, UuidSource
+from app.contract.messages import EnrolRequest
+from app.errors import Trouble
+from app.gs1.gate import reader as gs1_reader
+from app.instance import InstanceLock
+from app.settings import StationSettings
+from app.station.desk import StationDesk
+from app.station.events import Event, PrintAsked, Recorded
+from app.station.inbox import Do, Intent, Message, Stop, Tick
+from app.station.pack_job import LabelContent
+from app.station.ports import Identity
+from app.station.station import Station
+from app.station.views import Views
+
+if TYPE_CHECKING:
+    from app.devices.printer import PrinterThread
+    from app.devices.runner import DeviceThread
+    from app.sync.runner import SyncThreads
+
+log = logging.getLogger(__name__)
+
+TICK_S = 1.0
+# A turn is milliseconds; a station that has not stopped after this is stuck, and is left behind.
+STOP_WAIT_S = 10.0
+
+
+class OpenBook:
+    """The files of a station, opened: lock, keys, book.
+
+    Args:
+        settings: Where they lie.
+
+    Raises:
+        Trouble: Another program holds the folder, or the book cannot be opened.
+    """
+
+    def __init__(self, settings: StationSettings) -> None:
+        self.settings = settings
+        self._lock = InstanceLock(settings.data_dir)
+        try:
+            secrets = FileSecretStore(settings.data_dir / "keys")
+            self.signer = DeviceSigner(secrets.secret(DEVICE_KEY))
+            self.book = Book(settings.book, secrets.secret(BOOK_KEY))
+        except BaseException:
+            self._lock.release()
+            raise
+        self.store = CacheStore(self.book)
+
+    def close(self) -> None:
+        """Close the book and give the folder back."""
+        self.book.close()
+        self._lock.release()
+
+
+def enrol(opened: OpenBook, code: str) -> Identity:
+    """Trade a one-time code for an identity, and remember it in the book.
+
+    Raises:
+        Refusal: The ledger does not take the code.
+        Trouble: The ledger cannot be reached, or this station is enrolled already.
+    """
+    from app.sync.http_ledger import HttpGate
+    from app.sync.wire import Wire
+
+    if opened.store.enrolled():
+        raise Trouble("This station is enrolled already. Use another --data-dir for a new one.")
+    wire = Wire(_ledger_url(opened.settings))
+    try:
+        answer = HttpGate(wire).enrol(
+            EnrolRequest(
+                code=code, public_key=opened.signer.public_key, program_version=__version__
+            )
+        )
+    finally:
+        wire.close()
+    identity = Identity(
+        answer.enrolment, answer.station, answer.site, answer.epoch, answer.ledger_key
+    )
+    numbers = Numbers(int(answer.sscc.first), answer.sscc.count)
+    with opened.store.begin() as work:
+        work.set_note(IDENTITY, msgspec.json.encode(identity).decode())
+        work.set_note(NUMBERS, msgspec.json.encode(numbers).decode())
+        work.commit()
+    return identity
+
+
+class Workstation:
+    """A running station. Use as a context manager, or call `start` and `stop`.
+
+    Args:
+        opened: Lock, keys and book.
+
+    Raises:
+        Trouble: The station is not enrolled.
+    """
+
+    def __init__(self, opened: OpenBook) -> None:
+        self._opened = opened
+        self._settings = opened.settings
+        if not opened.store.enrolled():
+            opened.close()
+            raise Trouble(
+                "This station is not enrolled yet. Ask for a code (`packhouse ledger station add`) "
+                "and start with --ledger URL --enrol CODE."
+            )
+        self._clock = SystemClock()
+        understand = gs1_reader(lambda: self._clock.now().year)
+        self.station = Station(opened.store, self._clock, UuidSource(), understand)
+        self.views: Views = CacheViews(opened.book)
+        self._stopping = threading.Event()
+        self._threads: list[threading.Thread] = []
+        self._devices: list[DeviceThread] = []
+        self._printer: PrinterThread | None = None
+        self._sync: SyncThreads | None = None
+
+    # ------------------------------------------------------------------------- the window's side
+
+    def put(self, message: Message) -> None:
+        """Put a value into the station's inbox."""
+        if isinstance(message, Do) and message.action is Intent.SYNC_NOW:
+            if self._sync is not None:
+                self._sync.link_up()
+            return
+        self.station.put(message)
+
+    def subscribe(self, listener: Callable[[Event], None]) -> None:
+        """Hear every event, the current screen and footer first; on the station's thread."""
+        if self._threads:
+            self.station.call(lambda: self.station.subscribe(listener))
+        else:
+            self.station.subscribe(listener)
+
+    # ------------------------------------------------------------------------------ start and stop
+
+    def start(self) -> None:
+        """Start every thread, in order."""
+        self.station.subscribe(self._follow)
+        self._run(self.station.run, "station")
+        self._start_printer()
+        self._start_devices()
+        self._start_sync()
+        self._run(self._tick, "ticker")
+
+    def stop(self) -> None:
+        """Stop every thread in reverse and close the book; what waits is sent next time."""
+        self._stopping.set()
+        if self._sync is not None:
+            self._sync.stop()
+        for device in self._devices:
+            device.stop()
+        if self._printer is not None:
+            self._printer.stop()
+        self.station.put(Stop())
+        for thread in reversed(self._threads):
+            thread.join(STOP_WAIT_S)
+            if thread.is_alive():
+                log.error("%s did not stop in %s s and is left behind", thread.name, STOP_WAIT_S)
+        self._opened.close()
+
+    def __enter__(self) -> "Workstation":
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    # ------------------------------------------------------------------------------------ the parts
+
+    def _run(self, target: Callable[[], None], name: str) -> None:
+        thread = threading.Thread(target=target, name=name, daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _tick(self) -> None:
+        while not self._stopping.wait(TICK_S):
+            self.station.put(Tick())
+
+    def _follow(self, event: Event) -> None:
+        """What the station's announcements set in motion; on its thread, so only handed on."""
+        match event:
+            case Recorded():
+                if self._sync is not None:
+                    self._sync.wake()
+            case PrintAsked():
+                if self._printer is not None:
+                    self._printer.print(event.job, render(event.content, self._settings.dpi))
+            case _:
+                pass
+
+    def _start_printer(self) -> None:
+        from app.devices.printer import PrinterThread
+
+        url = self._settings.printer or f"folder://{labels_folder(self._settings)}"
+        self._printer = PrinterThread("printer-1", url, self.station.put)
+        self._printer.start()
+
+    def _start_devices(self) -> None:
+        from app.devices import devices
+        from app.devices.runner import DeviceThread
+
+        if self._settings.scanner:
+            scanner = devices.scanner("scanner-1", self._settings.scanner)
+            self._devices.append(DeviceThread(scanner, self.station.put, self._clock.monotonic_ns))
+        if self._settings.scale:
+            scale = devices.scale("scale-1", self._settings.scale, self._settings.scale_protocol)
+            self._devices.append(DeviceThread(scale, self.station.put, self._clock.monotonic_ns))
+        for device in self._devices:
+            device.start()
+
+    def _start_sync(self) -> None:
+        if not self._settings.ledger:
+            return
+        from app.sync.http_ledger import HttpGate, HttpLedger
+        from app.sync.runner import SyncThreads
+        from app.sync.skew import Skew
+        from app.sync.tokens import TokenSource
+        from app.sync.wire import Wire
+
+        identity = self._opened.store.identity()
+        desk = StationDesk(self.station, self._opened.store, self._opened.signer, self._clock)
+        wire = Wire(_ledger_url(self._settings))
+        skew = Skew(self._clock)
+        tokens = TokenSource(HttpGate(wire), identity.enrolment, self._opened.signer, skew)
+        jitter = Random()  # noqa: S311 - spreads retries, guards nothing
+        ledger = HttpLedger(wire, tokens, skew)
+        self._sync = SyncThreads(desk, ledger, jitter, threading.Thread)
+        self._sync.start()
+
+
+def build(settings: StationSettings, code: str = "") -> Workstation:
+    """Open the station's files, enrol it when a code is given, and put the parts together.
+
+    Args:
+        settings: What the station was told.
+        code: One-time enrolment code, or empty.
+
+    Raises:
+        PackhouseError: One sentence says why it cannot start and what to do.
+    """
+    opened = OpenBook(settings)
+    try:
+        if code and not opened.store.enrolled():
+            enrol(opened, code)
+    except BaseException:
+        opened.close()
+        raise
+    return Workstation(opened)
+
+
+def render(content: str, dpi: int) -> bytes:
+    """A print job's content as ZPL."""
+    from app.labels.parcel import ParcelLabel, layout
+    from app.labels.zpl import to_zpl
+
+    said = msgspec.json.decode(content, type=LabelContent)
+    label = ParcelLabel(
+        order=said.order,
+        ship_to=said.ship_to,
+        carrier_service=said.carrier,
+        weight_mg=said.weight_mg or None,
+        sscc=said.sscc,
+        unit_count=said.units,
+        printed_at=said.printed_at,
+        station=said.station,
+        reprint=said.reprint,
+    )
+    return to_zpl(layout(label, dpi))
+
+
+def _ledger_url(settings: StationSettings) -> str:
+    if not settings.ledger:
+        raise Trouble(
+            "No ledger is set. Start with --ledger URL, e.g. --ledger http://ledger:8800."
+        )
+    return settings.ledger
+
+
+def labels_folder(settings: StationSettings) -> Path:
+    """Where labels go when no printer is set."""
+    return settings.data_dir / "labels"

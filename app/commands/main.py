@@ -1,0 +1,171 @@
+"""`packhouse …`: one parser, one exit code, one sentence for every error.
+
+Commands that need a window are handed in by `ui.__main__`, so that nothing here knows Qt. Every
+command's module is imported when it is chosen: `--version` answers in a few milliseconds.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app import __version__
+from app.errors import PackhouseError
+
+if TYPE_CHECKING:
+    from app.settings import StationSettings
+
+FAILED = 1
+INTERRUPTED = 130
+
+
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """What only the window can do.
+
+    Attributes:
+        station: Run a station's window; settings, enrolment code, options; exit code.
+        demo: Run the demo's window.
+        screenshots: Draw every page.
+        self_test: Load every resource the window needs.
+    """
+
+    station: "Callable[[StationSettings, str, argparse.Namespace], int]"
+    demo: Callable[[argparse.Namespace], int]
+    screenshots: Callable[[argparse.Namespace], int]
+    self_test: Callable[[], list[str]]
+
+
+def main(argv: Sequence[str], windows: Windows) -> int:
+    """Run one command; its exit code is 0 only on success."""
+    parser = _parser()
+    chosen = parser.parse_args(argv or ["station"])
+    try:
+        if chosen.self_test:
+            return _self_test(windows)
+        if chosen.command is None:
+            chosen = parser.parse_args([*argv, "station"])
+        return _run(chosen, windows)
+    except PackhouseError as error:
+        sys.stderr.write(f"packhouse: {error.say}\n")
+        return FAILED
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def _run(chosen: argparse.Namespace, windows: Windows) -> int:
+    match chosen.command:
+        case "station":
+            return _station(chosen, windows)
+        case "demo":
+            return windows.demo(chosen)
+        case "screenshots":
+            return windows.screenshots(chosen)
+        case _:
+            handler: Callable[[argparse.Namespace], int] = chosen.handler
+            return handler(chosen)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="packhouse",
+        description="The program on a packing bench. Without a command: the station's window.",
+        epilog="Try it: packhouse demo",
+    )
+    parser.add_argument("--version", action="version", version=f"packhouse {__version__}")
+    parser.add_argument(
+        "--self-test", action="store_true", help="does the installed program stand? exit code 0"
+    )
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    _add_station(commands)
+    _add_demo(commands)
+    _add_screenshots(commands)
+    from app.commands import registry
+
+    registry.add_all(commands)
+    return parser
+
+
+def _add_station(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    station = commands.add_parser(
+        "station",
+        help="the station's window (or --headless)",
+        epilog="packhouse station --ledger http://ledger:8800 --enrol 4Q7ZK2M9XB",
+    )
+    station.add_argument("--data-dir", type=Path, help="folder of the book, keys and log")
+    station.add_argument("--ledger", help="base URL of the ledger, remembered")
+    station.add_argument("--enrol", default="", metavar="CODE", help="one-time enrolment code")
+    station.add_argument(
+        "--scanner", metavar="URL", help="serial:///dev/ttyACM0?baud=9600, tcp://…"
+    )
+    station.add_argument("--scale", metavar="URL", help="serial:///dev/ttyUSB0?baud=9600, tcp://…")
+    station.add_argument("--scale-protocol", choices=("mt-sics", "toledo-8217"))
+    station.add_argument("--printer", metavar="URL", help="tcp://host:9100 or folder:///path")
+    station.add_argument("--language", choices=("en", "de"))
+    station.add_argument("--theme", choices=("light", "dark", "contrast"))
+    station.add_argument("--text-percent", type=int, choices=range(100, 201), metavar="100-200")
+    station.add_argument("--headless", action="store_true", help="JSON lines instead of a window")
+    station.add_argument("--events", action="store_true", help="announce events on stdout as well")
+    station.add_argument("--screenshots", type=Path, metavar="DIR", help="keep pictures of pages")
+
+
+def _add_demo(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    demo = commands.add_parser(
+        "demo",
+        help="embedded ledger, sample goods, simulated devices, window",
+        epilog="packhouse demo --script --seed 7 --screenshots out/demo",
+    )
+    demo.add_argument("--script", action="store_true", help="play a whole shift and compare books")
+    demo.add_argument("--seed", type=int, default=7, help="chance of the simulated devices")
+    demo.add_argument("--screenshots", type=Path, metavar="DIR")
+    demo.add_argument("--data-dir", type=Path, help="keep the demo's files here")
+    demo.add_argument("--language", choices=("en", "de"), default="en")
+    demo.add_argument("--theme", choices=("light", "dark", "contrast"), default="light")
+
+
+def _add_screenshots(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    pictures = commands.add_parser(
+        "screenshots",
+        help="every page in believable states, as PNG",
+        epilog="packhouse screenshots out/pages --theme dark --lang de --scale 150",
+    )
+    pictures.add_argument("folder", type=Path, metavar="DIR")
+    pictures.add_argument("--theme", choices=("light", "dark", "contrast"))
+    pictures.add_argument("--lang", choices=("en", "de"))
+    pictures.add_argument("--scale", type=int, choices=(100, 125, 150, 200), default=100)
+
+
+def station_settings(chosen: argparse.Namespace) -> "StationSettings":
+    """Settings of the data folder with the flags of this start."""
+    from app.settings import default_data_dir, load
+
+    names = ("ledger", "scanner", "scale", "scale_protocol", "printer", "language", "theme")
+    flags = (*names, "text_percent")
+    changes = {name: value for name in flags if (value := getattr(chosen, name)) is not None}
+    return load(default_data_dir(chosen.data_dir), changes)
+
+
+def _station(chosen: argparse.Namespace, windows: Windows) -> int:
+    from app import log
+
+    settings = station_settings(chosen)
+    log.to_file(settings.data_dir / "log")
+    if chosen.headless:
+        from app.commands import headless
+
+        return headless.run(settings, chosen.enrol, sys.stdin, sys.stdout)
+    return windows.station(settings, chosen.enrol, chosen)
+
+
+def _self_test(windows: Windows) -> int:
+    """Migrate a fresh book, load every resource, answer 0."""
+    from app.commands import self_test
+
+    problems = [*self_test.run(), *windows.self_test()]
+    for problem in problems:
+        sys.stderr.write(f"packhouse: {problem}\n")
+    if not problems:
+        sys.stdout.write(f"packhouse {__version__} stands\n")
+    return FAILED if problems else 0

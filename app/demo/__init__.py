@@ -1,0 +1,1 @@
+"""The demo: embedded ledger, sample goods, simulated devices; a scripted shift that is checked."""
