@@ -6,11 +6,11 @@ from any thread; it emits one signal, and everything typed happens on the window
 
 import logging
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from functools import partial
 from typing import TypeVar
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QObject, Signal, Slot
 
 from app.domain.device import DeviceChanged
 from app.errors import Fault, PackhouseError
@@ -87,6 +87,7 @@ class StationBridge(QObject):
         self._workstation: Workstation | None = None
         self._early: list[Message] = []
         self._closed = False
+        self._open: list[Future[None]] = []
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
         self._arrived.connect(self._dispatch)
         self._answered.connect(self._deliver)
@@ -130,28 +131,32 @@ class StationBridge(QObject):
         """
         if self._workstation is None or self._closed:
             return
-        asked = self._readers.submit(question, self._workstation.views)
-        asked.add_done_callback(
-            partial(self._hand_over, then=then, visit=visit, otherwise=otherwise)
-        )
+        views = self._workstation.views
+
+        def read() -> None:
+            """Runs on a reader thread; only values leave it."""
+            answer: T | PackhouseError
+            try:
+                answer = question(views)
+            except PackhouseError as error:
+                answer = error
+            except Exception as error:  # noqa: BLE001 — a fault of ours must not end a reader
+                answer = _fault(error)
+            if not self._closed:
+                self._answered.emit(partial(_hand_over, answer, then, visit, otherwise))
+
+        self._open = [asked for asked in self._open if not asked.done()]
+        self._open.append(self._readers.submit(read))
+
+    def drain(self) -> None:
+        """Wait for what was asked, and hand the answers over; for pictures and tests."""
+        wait(self._open)
+        QCoreApplication.sendPostedEvents(self, 0)
 
     def close(self) -> None:
         """No more events, questions or answers; waits for the question being read."""
         self._closed = True
         self._readers.shutdown(wait=True, cancel_futures=True)
-
-    def _hand_over(
-        self,
-        asked: "Future[T]",
-        *,
-        then: Callable[[T], None],
-        visit: Visit,
-        otherwise: Callable[[PackhouseError], None] | None,
-    ) -> None:
-        """Runs on the reader thread: only wraps the answer up for the window's thread."""
-        if asked.cancelled() or self._closed:
-            return
-        self._answered.emit(partial(_open_answer, asked, then, visit, otherwise))
 
     @Slot(object)
     def _deliver(self, answer: Callable[[], None]) -> None:
@@ -184,23 +189,22 @@ class StationBridge(QObject):
                 self.broken.emit(event)
 
 
-def _open_answer(
-    asked: "Future[T]",
+def _hand_over(
+    answer: T | PackhouseError,
     then: Callable[[T], None],
     visit: Visit,
     otherwise: Callable[[PackhouseError], None] | None,
 ) -> None:
+    """On the window's thread: the answer to whoever asked, if they are still there."""
     if not visit.open:
         return
-    error = asked.exception()
-    if error is None:
-        then(asked.result())
+    if not isinstance(answer, PackhouseError):
+        then(answer)
         return
-    known = error if isinstance(error, PackhouseError) else _fault(error)
-    log.warning("A question to the book was not answered: %s", known, exc_info=error)
+    log.warning("A question to the book was not answered: %s", answer, exc_info=answer)
     if otherwise is not None:
-        otherwise(known)
+        otherwise(answer)
 
 
-def _fault(error: BaseException) -> Fault:
+def _fault(error: Exception) -> Fault:
     return Fault("The book could not be read. Work goes on; try again.", detail=repr(error))

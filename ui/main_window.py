@@ -12,32 +12,44 @@ from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from app.domain.text import text
+from app.domain.device import DeviceChanged, DeviceKind, DeviceState
+from app.domain.text import Text, text
+from app.domain.weight import Reading
+from app.station.events import Broken, Footer
 from app.station.inbox import Do, Intent
 from app.station.screen import Action, Page, Prompt, Screen, Sound, Tone
 from ui.bridge import StationBridge
-from ui.keys import KeyFilter
+from ui.keys import DIGITS, KeyFilter
+from ui.pages.health import HealthPage
+from ui.pages.help import HelpPage
+from ui.pages.home import HomePage
+from ui.pages.overlay import Overlay
 from ui.pages.pack import PackPage
 from ui.pages.page import PageBody
+from ui.pages.quantity import QuantityPage
+from ui.pages.sign_in import SignInPage
 from ui.sound import Beeper
 from ui.widgets.action_bar import ActionBar
-from ui.widgets.footer import Footer
+from ui.widgets.footer import FooterBar
 from ui.widgets.header import Header, ProgressLine
 from ui.widgets.kit import Kit
 from ui.widgets.message_strip import MessageStrip
 from ui.widgets.scan_line import ScanLine
 from ui.widgets.scan_prompt import ScanPrompt
+from ui.widgets.simulator_panel import SimulatorPanel
+from ui.workstation import Controls
 
-# The clock in the footer shows minutes and ages in seconds.
+# Ages in the footer are said in seconds at first.
 CLOCK_MS = 1_000
 # The prompt may take this share of a low window before its texts begin to shrink.
 PROMPT_SHARE_PER_CENT = 30
+SCROLL = {"PgUp": -1, "PgDn": 1}
+URGENT = frozenset({Tone.ERROR, Tone.WARN})
 
-OPENING = Screen(
-    page=Page.SIGN_IN,
-    title=text("ui.window"),
-    prompt=Prompt(Tone.BUSY, "hourglass", text("ui.opening"), detail=text("ui.opening_detail")),
-)
+
+def opening_screen(title: Text, detail: Text | None = None, tone: Tone = Tone.BUSY) -> Screen:
+    """What is shown while there is no station yet, or none any more."""
+    return Screen(Page.SIGN_IN, text("ui.window"), Prompt(tone, "", title, detail))
 
 
 class MainWindow(QWidget):
@@ -48,32 +60,43 @@ class MainWindow(QWidget):
         bridge: The station.
         beeper: The tones.
         now: The wall clock, for ages and the footer.
+        controls: The simulated bench, in demo and training only.
     """
 
     def __init__(
-        self, kit: Kit, bridge: StationBridge, beeper: Beeper, now: Callable[[], datetime]
+        self,
+        kit: Kit,
+        bridge: StationBridge,
+        beeper: Beeper,
+        now: Callable[[], datetime],
+        controls: Controls | None = None,
     ) -> None:
         super().__init__()
         self.setObjectName("window")
         self.setWindowTitle(kit.words.of("ui.window"))
-        self._kit, self._bridge, self._beeper, self._now = kit, bridge, beeper, now
-        self.screen_value = OPENING
+        self._kit, self._bridge, self.beeper, self._now = kit, bridge, beeper, now
+        self.screen_value = opening_screen(text("ui.opening"), text("ui.opening_detail"))
         self.header, self.progress = Header(kit), ProgressLine(kit)
         self.prompt, self.scan_line = ScanPrompt(kit), ScanLine(kit)
-        self.strip, self.action_bar, self.footer = MessageStrip(kit), ActionBar(kit), Footer(kit)
-        self.pages: dict[Page, PageBody] = {Page.PACK: PackPage(kit)}
+        self.strip, self.action_bar, self.footer = MessageStrip(kit), ActionBar(kit), FooterBar(kit)
+        self.pages: dict[Page, PageBody] = {
+            Page.SIGN_IN: SignInPage(kit),
+            Page.HOME: HomePage(kit, now),
+            Page.PACK: PackPage(kit),
+        }
+        self.help = HelpPage(kit, self.close_overlay)
+        self.health = HealthPage(kit, bridge, beeper, now, self.close_overlay)
+        self.quantity = QuantityPage(kit, self.close_overlay)
+        self._overlay: Overlay | None = None
         self._stack = QStackedWidget()
-        for page in self.pages.values():
-            self._stack.addWidget(page)
-            page.asked.connect(self._bridge.send)
-            page.said.connect(self.strip.say)
+        self.simulator = SimulatorPanel(kit, controls) if controls is not None else None
         self._lay_out()
         self._connect()
         self._keys = KeyFilter(self, self.press)
         self._clock = QTimer(self)
         self._clock.timeout.connect(self._tick)
         self._clock.start(CLOCK_MS)
-        self.show_screen(OPENING)
+        self.show_screen(self.screen_value)
 
     def _lay_out(self) -> None:
         margin, gap = self._kit.theme.px("margin"), self._kit.theme.px("gap")
@@ -82,15 +105,21 @@ class MainWindow(QWidget):
         column.setSpacing(gap)
         for widget in (self.header, self.progress, self.prompt, self.scan_line):
             column.addWidget(widget)
+        for page in (*self.pages.values(), self.help, self.health, self.quantity):
+            self._stack.addWidget(page)
+            page.asked.connect(self._bridge.send)
         column.addWidget(self._stack, 1)
         column.addWidget(self.strip)
         column.addWidget(self.action_bar)
-        self._middle = QHBoxLayout()
-        self._middle.addLayout(column, 1)
+        middle = QHBoxLayout()
+        middle.setSpacing(0)
+        middle.addLayout(column, 1)
+        if self.simulator is not None:
+            middle.addWidget(self.simulator)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
-        outer.addLayout(self._middle, 1)
+        outer.addLayout(middle, 1)
         outer.addWidget(self.footer)
 
     def _connect(self) -> None:
@@ -98,41 +127,133 @@ class MainWindow(QWidget):
         self.action_bar.pressed.connect(self.take)
         self._bridge.screen_changed.connect(self.show_screen)
         self._bridge.footer_changed.connect(self._show_footer)
-        self._bridge.device_changed.connect(self.footer.show_device)
-        self._bridge.reading_shown.connect(self.footer.show_reading)
+        self._bridge.device_changed.connect(self._show_device)
+        self._bridge.reading_shown.connect(self._show_reading)
         self._bridge.sounded.connect(self._sound)
+        self._bridge.broken.connect(self._broken)
+
+    # ---------------------------------------------------------------------------------- shown
+
+    @property
+    def page(self) -> PageBody:
+        """The page of the task, shown or laid over."""
+        return self.pages[self.screen_value.page]
+
+    @property
+    def overlay(self) -> Overlay | None:
+        """What is laid over the task, if anything."""
+        return self._overlay
 
     @Slot(object)
     def show_screen(self, screen: Screen) -> None:
         """Render a screen; called on the window's thread."""
-        self.screen_value = screen
-        self.header.show_screen(screen)
+        before, self.screen_value = self.screen_value, screen
+        if before.page is not screen.page:
+            self.pages[before.page].leave()
+        self.page.show_screen(screen)
         self.progress.show_progress(screen.done, screen.total)
         self.prompt.show_prompt(screen.prompt)
         self.scan_line.set_hint(screen.scan_hint)
-        self.action_bar.show_actions(screen.actions)
+        if before.prompt != screen.prompt:
+            self.strip.clear()
+        if self._overlay is not None and _makes_way(self._overlay, before, screen):
+            self.close_overlay()
+        self._show_frame()
+
+    def open_overlay(self, overlay: Overlay) -> None:
+        """Lay a page of the window's own over the task."""
+        self._overlay = overlay
+        overlay.show_screen(self.screen_value)
+        overlay.enter()
+        self._show_frame()
+
+    def close_overlay(self) -> None:
+        """Back to the task, exactly as it is."""
+        if self._overlay is not None:
+            self._overlay.leave()
+            self._overlay = None
         self.strip.clear()
-        page = self.pages[screen.page] if screen.page in self.pages else self.pages[Page.PACK]
-        page.show_screen(screen)
-        self._stack.setCurrentWidget(page)
-        self.scan_line.setFocus()
+        self._show_frame()
+
+    def _show_frame(self) -> None:
+        """Header, keys and middle for the task or for what is laid over it."""
+        overlay, screen = self._overlay, self.screen_value
+        full = overlay is not None and overlay.full
+        for part in (self.progress, self.prompt, self.scan_line):
+            part.setVisible(not full)
+        if overlay is not None and full:
+            self.header.show_title(overlay.title)
+        else:
+            self.header.show_screen(screen)
+        self.action_bar.show_actions(overlay.key_actions if overlay else screen.actions)
+        self._stack.setCurrentWidget(overlay or self.page)
+        (self if full else self.scan_line).setFocus()
+
+    # ---------------------------------------------------------------------------------- keys
 
     def press(self, name: str) -> bool:
         """A key of the window; True when it was used."""
-        for action in self.screen_value.actions:
+        if self.simulator is not None and self.simulator.key(name):
+            return True
+        if self.screen_value.locked:
+            return self._press_locked(name)
+        if name in SCROLL:
+            (self._overlay or self.page).scroll_page(SCROLL[name])
+            return True
+        if self._press_frame(name):
+            return True
+        # Somebody types a code: its digits and its Enter belong to the scan line.
+        typing = bool(self.scan_line.text()) and (self._overlay is None or not self._overlay.full)
+        if typing and (name in DIGITS or name in {"Enter", "Backspace", "?"}):
+            return False
+        actions = self._overlay.key_actions if self._overlay else self.screen_value.actions
+        for action in actions:
             if action.key == name:
                 self.take(action)
                 return True
+        if (self._overlay or self.page).key(name):
+            return True
+        if name == "Esc":
+            self.scan_line.clear()
+            return True
         return False
+
+    def _press_frame(self, name: str) -> bool:
+        """Keys the window has on every page."""
+        if name in {"F1", "F12"} or (name == "?" and not self.scan_line.text()):
+            wanted: Overlay = self.health if name == "F12" else self.help
+            if self._overlay is wanted:
+                self.close_overlay()
+            else:
+                self.open_overlay(wanted)
+            return True
+        return False
+
+    def _press_locked(self, name: str) -> bool:
+        """An error is acknowledged, and nothing else: typed codes go on and are refused."""
+        for action in self.screen_value.actions:
+            if action.key == name and action.intent == Intent.ACKNOWLEDGE:
+                self.take(action)
+                return True
+        if name in DIGITS or name in {"Enter", "Backspace", "?"}:
+            return False
+        self.beeper.play(Sound.WRONG)
+        return True
 
     @Slot(object)
     def take(self, action: Action) -> None:
         """Pass the intent of `action` on, or say why it cannot be taken."""
-        if action.enabled:
+        if self._overlay is not None:
+            self._overlay.take(action)
+        elif not action.enabled:
+            self.strip.say(self._kit.words.say(action.why_not))
+            self.beeper.play(Sound.ATTENTION)
+        elif action.intent == Intent.QUANTITY and not action.argument:
+            self.open_overlay(self.quantity)
+        else:
             self._bridge.send(Do(Intent(action.intent), action.argument))
-            return
-        self.strip.say(self._kit.words.say(action.why_not))
-        self._beeper.play(Sound.ATTENTION)
+
+    # ---------------------------------------------------------------------------------- events
 
     @Slot(str)
     def _typed(self, code: str) -> None:
@@ -140,15 +261,37 @@ class MainWindow(QWidget):
 
     @Slot(object)
     def _sound(self, sound: Sound) -> None:
-        self._beeper.play(sound)
+        self.beeper.play(sound)
 
     @Slot(object)
-    def _show_footer(self, footer: object) -> None:
-        self.footer.show_footer(footer, self._now())  # type: ignore[arg-type]
+    def _show_footer(self, footer: Footer) -> None:
+        self.footer.show_footer(footer, self._now())
+        self.health.show_footer(footer)
+
+    @Slot(object)
+    def _show_device(self, device: DeviceChanged) -> None:
+        self.footer.show_device(device)
+        self.health.show_device(device)
+        if device.kind is DeviceKind.SCALE and device.state is not DeviceState.READY:
+            self.page.show_reading(None)
+
+    @Slot(object)
+    def _show_reading(self, reading: Reading) -> None:
+        for part in (self.footer, self.page, self.health):
+            part.show_reading(reading)
+
+    @Slot(object)
+    def _broken(self, broken: Broken) -> None:
+        """A fault of ours: said in one sentence; what was recorded is safe."""
+        self.strip.say(broken.sentence)
+        self.beeper.play(Sound.WRONG)
 
     @Slot()
     def _tick(self) -> None:
         self.footer.tick(self._now())
+        self.footer.show_sound(muted=self.beeper.muted, working=self.beeper.working)
+
+    # ---------------------------------------------------------------------------------- Qt
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -165,3 +308,12 @@ class MainWindow(QWidget):
     def closeEvent(self, event: QCloseEvent) -> None:
         self._clock.stop()
         super().closeEvent(event)
+
+
+def _makes_way(overlay: Overlay, before: Screen, after: Screen) -> bool:
+    """Whether the task has something to say that may not stay hidden below `overlay`."""
+    if (before.page, before.document) != (after.page, after.document) or after.locked:
+        return True
+    if before.prompt == after.prompt:
+        return False
+    return not overlay.full or after.prompt.tone in URGENT

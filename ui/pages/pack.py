@@ -1,12 +1,18 @@
-"""Packing an order: its lines, then the weight, then the label."""
+"""Packing an order: its lines, then the weight and the box, then the label."""
 
-from PySide6.QtWidgets import QStackedLayout
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from app.domain.weight import Reading
+from app.station.inbox import Do, Intent
 from app.station.screen import Screen
 from ui.pages.page import PageBody
+from ui.widgets.box_bar import BoxBar
 from ui.widgets.kit import Kit
+from ui.widgets.label_preview import LabelPreview
 from ui.widgets.line_table import LineTable
+from ui.widgets.scale_readout import ScaleReadout
 
 
 class PackPage(PageBody):
@@ -15,14 +21,50 @@ class PackPage(PageBody):
     def __init__(self, kit: Kit) -> None:
         super().__init__(kit)
         self.lines = LineTable(kit)
+        self.scale = ScaleReadout(kit)
+        self.boxes = BoxBar(kit)
+        self.label = LabelPreview(kit)
+        self._weigh = QWidget()
+        column = QVBoxLayout(self._weigh)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(kit.theme.px("gap"))
+        self._box_title = kit.label("section")
+        self._box_title.setText(kit.words.of("ui.box_title"))
+        column.addWidget(self._box_title)
+        column.addWidget(self.boxes)
+        column.addWidget(self.scale, 1)
         self._stack = QStackedLayout(self)
-        self._stack.addWidget(self.lines)
+        for part in (self.lines, self._weigh, self.label):
+            self._stack.addWidget(part)
+        self.boxes.chosen.connect(self._box)
 
     @override
     def show_screen(self, screen: Screen) -> None:
         self.lines.show_lines(screen.lines, screen.current)
-        self._stack.setCurrentWidget(self.lines)
+        if screen.label is not None:
+            self.label.show_label(screen.label)
+            self._stack.setCurrentWidget(self.label)
+        elif screen.weigh is not None:
+            self.boxes.show_boxes(screen.boxes)
+            self._box_title.setVisible(bool(screen.boxes))
+            self.scale.show_weigh(screen.weigh)
+            self._stack.setCurrentWidget(self._weigh)
+        else:
+            self._stack.setCurrentWidget(self.lines)
+
+    @override
+    def show_reading(self, reading: Reading | None) -> None:
+        self.scale.show_reading(reading)
 
     @override
     def scroll_page(self, direction: int) -> None:
         self.lines.scroll_page(direction)
+
+    @override
+    def key(self, name: str) -> bool:
+        weighing = self._stack.currentWidget() is self._weigh
+        return weighing and self.boxes.press(name)
+
+    @Slot(str)
+    def _box(self, key: str) -> None:
+        self.do(Do(Intent.BOX, key))

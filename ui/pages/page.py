@@ -1,15 +1,16 @@
 """What every page has: it shows a `Screen` in the middle of the window and passes intents on.
 
 The frame around it (header, prompt, scan line, keys, footer) belongs to the window and is the same
-on all pages. Pages are kept, never destroyed: a late answer always finds its page.
+on all pages. Pages are kept, never destroyed: a late answer always finds its page. The focus stays
+in the scan line; a page hears of keys by `key`.
 """
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from app.domain.weight import Reading
 from app.station.inbox import Do
 from app.station.screen import Screen
-from ui.bridge import Visit
 from ui.widgets.kit import Kit
 
 
@@ -18,32 +19,24 @@ class PageBody(QWidget):
 
     Signals:
         asked: A `Do` for the station.
-        said: A sentence for the message strip.
     """
 
     asked = Signal(object)
-    said = Signal(str)
 
     def __init__(self, kit: Kit) -> None:
         super().__init__()
         self.kit = kit
-        self.visit = Visit()
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
 
     def show_screen(self, screen: Screen) -> None:
         """Show `screen`; called for every screen of this page."""
         raise NotImplementedError
 
-    def enter(self) -> None:
-        """The page is shown: a new stay begins."""
-        self.visit = Visit()
+    def show_reading(self, reading: Reading | None) -> None:
+        """A live reading, or None when the scale went away."""
 
     def leave(self) -> None:
-        """Another page is shown: answers still on their way are no longer wanted."""
-        self.visit.leave()
-
-    def field(self) -> QWidget | None:
-        """What should have the focus instead of the scan line, if anything."""
-        return None
+        """Another page is shown."""
 
     def scroll_page(self, direction: int) -> None:
         """PgUp (−1) and PgDn (+1) for what is long on this page."""

@@ -4,7 +4,7 @@ A button never takes the focus, so neither Enter, nor Space, nor a scanner's suf
 """
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from app.station.screen import Action
 from ui.widgets.flow_layout import FlowLayout
@@ -53,32 +53,48 @@ class ActionBar(QWidget):
         super().__init__()
         self._kit = kit
         self._buttons: list[KeyButton] = []
-        self._flow = FlowLayout(kit.theme.px("gap"), self)
+        left = QWidget()
+        self._flow = FlowLayout(kit.theme.px("gap"), left)
         self._flow.setContentsMargins(0, 0, 0, 0)
-        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        wrapping = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        wrapping.setHeightForWidth(True)
+        left.setSizePolicy(wrapping)
+        # The main action has one place on every page, apart from the others: the lower right.
+        self._main = KeyButton(kit)
+        self._main.clicked.connect(self._clicked)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(kit.theme.px("gap"))
+        row.addWidget(left, 1)
+        row.addWidget(self._main, 0, Qt.AlignmentFlag.AlignTop)
+        self.setSizePolicy(wrapping)
 
     @property
     def buttons(self) -> tuple[KeyButton, ...]:
         """The buttons that are shown."""
-        return tuple(button for button in self._buttons if button.action is not None)
+        every = (*self._buttons, self._main)
+        return tuple(button for button in every if button.action is not None)
 
     def show_actions(self, actions: tuple[Action, ...]) -> None:
-        """Show `actions`, the main one first: the eye starts at the left."""
-        ordered = sorted(actions, key=lambda action: not action.main)
+        """Show `actions`: the main one at the right, the others from the left."""
+        main = next((action for action in actions if action.main), None)
+        ordered = [action for action in actions if action is not main]
+        self._show(self._main, main)
         while len(self._buttons) < len(ordered):
             button = KeyButton(self._kit)
             button.clicked.connect(self._clicked)
             self._flow.addWidget(button)
             self._buttons.append(button)
         for place, button in enumerate(self._buttons):
-            if place < len(ordered):
-                button.show_action(ordered[place])
-                button.show()
-            else:
-                button.action = None
-                button.hide()
+            self._show(button, ordered[place] if place < len(ordered) else None)
+
+    @staticmethod
+    def _show(button: KeyButton, action: Action | None) -> None:
+        button.setVisible(action is not None)
+        if action is None:
+            button.action = None
+        else:
+            button.show_action(action)
 
     def _clicked(self) -> None:
         button = self.sender()

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from app.domain.device import DeviceChanged, DeviceKind, DeviceState
 from app.domain.weight import Reading
-from app.station.events import Footer as FooterValue
+from app.station.events import Footer
 from app.station.inbox import LinkState
 from ui.widgets.flow_layout import FlowLayout
 from ui.widgets.kit import Kit
@@ -69,14 +69,14 @@ class Lamp(QWidget):
             self.updateGeometry()
 
 
-class Footer(QWidget):
+class FooterBar(QWidget):
     """All lamps, in a fixed order."""
 
     def __init__(self, kit: Kit) -> None:
         super().__init__()
         self.setObjectName("footer")
         self._kit = kit
-        self._value: FooterValue | None = None
+        self._value: Footer | None = None
         self._reading: Reading | None = None
         self._devices: dict[DeviceKind, DeviceChanged] = {}
         gap = kit.theme.px("gap")
@@ -98,7 +98,7 @@ class Footer(QWidget):
         lamps = (self.link, self.outbox, self.need_you, *self.devices.values())
         return tuple(lamp.text for lamp in (*lamps, self.sound, self.place) if not lamp.isHidden())
 
-    def show_footer(self, footer: FooterValue, now: datetime) -> None:
+    def show_footer(self, footer: Footer, now: datetime) -> None:
         """Show what the station says about itself."""
         self._value = footer
         for device in footer.devices:
@@ -147,7 +147,7 @@ class Footer(QWidget):
         clock = words.clock(now.isoformat())
         self.place.show_state("user", "muted", " · ".join(part for part in (*parts, clock) if part))
 
-    def _show_outbox(self, footer: FooterValue, now: datetime) -> None:
+    def _show_outbox(self, footer: Footer, now: datetime) -> None:
         words = self._kit.words
         if footer.outbox:
             age = words.age(footer.oldest_s)

@@ -1,91 +1,72 @@
-"""The table of a document's lines; the current one is always in view."""
+"""The lines of a document; the one that is worked on is always in view."""
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QSizePolicy, QTableView
-
-from app.station.screen import LineView
-from ui.models.lines import Column, LineModel
+from app.station.screen import LineState, LineView
+from ui.models.rows import Column, RowLook
 from ui.widgets.kit import Kit
+from ui.widgets.row_table import RowTable
 
-# Columns are made for codes of at least this many characters, so that they do not jump about.
-SKU_CHARACTERS, PLACE_CHARACTERS, LONGEST_CODE = 10, 8, 20
+# Columns are made for codes of at least so many characters, so that they do not jump about, and
+# of at most so many, so that a long one leaves room for the item's name.
+SKU_LEAST, PLACE_LEAST, CODE_MOST = 10, 8, 20
+COUNT_CHARACTERS = 12
 
 
-class LineTable(QTableView):
+class LineTable(RowTable[LineView]):
     """Lines of an order, a receipt, a count."""
 
     def __init__(self, kit: Kit) -> None:
-        super().__init__()
-        self._kit = kit
-        self._current: int | None = None
-        self.rows = LineModel(kit.theme, kit.words, self)
-        self.setModel(self.rows)
-        self.setAccessibleName(kit.words.of("ui.lines"))
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTextElideMode(Qt.TextElideMode.ElideRight)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerItem)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
-        self.setIconSize(QSize(kit.theme.px("icon_small"), kit.theme.px("icon_small")))
-        rows = self.verticalHeader()
-        rows.hide()
-        # One height for all rows: measuring 100,000 of them froze a window for 20 seconds.
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(kit.theme.px("row"))
-        rows.setMinimumSectionSize(kit.theme.px("row"))
-        columns = self.horizontalHeader()
-        columns.setSectionsClickable(False)
-        columns.setHighlightSections(False)
-        columns.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        columns.setSectionResizeMode(Column.ITEM, QHeaderView.ResizeMode.Stretch)
-        columns.setMinimumSectionSize(kit.theme.px("icon_small"))
-        self._size_columns(())
+        words = kit.words
+        columns: tuple[Column[LineView], ...] = (
+            Column(words.of("ui.column_sku"), lambda row: row.sku, True, SKU_LEAST),
+            Column(words.of("ui.column_item"), lambda row: row.name),
+            Column(words.of("ui.column_place"), lambda row: row.place, True, PLACE_LEAST),
+            Column(words.of("ui.column_count"), self._count, False, COUNT_CHARACTERS),
+        )
+        super().__init__(kit, words.of("ui.lines"), columns, self._look)
+        self._looks = {
+            LineState.DONE: RowLook(
+                "muted", mark="check", mark_ink="ok", spoken=self._word("done")
+            ),
+            LineState.CURRENT: RowLook(
+                "text", "ok_bg", bold=True, mark="play", spoken=self._word("current")
+            ),
+            LineState.OPEN: RowLook(spoken=self._word("open")),
+            LineState.SHORT: RowLook(
+                "muted", mark="triangle-alert", mark_ink="warn", spoken=self._word("short")
+            ),
+        }
 
     def show_lines(self, lines: tuple[LineView, ...], current: int | None) -> None:
         """Show `lines`; `current` is the number of the line that is worked on."""
-        if len(lines) != len(self.rows.lines):
-            self._size_columns(lines)
-        self.rows.show_lines(lines)
-        if current != self._current or current is not None:
-            self._current = current
-            self._keep_in_view(current)
+        if len(lines) != len(self.rows.rows):
+            sku = max((len(line.sku) for line in lines), default=0)
+            place = max((len(line.place) for line in lines), default=0)
+            sku, place = max(sku, SKU_LEAST), max(place, PLACE_LEAST)
+            self.size_columns([min(sku, CODE_MOST), 0, min(place, CODE_MOST), COUNT_CHARACTERS])
+        self.rows.show_rows(lines)
+        row = row_of(lines, current)
+        if row is not None:
+            self.keep_in_view(row)
 
-    def scroll_page(self, direction: int) -> None:
-        """Page up (−1) or down (+1): the table is read without ever taking the focus."""
-        bar = self.verticalScrollBar()
-        bar.setValue(bar.value() + direction * bar.pageStep())
+    def _look(self, line: LineView) -> RowLook:
+        return self._looks[line.state]
 
-    def _keep_in_view(self, current: int | None) -> None:
-        if current is None:
-            return
-        lines = self.rows.lines
-        # Lines are numbered from 1 in order, so the row is almost always the number itself.
-        guess = current - 1
-        if not (0 <= guess < len(lines) and lines[guess].line == current):
-            guess = next((row for row, line in enumerate(lines) if line.line == current), -1)
-        if guess >= 0:
-            self.scrollTo(self.rows.index(guess, 0), QAbstractItemView.ScrollHint.EnsureVisible)
+    def _count(self, line: LineView) -> str:
+        words = self.kit.words
+        counted = f"{words.number(line.done)} / {words.number(line.wanted)}"
+        if not line.short:
+            return counted
+        return words.of("ui.count_short", counted=counted, short=line.short)
 
-    def _size_columns(self, lines: tuple[LineView, ...]) -> None:
-        theme = self._kit.theme
-        code = QFontMetrics(theme.font(code=True, bold=True))
-        text = QFontMetrics(theme.font(bold=True))
-        sku = max((len(line.sku) for line in lines), default=0)
-        place = max((len(line.place) for line in lines), default=0)
-        pad = theme.px("gap") * 3
-        head = QFontMetrics(theme.font("small"))
-        title = self._kit.words.of("ui.column_count")
-        counts = max(text.horizontalAdvance("0000 / 0000"), head.horizontalAdvance(title))
-        self.setColumnWidth(Column.MARK, theme.px("icon_small") + pad // 2)
-        for column, longest, least in (
-            (Column.SKU, sku, SKU_CHARACTERS),
-            (Column.PLACE, place, PLACE_CHARACTERS),
-        ):
-            characters = min(max(longest, least), LONGEST_CODE)
-            self.setColumnWidth(column, code.horizontalAdvance("0") * characters + pad)
-        self.setColumnWidth(Column.COUNT, counts + pad)
+    def _word(self, state: str) -> str:
+        return self.kit.words.of(f"ui.line_{state}")
+
+
+def row_of(lines: tuple[LineView, ...], number: int | None) -> int | None:
+    """Row of the line called `number`; lines are numbered in order, so it is rarely searched."""
+    if number is None:
+        return None
+    guess = number - 1
+    if 0 <= guess < len(lines) and lines[guess].line == number:
+        return guess
+    return next((row for row, line in enumerate(lines) if line.line == number), None)

@@ -1,0 +1,61 @@
+"""The book of that morning: what the health page asks, answered from fixed values."""
+
+from app.station.views import Health, OutboxRow, ScanRow, Tally
+from ui.gallery.bench import EPOCH
+
+TALLY = Tally(captured=128, posted=112, waiting=1, refused=1, held=0, conflict=0, unsent=14)
+HEALTH = Health(
+    tally=TALLY,
+    scans=171,
+    scan_fates=(("applied", 126), ("command", 31), ("duplicate", 6), ("refused", 8)),
+    cursor=48_211,
+    epoch=EPOCH,
+    master_cursor=100_214,
+    book_bytes=38_404_096,
+    enrolment="0193a1c2-9f10-7b11-8a4e-5e7f21aa0303",
+    numbers_left=1_962,
+)
+
+
+class GalleryViews:
+    """Answers of a book in the middle of a morning offline."""
+
+    def outbox(self, limit: int) -> tuple[OutboxRow, ...]:
+        """Two that need a person, and what is waiting."""
+        stuck = (
+            OutboxRow(
+                97, "op-97", "claim", "2026-11-20T09:12:40Z", "ORD-48177", "confirmed", "refused",
+                "Already claimed by PACK-01. Take the next order.", 1,
+            ),
+            OutboxRow(
+                99, "op-99", "adjust", "2026-11-20T09:14:02Z", "SKU-11872", "confirmed", "waiting",
+                "", 1,
+            ),
+        )  # fmt: skip
+        waiting = tuple(
+            OutboxRow(
+                115 + place, f"op-{115 + place}", "pack", f"2026-11-20T09:4{place // 2 + 1}:10Z",
+                "ORD-48213" if place > 7 else "ORD-48190", "unsent", "", "", 3 if place < 2 else 0,
+            )
+            for place in range(14)
+        )  # fmt: skip
+        return (*stuck, *waiting)[:limit]
+
+    def scans(self, limit: int) -> tuple[ScanRow, ...]:
+        """The last scans with their fates."""
+        rows = (
+            ("4006381333931", "applied", ""),
+            ("4006381333931", "duplicate", "scan.bounce"),
+            ("4012345678901", "refused", "pack.wrong_item"),
+            ("CMD:ACK", "command", ""),
+            ("(01)04006381333931(10)L-2291", "applied", ""),
+            ("ORD-48213", "applied", ""),
+        )
+        return tuple(
+            ScanRow(171 - place, f"2026-11-20T09:51:{59 - 7 * place}Z", "scanner-1", *row)
+            for place, row in enumerate(rows)
+        )[:limit]
+
+    def health(self) -> Health:
+        """Counts and positions."""
+        return HEALTH

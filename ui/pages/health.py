@@ -1,0 +1,237 @@
+"""F12: what the station has recorded, what the ledger has of it, and how the devices are.
+
+The top line says it in words; below stand the numbers that prove it. Everything is asked of the
+book on a reader thread and comes as one answer.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from app.domain.device import DeviceChanged
+from app.domain.text import text
+from app.domain.weight import Reading
+from app.errors import PackhouseError
+from app.station.events import Footer
+from app.station.inbox import Do, Intent, LinkState
+from app.station.screen import Screen, Sound
+from app.station.views import Health, OutboxRow, ScanRow, Views
+from ui.bridge import StationBridge, Visit
+from ui.pages.overlay import Overlay, local_key
+from ui.sound import VOLUME_MAX, VOLUME_STEP, Beeper
+from ui.widgets.health_tables import DeviceRow, DeviceTable, OutboxTable, ScanTape
+from ui.widgets.kit import Kit
+
+# What fits on a support call's screen; the export has everything.
+ROWS = 200
+# Longest frame shown; a scale answers in a dozen bytes.
+RAW_BYTES = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Everything the page asks of the book, read together."""
+
+    health: Health
+    outbox: tuple[OutboxRow, ...]
+    scans: tuple[ScanRow, ...]
+
+
+def read(views: Views) -> Answer:
+    """The question; runs on a reader thread."""
+    return Answer(views.health(), views.outbox(ROWS), views.scans(ROWS))
+
+
+class HealthPage(Overlay):
+    """Outbox, tally, positions, devices and the scan tape.
+
+    Args:
+        kit: Theme and words.
+        bridge: The station.
+        beeper: For the sound test.
+        now: The wall clock.
+        close: Goes back to the task.
+    """
+
+    def __init__(
+        self,
+        kit: Kit,
+        bridge: StationBridge,
+        beeper: Beeper,
+        now: Callable[[], datetime],
+        close: Callable[[], None],
+    ) -> None:
+        super().__init__(kit, kit.words.of("health.title"))
+        self._bridge, self._beeper, self._now = bridge, beeper, now
+        self._visit = Visit()
+        self._footer: Footer | None = None
+        self._devices: dict[str, DeviceRow] = {}
+        self._next_tone = 0
+        self.keys = (
+            local_key("F10", text("key.sync_now"), self.sync_now, main=True),
+            local_key("1", text("key.test_sounds"), self.test_sound),
+            local_key("2", text("key.sound_on_off"), self.toggle_sound),
+            local_key("3", text("key.softer"), lambda: self.change_volume(-VOLUME_STEP)),
+            local_key("4", text("key.louder"), lambda: self.change_volume(VOLUME_STEP)),
+            local_key("Esc", text("key.close"), close),
+        )
+        self.top = kit.label("must-read", wrap=True)
+        self.tally = kit.label("body", wrap=True)
+        self.positions = kit.label("muted", wrap=True)
+        self.outbox = OutboxTable(kit, now)
+        self.devices = DeviceTable(kit)
+        self.tape = ScanTape(kit, now)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        gap = self.kit.theme.px("gap")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(gap)
+        for part in (self.top, self.tally):
+            column.addWidget(part)
+        column.addWidget(self._titled("health.outbox", self.outbox), 3)
+        below = QHBoxLayout()
+        below.setSpacing(gap * 2)
+        below.addWidget(self._titled("health.devices", self.devices), 1)
+        below.addWidget(self._titled("health.tape", self.tape), 1)
+        column.addLayout(below, 3)
+        column.addWidget(self.positions)
+
+    def _titled(self, code: str, body: QWidget) -> QWidget:
+        part = QWidget()
+        grid = QGridLayout(part)
+        grid.setContentsMargins(0, 0, 0, 0)
+        title = self.kit.label("section")
+        title.setText(self.kit.words.of(code))
+        grid.addWidget(title, 0, 0)
+        grid.addWidget(body, 1, 0)
+        grid.setRowStretch(1, 1)
+        return part
+
+    @override
+    def enter(self) -> None:
+        self._visit = Visit()
+        self.refresh()
+
+    @override
+    def leave(self) -> None:
+        self._visit.leave()
+
+    @override
+    def show_screen(self, screen: Screen) -> None:
+        """The task below changed; this page shows the book."""
+
+    @override
+    def scroll_page(self, direction: int) -> None:
+        self.outbox.scroll_page(direction)
+
+    def refresh(self) -> None:
+        """Ask the book again."""
+        self._bridge.ask(read, self._show, self._visit, self._failed)
+
+    def show_footer(self, footer: Footer) -> None:
+        """What the footer knows goes into the top line."""
+        self._footer = footer
+        for device in footer.devices:
+            self.show_device(device)
+        self._show_top()
+        if self.isVisible():
+            self.refresh()
+
+    def show_device(self, device: DeviceChanged) -> None:
+        """A device entered a state."""
+        last = self._devices[device.device].last if device.device in self._devices else ""
+        self._set_device(DeviceRow(device, last))
+
+    @override
+    def show_reading(self, reading: Reading | None) -> None:
+        if reading is not None and reading.device in self._devices and self.isVisible():
+            raw = reading.raw[:RAW_BYTES]
+            row = self._devices[reading.device]
+            self._set_device(DeviceRow(row.device, printable(raw)))
+
+    def sync_now(self) -> None:
+        """Send what is waiting, now."""
+        self.do(Do(Intent.SYNC_NOW))
+
+    def test_sound(self) -> None:
+        """Play the next of the five tones."""
+        tones = tuple(Sound)
+        self._beeper.play(tones[self._next_tone % len(tones)])
+        self._next_tone += 1
+
+    def toggle_sound(self) -> None:
+        """Sound off, or on again."""
+        self._beeper.muted = not self._beeper.muted
+
+    def change_volume(self, by: int) -> None:
+        """Softer or louder, and one tone to hear it."""
+        self._beeper.volume = min(max(self._beeper.volume + by, VOLUME_STEP), VOLUME_MAX)
+        self._beeper.play(Sound.ATTENTION)
+
+    def _set_device(self, row: DeviceRow) -> None:
+        self._devices[row.device.device] = row
+        self.devices.rows.show_rows(tuple(self._devices.values()))
+
+    def _show(self, answer: Answer) -> None:
+        words, tally, health = self.kit.words, answer.health.tally, answer.health
+        self.outbox.rows.show_rows(answer.outbox)
+        self.tape.rows.show_rows(answer.scans)
+        code = "health.tally" if tally.complete else "health.tally_missing"
+        self.tally.setText(
+            words.of(
+                code,
+                captured=tally.captured,
+                posted=tally.posted,
+                waiting=tally.waiting,
+                refused=tally.refused,
+                held=tally.held,
+                conflict=tally.conflict,
+                unsent=tally.unsent,
+            )
+        )
+        skew = self._footer.skew_ms if self._footer else None
+        self.positions.setText(
+            words.of(
+                "health.positions",
+                cursor=health.cursor,
+                epoch=health.epoch[:8] or "—",
+                master=health.master_cursor,
+                skew="—" if skew is None else f"{words.number(skew)} ms",
+                numbers=health.numbers_left,
+                size=f"{words.number(health.book_bytes // 1024)} KiB",
+                scans=health.scans,
+                enrolment=health.enrolment[:8] or "—",
+            )
+        )
+        self._show_top()
+
+    def _show_top(self) -> None:
+        footer, words = self._footer, self.kit.words
+        if footer is None:
+            self.top.setText(words.of("health.reading"))
+            return
+        if footer.need_you:
+            said = words.of("health.need_you", n=footer.need_you)
+        elif footer.link is not LinkState.ONLINE:
+            said = words.of("health.offline", since=words.moment(footer.since, self._now()))
+        elif footer.outbox:
+            said = words.of("health.sending", n=footer.outbox)
+        else:
+            said = words.of("health.fine")
+        synced = words.since(footer.last_sync, self._now())
+        if synced:
+            said = f"{said} {words.of('health.last_sync', age=synced)}"
+        self.top.setText(said)
+
+    def _failed(self, error: PackhouseError) -> None:
+        self.top.setText(error.say)
+
+
+def printable(raw: bytes) -> str:
+    """Bytes as support reads them: text as text, the rest as hexadecimal escapes."""
+    return "".join(chr(byte) if 0x20 <= byte < 0x7F else f"\\x{byte:02x}" for byte in raw)

@@ -1,0 +1,54 @@
+"""Pages of the window's own, laid over the current one: help and health. The task below goes on.
+
+They have keys of their own, and they make way by themselves when the station has something to say
+that cannot wait.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.domain.text import Text
+from app.station.screen import Action
+from ui.pages.page import PageBody
+from ui.widgets.kit import Kit
+
+
+@dataclass(frozen=True, slots=True)
+class LocalKey:
+    """A key that is answered inside the window."""
+
+    action: Action
+    run: Callable[[], None]
+
+
+def local_key(key: str, label: Text, run: Callable[[], None], *, main: bool = False) -> LocalKey:
+    """A key of an overlay; `local` is no intent of the station's."""
+    return LocalKey(Action(key, "local", label, main=main), run)
+
+
+class Overlay(PageBody):
+    """Help, health or a quantity; `full` ones stand in for the prompt and the scan line too."""
+
+    full = True
+    title: str
+    keys: tuple[LocalKey, ...]
+
+    def __init__(self, kit: Kit, title: str) -> None:
+        super().__init__(kit)
+        self.title = title
+        self.keys = ()
+
+    def enter(self) -> None:
+        """It is shown now."""
+
+    @property
+    def key_actions(self) -> tuple[Action, ...]:
+        """The keys as the action bar shows them."""
+        return tuple(key.action for key in self.keys)
+
+    def take(self, action: Action) -> None:
+        """One of its keys was pressed."""
+        for key in self.keys:
+            if key.action == action:
+                key.run()
+                return

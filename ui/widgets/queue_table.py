@@ -1,0 +1,105 @@
+"""The queue of orders, and the list of what needs this person; each a table of frozen rows."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from PySide6.QtWidgets import QAbstractItemView
+
+from app.station.screen import AttentionRow, QueueRow
+from ui.announce import announce
+from ui.models.rows import Column, RowLook
+from ui.widgets.kit import Kit
+from ui.widgets.row_table import RowTable
+
+PAUSED = "paused"
+# From this priority on an order is marked; the queue is already sorted by it.
+URGENT_FROM = 1
+SEVERITY_LOOKS = {
+    "high": RowLook(mark="octagon-x", mark_ink="err", bold=True),
+    "medium": RowLook(mark="triangle-alert", mark_ink="warn"),
+}
+
+
+class QueueTable(RowTable[QueueRow]):
+    """Orders by priority and cut-off; one may be chosen with the arrow keys."""
+
+    def __init__(self, kit: Kit) -> None:
+        words = kit.words
+        columns: tuple[Column[QueueRow], ...] = (
+            Column(words.of("ui.column_order"), lambda row: row.order, True, 11),
+            Column(words.of("ui.column_carrier"), lambda row: row.carrier),
+            Column(words.of("ui.column_before"), lambda row: row.ship_before, False, 7),
+            Column(words.of("ui.column_units"), self._units, False, 7),
+            Column(words.of("ui.column_state"), self._state, False, 9),
+        )
+        super().__init__(kit, words.of("ui.queue"), columns, self._look)
+        self._chosen = ""
+
+    @property
+    def chosen(self) -> str:
+        """Number of the chosen order, or empty."""
+        return self._chosen
+
+    def show_queue(self, rows: tuple[QueueRow, ...]) -> None:
+        """Show the queue; a choice stays with its order, wherever that went."""
+        if self._chosen and all(row.order != self._chosen for row in rows):
+            self._chosen = ""
+        self.rows.show_rows(rows)
+
+    def move_choice(self, step: int) -> None:
+        """Choose the next (+1) or the one before (−1); before the first nothing is chosen."""
+        orders = [row.order for row in self.rows.rows]
+        at = orders.index(self._chosen) if self._chosen in orders else -1
+        at = min(max(at + step, -1), len(orders) - 1)
+        self._chosen = orders[at] if at >= 0 else ""
+        self.viewport().update()
+        if at >= 0:
+            self.scrollTo(self.rows.index(at, 0), QAbstractItemView.ScrollHint.EnsureVisible)
+            announce(self, self._chosen)
+
+    def choose(self, order: str) -> None:
+        """Choose by number; empty for none."""
+        self._chosen = order
+        self.viewport().update()
+
+    def _units(self, row: QueueRow) -> str:
+        return f"{self.kit.words.number(row.done)} / {self.kit.words.number(row.units)}"
+
+    def _state(self, row: QueueRow) -> str:
+        words = self.kit.words
+        if row.state == PAUSED:
+            return words.of("ui.queue_paused")
+        if not row.mine:
+            return words.of("ui.queue_elsewhere")
+        return words.of("ui.queue_started") if row.done else ""
+
+    def _look(self, row: QueueRow) -> RowLook:
+        ground = "ok_bg" if row.order == self._chosen else ""
+        mark, ink = "", "text"
+        if row.order == self._chosen:
+            mark, ink = "play", "text"
+        elif row.state == PAUSED:
+            mark, ink = "circle-pause", "accent"
+        elif row.priority >= URGENT_FROM:
+            mark, ink = "triangle-alert", "warn"
+        bold = bool(ground) or row.state == PAUSED
+        return RowLook("text" if row.mine else "muted", ground, bold, mark, ink)
+
+
+class AttentionTable(RowTable[AttentionRow]):
+    """Exceptions, refusals and held operations, the worst first."""
+
+    def __init__(self, kit: Kit, now: Callable[[], datetime]) -> None:
+        self._now = now
+        words = kit.words
+        columns: tuple[Column[AttentionRow], ...] = (
+            Column(words.of("ui.column_about"), lambda row: row.sentence),
+            Column(words.of("ui.column_age"), self._age, False, 6),
+        )
+        super().__init__(kit, words.of("ui.attention"), columns, self._look)
+
+    def _age(self, row: AttentionRow) -> str:
+        return self.kit.words.since(row.since, self._now())
+
+    def _look(self, row: AttentionRow) -> RowLook:
+        return SEVERITY_LOOKS.get(row.severity, RowLook(mark="minus", mark_ink="muted"))

@@ -1,0 +1,90 @@
+"""A table that shows rows: fixed row heights, no focus, no editing, no sideways scrolling."""
+
+from collections.abc import Callable, Sequence
+from typing import Generic, TypeVar
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QSizePolicy, QTableView
+from typing_extensions import override
+
+from ui.models.rows import Column, RowLook, RowsModel
+from ui.widgets.kit import Kit
+
+T = TypeVar("T")
+
+
+class RowTable(QTableView, Generic[T]):
+    """Rows of one kind.
+
+    Args:
+        kit: Theme and words.
+        name: What a screen reader calls the table.
+        columns: From left to right; a column for marks stands before them.
+        look: How a row looks.
+    """
+
+    def __init__(
+        self,
+        kit: Kit,
+        name: str,
+        columns: Sequence[Column[T]],
+        look: Callable[[T], RowLook] | None = None,
+    ) -> None:
+        super().__init__()
+        self.kit = kit
+        self.rows: RowsModel[T] = RowsModel(kit.theme, columns, look, self)
+        self.setModel(self.rows)
+        self.setAccessibleName(name)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
+        pixels = kit.theme.px("icon_small")
+        self.setIconSize(QSize(pixels, pixels))
+        rows = self.verticalHeader()
+        rows.hide()
+        # One height for all rows: measuring 100,000 of them froze a window for 20 seconds.
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setMinimumSectionSize(kit.theme.px("row"))
+        rows.setDefaultSectionSize(kit.theme.px("row"))
+        head = self.horizontalHeader()
+        head.setSectionsClickable(False)
+        head.setHighlightSections(False)
+        head.setMinimumSectionSize(pixels)
+        self.size_columns([column.characters for column in columns])
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        """The header and one row: a table gives way first when the window is low."""
+        return QSize(0, 2 * self.kit.theme.px("row"))
+
+    def size_columns(self, characters: Sequence[int]) -> None:
+        """Make columns wide enough for so many characters; 0 takes what is left."""
+        theme, head = self.kit.theme, self.horizontalHeader()
+        pad = theme.px("gap") * 2 + theme.px("border")
+        small = QFontMetrics(theme.font("small"))
+        head.setSectionResizeMode(0, QHeaderView.ResizeMode.Fixed)
+        self.setColumnWidth(0, theme.px("icon_small") + pad)
+        for place, (column, wide) in enumerate(zip(self.rows.columns, characters, strict=True), 1):
+            if not wide:
+                head.setSectionResizeMode(place, QHeaderView.ResizeMode.Stretch)
+                continue
+            font = QFontMetrics(theme.font(bold=True, code=column.code))
+            needed = max(font.horizontalAdvance("0") * wide, small.horizontalAdvance(column.title))
+            head.setSectionResizeMode(place, QHeaderView.ResizeMode.Fixed)
+            self.setColumnWidth(place, needed + pad)
+
+    def scroll_page(self, direction: int) -> None:
+        """Page up (−1) or down (+1): a table is read without ever taking the focus."""
+        bar = self.verticalScrollBar()
+        bar.setValue(bar.value() + direction * bar.pageStep())
+
+    def keep_in_view(self, row: int) -> None:
+        """Scroll as little as needed to show `row`."""
+        self.scrollTo(self.rows.index(row, 0), QAbstractItemView.ScrollHint.EnsureVisible)
