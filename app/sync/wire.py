@@ -28,8 +28,8 @@ _UNREACHABLE = (
     " connection is back."
 )
 _UNTRUSTED = (
-    "What answers at the ledger's address cannot prove that it is the ledger. Nothing was sent; work"
-    " goes on and is kept here. Ask IT about the ledger's certificate."
+    "What answers at the ledger's address cannot prove that it is the ledger. Nothing was sent;"
+    " work goes on and is kept here. Ask IT about the ledger's certificate."
 )
 _SLOW = "The ledger did not answer in time. Work goes on and is kept here; it is tried again."
 _CUT = "The connection to the ledger broke off. Work goes on and is kept here; it is tried again."
