@@ -64,6 +64,13 @@ def head(connection: Connection, site_n: int) -> tuple[int, str]:
     return row.seq, row.chain
 
 
+def heads(database: Database) -> dict[int, int]:
+    """The last row of every site's feed."""
+    with database.reader.connect() as connection:
+        rows = connection.execute(sa.select(site_feed.c.site_n, site_feed.c.seq))
+        return {row[0]: row[1] for row in rows}
+
+
 def chain_at(connection: Connection, site_n: int, cursor: int) -> str | None:
     """The chain at a position, or None beyond the end."""
     if cursor == 0:

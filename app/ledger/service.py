@@ -143,6 +143,14 @@ class LedgerService:
         """Trade a signed request for a bearer token."""
         return self.identity.token(request)
 
+    def who_bears(self, token: str) -> Who:
+        """The enrolment behind a bearer token.
+
+        Raises:
+            Refusal: `bad_token`.
+        """
+        return self._sites.who(self.identity.bearer(token))
+
     # ------------------------------------------------------------------ posting
 
     def prepare(self, who: Who, batch: PostBatch) -> Prepared | NotNow:

@@ -1,0 +1,1 @@
+"""The ledger over HTTP: translates, guards and waits; decides nothing."""

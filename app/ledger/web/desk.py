@@ -1,0 +1,99 @@
+"""What the routes share: the service, its posting thread, workers, known tokens, and who waits."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from time import monotonic
+from typing import Any, TypeVar
+
+from litestar import Request
+
+from app.contract.messages import PostAnswer
+from app.errors import Refusal
+from app.ledger import feed
+from app.ledger.service import LedgerService, Prepared
+from app.ledger.sites import Who
+from app.ledger.web.group import GroupPoster
+from app.ledger.web.waiting import Heads, Watch
+
+T = TypeVar("T")
+
+# Decoding, reading and zipping; the database has as many readers.
+WORKERS = 8
+# Tokens remembered, as presented; the oldest is forgotten first.
+MAX_TOKENS = 10_000
+# An expired token is good for at most this much longer. Revocation does not wait for it: posting
+# and reading look at the enrolment each time.
+TOKEN_TRUST_S = 60.0
+
+AnyRequest = Request[Any, Any, Any]
+
+
+class Desk:
+    """What the routes share: the service, its posting thread, workers, and who waits.
+
+    Args:
+        service: The ledger.
+    """
+
+    def __init__(self, service: LedgerService) -> None:
+        self.service = service
+        self.poster = GroupPoster(service)
+        self.watch: Watch
+        self._workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="worker")
+        self._tokens: dict[str, tuple[Who, float]] = {}
+
+    async def open(self) -> None:
+        """Start; on the server's loop."""
+        self.watch = Watch(self.service.bell, self._heads)
+        self.poster.start()
+
+    async def close(self) -> None:
+        """Post what waits, and end."""
+        self.watch.close()
+        await asyncio.to_thread(self.poster.stop)
+        self._workers.shutdown()
+
+    async def work(self, task: Callable[[], T]) -> T:
+        """Run something that takes long on a worker thread."""
+        return await asyncio.get_running_loop().run_in_executor(self._workers, task)
+
+    async def who(self, request: AnyRequest) -> Who:
+        """Who asks.
+
+        Raises:
+            Refusal: `bad_token`.
+        """
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            raise Refusal("bad_token", "Sign in first: ask for a token.")
+        known = self._tokens.get(token)
+        if known is not None and known[1] > monotonic():
+            return known[0]
+        who = await self.work(lambda: self.service.who_bears(token))
+        if len(self._tokens) >= MAX_TOKENS:
+            self._tokens.pop(next(iter(self._tokens)))
+        self._tokens[token] = (who, monotonic() + TOKEN_TRUST_S)
+        return who
+
+    async def post(self, batch: Prepared) -> PostAnswer:
+        """Post with the next group."""
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[PostAnswer] = loop.create_future()
+
+        def settle(outcome: PostAnswer | BaseException) -> None:
+            if future.done():
+                return
+            if isinstance(outcome, BaseException):
+                future.set_exception(outcome)
+            else:
+                future.set_result(outcome)
+
+        def answered(outcome: PostAnswer | BaseException) -> None:
+            loop.call_soon_threadsafe(settle, outcome)
+
+        self.poster.submit(batch, answered)
+        return await future
+
+    async def _heads(self) -> Heads:
+        return await self.work(lambda: feed.heads(self.service.database))

@@ -1,0 +1,164 @@
+"""The guard before everything: size, type and encoding of a request, and brute force at the gate.
+
+Plain ASGI around the application, so that what is refused here is never read to its end.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, MutableMapping
+from time import monotonic
+from typing import Any
+
+from app.contract.messages import MAX_REQUEST_BYTES
+from app.ledger.web.problems import Reply, problem
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Message, Receive, Send], Awaitable[None]]
+
+# Everything but a batch is a few hundred bytes.
+SMALL_BYTES = 64 << 10
+# A whole batch over a slow line: 8 MiB at 2 Mbit/s; slower than that, the station sends fewer.
+BODY_S = 40.0
+# Wrong codes and signatures an address may try; a code dies at five on its own.
+FAILURES = 10
+FAILURES_S = 60.0
+# Addresses remembered; the oldest is forgotten first.
+MAX_ADDRESSES = 10_000
+
+_GATE = frozenset({"/v1/enrol", "/v1/token"})
+
+
+class Guard:
+    """Refuses what no honest station sends.
+
+    Args:
+        app: What is guarded.
+    """
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._failures: dict[str, deque[float]] = {}
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Pass a request on, or refuse it."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        refusal = self._refusal(scope)
+        if refusal is None and scope["method"] == "POST":
+            body = await _body(receive, _limit(scope["path"]))
+            if isinstance(body, Reply):
+                refusal = body
+            else:
+                receive = _once(body)
+        if refusal is not None:
+            await respond(send, refusal)
+            return
+        if scope["path"] in _GATE:
+            send = self._counting(_address(scope), send)
+        await self._app(scope, receive, send)
+
+    def _refusal(self, scope: Message) -> Reply | None:
+        headers = dict(scope["headers"])
+        if scope["path"] in _GATE and self._is_barred(_address(scope)):
+            return problem(
+                429,
+                "too_many_tries",
+                "Too many wrong tries from this address. Wait a minute.",
+                int(FAILURES_S),
+            )
+        if scope["method"] != "POST":
+            return None
+        kind = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
+        if kind != b"application/json":
+            return problem(415, "not_json", "Send application/json.")
+        if headers.get(b"content-encoding", b"identity").lower() != b"identity":
+            return problem(415, "encoded", "Send requests plain, without Content-Encoding.")
+        length = headers.get(b"content-length", b"0")
+        if not length.isdigit() or int(length) > _limit(scope["path"]):
+            return _too_large(_limit(scope["path"]))
+        return None
+
+    # ------------------------------------------------------------------ brute force
+
+    def _is_barred(self, address: str) -> bool:
+        failures = self._failures.get(address)
+        if failures is None:
+            return False
+        since = monotonic() - FAILURES_S
+        while failures and failures[0] < since:
+            failures.popleft()
+        return len(failures) >= FAILURES
+
+    def _counting(self, address: str, send: Send) -> Send:
+        async def counted(message: Message) -> None:
+            if message["type"] == "http.response.start" and message["status"] in {401, 403}:
+                if len(self._failures) >= MAX_ADDRESSES and address not in self._failures:
+                    self._failures.pop(next(iter(self._failures)))
+                self._failures.setdefault(address, deque(maxlen=FAILURES)).append(monotonic())
+            await send(message)
+
+        return counted
+
+
+def _limit(path: str) -> int:
+    return MAX_REQUEST_BYTES if path == "/v1/post" else SMALL_BYTES
+
+
+def _address(scope: Message) -> str:
+    client = scope.get("client")
+    return str(client[0]) if client else ""
+
+
+def _too_large(limit: int) -> Reply:
+    return problem(413, "too_large", f"A request here may have {limit} bytes. Send less at a time.")
+
+
+async def _body(receive: Receive, limit: int) -> bytes | Reply:
+    """The whole body, within its size and time."""
+    parts: list[bytes] = []
+    size = 0
+    try:
+        async with asyncio.timeout(BODY_S):
+            while True:
+                message = await receive()
+                if message["type"] != "http.request":
+                    return problem(400, "cut_off", "The request ended half-way.")
+                part = message.get("body", b"")
+                size += len(part)
+                if size > limit:
+                    return _too_large(limit)
+                parts.append(part)
+                if not message.get("more_body", False):
+                    return parts[0] if len(parts) == 1 else b"".join(parts)
+    except TimeoutError:
+        return problem(408, "too_slow", "The request took too long to arrive. Send less at a time.")
+
+
+def _once(body: bytes) -> Receive:
+    """A `receive` that gives a body that was read already."""
+    given = False
+
+    async def receive() -> Message:
+        nonlocal given
+        if given:
+            return {"type": "http.disconnect"}
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return receive
+
+
+async def respond(send: Send, reply: Reply) -> None:
+    """Send a whole answer."""
+    headers = [
+        (b"content-type", reply.content_type.encode()),
+        (b"content-length", str(len(reply.body)).encode()),
+        (b"connection", b"close"),
+    ]
+    if reply.retry_after_s:
+        headers.append((b"retry-after", str(reply.retry_after_s).encode()))
+    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+    await send({"type": "http.response.body", "body": reply.body})

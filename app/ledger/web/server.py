@@ -1,0 +1,156 @@
+"""Serving the ledger: uvicorn on uvloop and httptools, in the foreground or on its own thread."""
+
+import threading
+from collections.abc import Callable
+from types import FrameType, TracebackType
+from typing import Self, cast
+
+import uvicorn
+from typing_extensions import override
+
+from app.errors import Trouble
+from app.ledger.service import LedgerService
+from app.ledger.web.desk import Desk
+from app.ledger.web.guard import App, Guard
+from app.ledger.web.routes import application
+
+# Requests under way may finish; a long-poll is let go at once, a batch is seconds at most.
+GRACE_S = 15
+# Longer than stations keep an idle connection, so that they never meet one that is closed.
+KEEP_ALIVE_S = 75
+START_WAIT_S = 30.0
+# Connections that are neither answered nor refused would wait in vain; stations come back.
+MAX_CONNECTIONS = 512
+
+Ready = Callable[[str], None]
+
+
+class _Server(uvicorn.Server):
+    """uvicorn that lets long-polls go when it is asked to stop, and says when it listens."""
+
+    def __init__(self, config: uvicorn.Config, desk: Desk, ready: Ready) -> None:
+        super().__init__(config)
+        self._desk = desk
+        self._ready = ready
+
+    @override
+    async def startup(self, sockets: object = None) -> None:
+        await super().startup()
+        if self.started:
+            host, port = self.servers[0].sockets[0].getsockname()[:2]
+            shown = f"[{host}]" if ":" in host else host
+            self._ready(f"http://{shown}:{port}")
+
+    @override
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        super().handle_exit(sig, frame)
+        self._desk.watch.close()
+
+    def leave(self) -> None:
+        """Stop from another thread."""
+        self.should_exit = True
+        if self.started:
+            self._desk.watch.close()
+
+
+def serve(service: LedgerService, host: str, port: int, ready: Ready) -> None:
+    """Serve until SIGTERM or SIGINT; finishes what is under way.
+
+    Raises:
+        Trouble: The address is in use or not ours.
+    """
+    server = _server(service, host, port, ready)
+    try:
+        server.run()
+    except SystemExit as error:
+        raise _no_address(host, port) from error
+    if not server.started:
+        raise _no_address(host, port)
+
+
+class ServerThread:
+    """A server on a thread of its own, for the demo and for tests; a context manager.
+
+    Args:
+        service: The ledger; stays open afterwards.
+        host: Address to listen on.
+        port: 0 chooses one.
+    """
+
+    def __init__(self, service: LedgerService, host: str = "127.0.0.1", port: int = 0) -> None:
+        self.url = ""
+        self._where = (host, port)
+        self._up = threading.Event()
+        self._server = _server(service, host, port, self._listening)
+        self._thread = threading.Thread(target=self._run, name="ledger", daemon=True)  # noqa: TID251
+
+    def start(self) -> str:
+        """Start and wait until it listens.
+
+        Returns:
+            Its base URL.
+
+        Raises:
+            Trouble: It did not come up.
+        """
+        self._thread.start()
+        self._up.wait(START_WAIT_S)
+        if not self.url:
+            raise _no_address(*self._where)
+        return self.url
+
+    def stop(self) -> None:
+        """Finish what is under way, then end."""
+        self._server.leave()
+        self._thread.join(GRACE_S * 2)
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def _listening(self, url: str) -> None:
+        self.url = url
+        self._up.set()
+
+    def _run(self) -> None:
+        try:
+            self._server.run()
+        except SystemExit:
+            pass
+        finally:
+            self._up.set()
+
+
+def _server(service: LedgerService, host: str, port: int, ready: Ready) -> _Server:
+    app, desk = application(service)
+    config = uvicorn.Config(
+        Guard(cast("App", app)),
+        host=host,
+        port=port,
+        loop="auto",
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=KEEP_ALIVE_S,
+        timeout_graceful_shutdown=GRACE_S,
+        limit_concurrency=MAX_CONNECTIONS,
+    )
+    return _Server(config, desk, ready)
+
+
+def _no_address(host: str, port: int) -> Trouble:
+    return Trouble(
+        f"The ledger cannot listen on {host}, port {port}: it is in use, or not an address of this "
+        "machine. Choose another with --host and --port."
+    )
