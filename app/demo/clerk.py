@@ -24,11 +24,10 @@ class Goods:
 
     gtin_by_sku: dict[str, str]
 
-    def wrong_for(self, sku: str, chance: Random) -> str:
-        """A barcode of another item."""
-        return self.gtin_by_sku[
-            chance.choice([other for other in self.gtin_by_sku if other != sku])
-        ]
+    def wrong_for(self, ordered: set[str], chance: Random) -> str:
+        """A barcode of an item that nobody ordered."""
+        others = [sku for sku in self.gtin_by_sku if sku not in ordered]
+        return self.gtin_by_sku[chance.choice(others)]
 
 
 class Clerk:

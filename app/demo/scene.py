@@ -16,7 +16,7 @@ from app.paths import resources_dir
 
 SITE = "DEMO"
 STATION = "PACK-03"
-# Starting a process, migrating an empty database and importing 300 items takes a second or two here.
+# Starting a process and importing 300 items takes a second or two here.
 COMMAND_WAIT_S = 120
 STOP_WAIT_S = 15
 _LISTENING = re.compile(r"listening on http://[^:]+:(\d+)")
@@ -25,7 +25,7 @@ _CODE = re.compile(r"\b([0-9A-HJKMNP-TV-Z]{10})\b")
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Someone of the sample set, with the badge and PIN that the sample file tells everyone."""
+    """Someone of the sample set; the sample file tells everyone the badge."""
 
     person: str
     name: str
@@ -91,7 +91,7 @@ class Scene:
         )
         if done.returncode:
             raise Trouble(
-                f"`packhouse {' '.join(arguments[:3])}` failed: {done.stderr.strip() or done.stdout}"
+                f"`packhouse {arguments[0]} {arguments[1]}` failed: {done.stderr or done.stdout}"
             )
         return done.stdout
 

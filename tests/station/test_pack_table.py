@@ -1,0 +1,179 @@
+"""Every state of the packing task times every trigger: a defined answer, never a crash."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from app.contract.messages import ClaimRow
+from app.station.flow import INTENT_TRIGGERS, Trigger
+from app.station.inbox import Do, Intent, LinkChanged, LinkState, Printed, PrintState
+from app.station.pack import TABLE
+from app.station.pack_job import PackState, load
+from app.station.screen import Page
+from tests.station.test_pack import (
+    MUG_CODE,
+    RIGHT_WEIGHT,
+    SMALL_TRAY_CODE,
+    TRAY_CODE,
+    fill,
+)
+from tests.support.bench import OTHER_BADGE, TestBench, order_row
+
+ORDER = "ORD-48213"
+
+
+def scanning(bench: TestBench) -> None:
+    bench.scan(ORDER)
+    bench.scan(MUG_CODE)
+
+
+def short(bench: TestBench) -> None:
+    scanning(bench)
+    bench.do(Intent.SHORT)
+
+
+def weighing(bench: TestBench) -> None:
+    bench.scan(ORDER)
+    fill(bench)
+
+
+def off_weight(bench: TestBench) -> None:
+    weighing(bench)
+    bench.weigh(RIGHT_WEIGHT * 2)
+    bench.do(Intent.MAIN)
+
+
+def label(bench: TestBench) -> None:
+    weighing(bench)
+    bench.weigh(RIGHT_WEIGHT)
+
+
+def hand_over(bench: TestBench) -> None:
+    label(bench)
+    bench.printed()
+
+
+def stopped(bench: TestBench) -> None:
+    scanning(bench)
+    bench.feed(order_row(version=2, state="cancelled"))
+
+
+def elsewhere(bench: TestBench) -> None:
+    bench.feed(ClaimRow(document=ORDER, state="assigned", enrolment="enr-9", station="PACK-09"))
+    bench.scan(ORDER)
+
+
+def claiming(bench: TestBench) -> None:
+    bench.station.handle([LinkChanged(LinkState.ONLINE, "2026-11-23T07:30:00Z")])
+    elsewhere(bench)
+
+
+WAYS: dict[PackState, Callable[[TestBench], None]] = {
+    PackState.SCAN: scanning,
+    PackState.SHORT: short,
+    PackState.WEIGH: weighing,
+    PackState.OFF_WEIGHT: off_weight,
+    PackState.LABEL: label,
+    PackState.HAND_OVER: hand_over,
+    PackState.STOPPED: stopped,
+    PackState.ELSEWHERE: elsewhere,
+    PackState.CLAIMING: claiming,
+}
+
+
+def happen(bench: TestBench, trigger: Trigger) -> None:
+    """Make one trigger happen the way it does at a bench."""
+    scans = {
+        Trigger.ITEM: TRAY_CODE,
+        Trigger.PLACE: "LOC:C-07-3",
+        Trigger.ORDER: "ORD-48213",
+        Trigger.LABEL: "00340123450000000006",
+        Trigger.BADGE: OTHER_BADGE,
+        Trigger.NOTHING: "NO-SUCH-THING",
+        Trigger.QUANTITY: "CMD:QTY-2",
+    }
+    if trigger in scans:
+        bench.scan(scans[trigger])
+        return
+    match trigger:
+        case Trigger.READING:
+            bench.weigh(RIGHT_WEIGHT)
+        case Trigger.PRINTED:
+            bench.station.handle([Printed("no-such-job", PrintState.PRINTED)])
+        case Trigger.CHANGED | Trigger.CLAIMED:
+            bench.feed(order_row(version=3))
+        case _:
+            intents = {found: intent for intent, found in INTENT_TRIGGERS.items()}
+            bench.station.handle([Do(intents[trigger], "1", "p-novak")])
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[TestBench]:
+    made = TestBench(tmp_path)
+    made.sign_in()
+    yield made
+    made.book.close()
+
+
+def test_every_state_has_a_way_there() -> None:
+    assert WAYS.keys() == set(PackState)
+
+
+def test_the_table_names_only_real_states_and_triggers() -> None:
+    assert {state for state, _ in TABLE} == {None, *PackState}
+
+
+@pytest.mark.parametrize("trigger", list(Trigger))
+@pytest.mark.parametrize("state", list(PackState))
+def test_every_trigger_has_a_defined_answer_in_every_state(
+    bench: TestBench, state: PackState, trigger: Trigger
+) -> None:
+    WAYS[state](bench)
+    with bench.store.begin() as work:
+        before = load(work, ORDER)
+    assert before is not None
+    assert before.state is state
+    scans, kinds = len(bench.fates), bench.kinds()
+
+    happen(bench, trigger)
+
+    assert bench.kinds()[: len(kinds)] == kinds
+    assert len(bench.fates) - scans in (0, 1)
+    assert not [event for event in bench.events if type(event).__name__ == "Broken"]
+    with bench.book.reader.connect() as connection:
+        sums = connection.exec_driver_sql(
+            "SELECT coalesce(sum(quantity), 0) FROM effect"
+        ).scalar_one()
+        undecided = connection.exec_driver_sql(
+            "SELECT count(*) FROM scan WHERE fate = ''"
+        ).scalar_one()
+    assert (sums, undecided) == (0, 0)
+
+
+@pytest.mark.parametrize("state", list(PackState))
+def test_every_state_survives_kill_9(bench: TestBench, state: PackState) -> None:
+    WAYS[state](bench)
+    screen = bench.screen
+
+    again = bench.crash_and_restart()
+
+    assert again.screen.page is Page.PACK
+    assert again.screen.done == screen.done
+    assert again.screen.document == ORDER
+    with again.store.begin() as work:
+        job = load(work, ORDER)
+    assert job is not None
+    assert job.state is state
+    again.book.close()
+
+
+@pytest.mark.parametrize("state", list(PackState))
+def test_a_wrong_item_never_counts_in_any_state(bench: TestBench, state: PackState) -> None:
+    WAYS[state](bench)
+    done = bench.screen.done
+
+    bench.scan(SMALL_TRAY_CODE)
+
+    assert bench.fates[-1] == "refused"
+    assert bench.screen.done == done
