@@ -144,10 +144,15 @@ def _right(digits: str) -> bool:
 
 
 def _digits(text: str, aim: str | None) -> Meaning:
+    """Bare digits, by their check digit.
+
+    Eight of them in a Code 128 or Code 39 are no EAN-8, which has a symbol of its own: one order
+    number in ten would pass the check digit.
+    """
     if aim == "]I3" and len(text) == 13:
         return TradeItem(text + str(check_digit(text)))  # the scanner checked and removed it
     found = gtin14(text) or gtin14(expand_upce(text) or "")
-    if found is not None:
+    if found is not None and (len(text) > 8 or aim is None):
         return TradeItem(found)
     if is_sscc(text):
         return Parcel(text)

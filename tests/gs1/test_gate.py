@@ -96,6 +96,12 @@ def test_a_thirteen_digit_text_from_code_128_may_be_an_order() -> None:
     assert understand("4006381333932", "]C0", 2026) == PlainCode("4006381333932")
 
 
+def test_eight_digits_in_code_128_are_an_order_number_even_with_a_right_check_digit() -> None:
+    assert understand("20012304", "]C0", 2026) == PlainCode("20012304")
+    assert understand("20012304", "]E4", 2026) == TradeItem("00000020012304")
+    assert understand("20012304", None, 2026) == TradeItem("00000020012304")
+
+
 def test_an_explanation_never_holds_the_secret_of_a_badge() -> None:
     answer = json.dumps(explain("]C0PHB-kX9w2Lq7TzRm", 2026))
 
