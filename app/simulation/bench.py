@@ -1,0 +1,263 @@
+"""One packing bench: the real station, book and exchange in a process that dies and starts again."""
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TypeVar
+
+import msgspec
+from typing_extensions import override
+
+from app.cache.database import Book
+from app.cache.keys import DeviceSigner
+from app.cache.store import IDENTITY
+from app.cache.work import NUMBERS, Numbers
+from app.domain.device import DeviceChanged, DeviceKind, DeviceState
+
+from app.gs1.gate import reader
+from app.simulation.clock import SimClock, SimIds
+from app.simulation.disk import Disk, copy_database
+from app.simulation.host import Host
+from app.simulation.outcomes import Outcomes
+from app.simulation.record import Captured, Record
+from app.simulation.senses import Senses
+from app.simulation.watch import WatchedStore, WatchedWork
+from app.simulation.wire import Wire
+from app.simulation.world import World
+from app.station.desk import StationDesk
+from app.station.inbox import LinkChanged, LinkState, Message
+from app.station.ports import Identity
+from app.station.station import Station
+from app.sync.exchange import Exchange
+
+T = TypeVar("T")
+KEY = b"\x05" * 32
+FILE = "book.db"
+BOOT_MS = 5_000
+_UNLIMITED_PAGES = 1_073_741_823
+
+
+class Died(BaseException):
+    """The station's process ended; `life` is the one that did."""
+
+    def __init__(self, life: int) -> None:
+        super().__init__(life)
+        self.life = life
+
+
+class SimDesk(StationDesk):
+    """The real desk, called on the one thread there is."""
+
+    on_epoch: Callable[[], None] = staticmethod(lambda: None)
+
+    @override
+    def _wait(self, work: Callable[[], T]) -> T:
+        return work()
+
+    @override
+    def link_changed(self, state: str, sentence: str, skew_ms: int | None) -> None:
+        since = self._clock.now().isoformat(timespec="seconds")
+        self._station.handle([LinkChanged(LinkState(state), since, sentence, skew_ms)])
+
+    @override
+    def begin_epoch(self, epoch: str) -> None:
+        super().begin_epoch(epoch)
+        self.on_epoch()
+
+
+class Bench:
+    """One station.
+
+    Args:
+        world: Time, chance and faults.
+        host: Where the ledger runs.
+        name: Of the station.
+        disk: Where its book lies.
+        skew_ms: How wrong its wall clock is.
+    """
+
+    def __init__(self, world: World, host: Host, name: str, disk: Disk, skew_ms: int) -> None:
+        self.world = world
+        self.name = name
+        self.disk = disk
+        self.record = Record()
+        self.life = 0
+        self.up = False
+        self.retired = False
+        self.forked = False
+        # The process dies only while it is at work, not while we set it up or look at it.
+        self._mortal = False
+        self._host = host
+        self._clock = SimClock(world.time, skew_ms)
+        self._ids = SimIds(self._clock, world.chance)
+        self.signer = DeviceSigner(name.encode().ljust(32, b".")[:32])
+        self.senses = Senses(world, self.record)
+        self.on_recorded: Callable[[], None] = lambda: None
+        self.on_boot: Callable[[], None] = lambda: None
+        self.pushing = False
+
+    # ------------------------------------------------------------------ to life and back
+
+    def enrol(self, outcomes: Outcomes) -> None:
+        """Become a station of the site."""
+        answer = self._host.enrol(self.name, self.signer.public_key)
+        book = Book(self.disk.path, KEY)
+        identity = Identity(
+            answer.enrolment, answer.station, answer.site, answer.epoch, answer.ledger_key
+        )
+        numbers = Numbers(int(answer.sscc.first), answer.sscc.count)
+        with WatchedStore(book, self).begin() as work:
+            work.set_note(IDENTITY, msgspec.json.encode(identity).decode())
+            work.set_note(NUMBERS, msgspec.json.encode(numbers).decode())
+            work.commit()
+        book.close()
+        self.connect(answer.enrolment, outcomes)
+
+    def connect(self, enrolment: str, outcomes: Outcomes) -> None:
+        """Get a cable."""
+        self.enrolment = enrolment
+        self.outcomes = outcomes
+        self.wire = Wire(self.world, self._host, enrolment, outcomes, self._heartbeat)
+
+    def boot(self) -> None:
+        """Start the program on the book as it lies there."""
+        if self.up or self.retired:
+            return
+        self.book = Book(self.disk.path, KEY)
+        with self.book.writer.connect() as connection:
+            self.disk.opened(int(connection.exec_driver_sql("PRAGMA synchronous").scalar_one()))
+        self.store = WatchedStore(self.book, self)
+        self.up = True
+        self.guarded(self._start)
+
+    def _start(self) -> None:
+        station = Station(
+            self.store, self._clock, self._ids, reader(lambda: self._clock.now().year)
+        )
+        self.station = station
+        self.desk = SimDesk(station, self.store, self.signer, self._clock)
+        self.desk.on_epoch = lambda: self.world.rare.saw("epoch begun anew at a station")
+        self.exchange = Exchange(self.desk, self.wire)
+        self.senses.rebooted(station)
+        station.subscribe(self.senses.hear)
+        self.handle(DeviceChanged("scale-1", DeviceKind.SCALE, DeviceState.READY), opening=True)
+        self.on_boot()
+
+    def guarded(self, work: Callable[[], None]) -> None:
+        """Do something as this process; if it dies over it, it starts again in a while."""
+        life = self.life
+        before, self._mortal = self._mortal, True
+        try:
+            work()
+        except Died as death:
+            if death.life == self.life == life:
+                self._bury()
+        finally:
+            self._mortal = before
+
+    def _bury(self) -> None:
+        self.life += 1
+        self.up = False
+        self.pushing = False
+        self.book.close()
+        self.world.agenda.after(BOOT_MS, self.boot)
+
+    def stop(self) -> None:
+        """End the process in order."""
+        if self.up:
+            self.up = False
+            self.life += 1
+            self.book.close()
+
+    def twin(self, name: str, source: Path, record: Record) -> "Bench":
+        """Another machine with a copy of this one's book, keys and name included."""
+        disk = Disk(self.world.folder / name, FILE)
+        copy_database(source, disk.path)
+        other = Bench(self.world, self._host, name, disk, self._clock.skew_ms)
+        other.signer = self.signer
+        other.record = record
+        other.senses = Senses(self.world, record)
+        other.connect(self.enrolment, self.outcomes)
+        return other
+
+    # ------------------------------------------------------------------ from people and devices
+
+    def handle(self, *messages: Message, opening: bool = False) -> None:
+        """Hand messages to the station."""
+        if opening:
+            self.station.open()
+        if messages:
+            self.station.handle(list(messages))
+
+    def fill_disk(self, pages: int | None) -> None:
+        """Leave room for a few more pages only; None gives the space back."""
+        if not self.up:
+            return
+        with self.book.writer.connect() as connection:
+            have = int(connection.exec_driver_sql("PRAGMA page_count").scalar_one())
+            most = _UNLIMITED_PAGES if pages is None else have + pages
+            connection.exec_driver_sql(f"PRAGMA max_page_count={most}")
+
+    # ------------------------------------------------------------------ the watcher
+
+    def before_commit(self, work: WatchedWork) -> None:
+        """A place to die: nothing of this transaction may survive."""
+        self._may_die("before_commit", work)
+
+    def after_commit(self, work: WatchedWork) -> None:
+        """A place to die: all of this transaction must survive, though nobody was told."""
+        record = self.record
+        for number in work.journaled:
+            record.scans[number] = ""
+        record.scans.update(work.decided)
+        for id_, seq, body in work.appended:
+            record.operations[id_] = Captured(id_, seq, body, self.name)
+        self.disk.committed()
+        if work.appended:
+            if self.pushing:
+                self.world.rare.saw("recorded while its push was under way")
+            self.on_recorded()
+        self._may_die("after_commit", work)
+
+    def _may_die(self, point: str, work: WatchedWork) -> None:
+        world = self.world
+        if not self._mortal or not world.happens(world.knobs.crash):
+            return
+        world.rare.saw(f"station crash {point}")
+        if point == "after_commit" and work.journaled:
+            world.rare.saw("station crash between journal and turn")
+        if not work.journaled and not work.decided and not work.appended:
+            world.rare.saw("station crash while applying the feed")
+        if point == "after_commit" and work.appended:
+            world.rare.saw("recorded, but never shown")
+        self.die()
+
+    def die(self) -> None:
+        """The process is killed, or the power goes.
+
+        Raises:
+            Died: Always.
+        """
+        power = self.world.chance.random() < self.world.knobs.power
+        self.world.rare.saw("station power cut" if power else "station killed")
+        self.disk.die(power=power)
+        raise Died(self.life)
+
+    def _heartbeat(self) -> Callable[[], None]:
+        life = self.life
+
+        def still_there() -> None:
+            if self.life != life:
+                raise Died(life)
+
+        return still_there
+
+
+@cache
+def empty_book() -> bytes:
+    """A book with its schema and nothing in it."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / FILE
+        Book(path, KEY).close()
+        return path.read_bytes()

@@ -1,0 +1,226 @@
+"""The oracle: what must hold when the floor has come to rest, from its own notes and its own arithmetic.
+
+Files are read with plain SQL, bodies with plain JSON, hashes made with hashlib: nothing of the
+ledger's or the book's own logic is asked whether it was right.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from hashlib import sha256
+from typing import Any
+
+from app.simulation.bench import KEY, Bench
+from app.simulation.files import Rows, read
+from app.simulation.host import Host
+from app.simulation.replay import Replay
+from app.simulation.world import World
+
+_FATES = {"applied", "refused", "duplicate", "held", "command"}
+
+
+def check(world: World, host: Host, benches: list[Bench]) -> tuple[int, int]:
+    """Hold everything against everything; returns how many operations and scans there were."""
+    for bench in benches:
+        bench.stop()
+    host.close()
+    with read(host.path) as ledger:
+        replay = Replay(world, ledger)
+        replay.feed()
+        replay.tables()
+        holding = _Holding(world, ledger)
+        for bench in benches:
+            with read(bench.disk.path, KEY) as book:
+                holding.bench(bench, book, replay)
+        holding.ledger()
+    operations = sum(len(bench.record.operations) for bench in benches)
+    return operations, sum(len(bench.record.scans) for bench in benches)
+
+
+class _Holding:
+    """Holds the ledger's operations against the notes of every bench."""
+
+    def __init__(self, world: World, ledger: Rows) -> None:
+        self._world = world
+        self._ledger = ledger
+        self._enrolments = {row["n"]: row["id"] for row in ledger.all("enrolment")}
+        self._posted = {row["id"]: row for row in ledger.all("operation")}
+        self._links = ledger.all("link")
+        self._noted: set[bytes] = set()
+        self._excused: set[str] = set()
+
+    def bench(self, bench: Bench, book: Rows, replay: Replay) -> None:
+        """One book: all there, all explained, nothing else."""
+        rows = {row["id"]: row for row in book.all("operation")}
+        self._noted.update(one.body for one in bench.record.operations.values())
+        self._scans(bench, book)
+        self._recorded(bench, rows)
+        self._chain(bench, rows.values())
+        astray = bench.forked or bench.retired
+        if astray:
+            self._astray(bench, rows)
+        else:
+            self._delivered(bench, rows)
+            self._confirmed(bench, book, replay)
+        self._tally(bench, rows.values())
+
+    def _scans(self, bench: Bench, book: Rows) -> None:
+        """Scans captured = fates; what was told is what is kept."""
+        kept = {row["id"]: row for row in book.all("scan")}
+        record = bench.record
+        if kept.keys() != record.scans.keys():
+            odd = sorted(kept.keys() ^ record.scans.keys())
+            self._world.violated(f"{bench.name}: scans {odd[:5]} are lost or invented")
+        for number, row in kept.items():
+            # A shelved machine may have died over its last scan; it never started again.
+            if row["fate"] not in _FATES and not bench.retired:
+                self._world.violated(f"{bench.name}: scan {number} has fate {row['fate']!r}")
+            if record.told.get(number, row["fate"]) != row["fate"]:
+                self._world.violated(
+                    f"{bench.name}: scan {number} is {row['fate']}, told otherwise"
+                )
+            if row["why"].startswith("interrupted"):
+                self._world.rare.saw("scan interrupted by a crash")
+
+    def _recorded(self, bench: Bench, rows: dict[str, Any]) -> None:
+        """Committed is kept: with synchronous=FULL that holds for what nobody was told, too."""
+        for id_, noted in bench.record.operations.items():
+            row = rows.get(id_)
+            if row is None:
+                told = "shown" if id_ in bench.record.shown else "committed"
+                self._world.violated(f"{bench.name}: {id_} was {told} and is gone")
+            elif row["body"] != noted.body or row["seq"] != noted.seq:
+                self._world.violated(f"{bench.name}: {id_} is not what was recorded")
+        for id_ in rows.keys() - bench.record.operations.keys():
+            self._world.violated(f"{bench.name}: {id_} was never recorded")
+
+    def _chain(self, bench: Bench, rows: Iterable[Any]) -> None:
+        replay = sorted(rows, key=lambda row: int(row["seq"]))
+        digest = "0" * 64
+        for place, row in enumerate(replay, 1):
+            digest = link(digest, row["enrolment"], row["seq"], row["body"])
+            if row["seq"] != place or row["digest"] != digest:
+                self._world.violated(f"{bench.name}: the chain breaks at {row['seq']}")
+                return
+
+    def _delivered(self, bench: Bench, rows: dict[str, Any]) -> None:
+        """Everything recorded is at the ledger once, confirmed here, with one outcome."""
+        enrolment = bench.enrolment
+        conflicts = {
+            (self._enrolments[row["enrolment_n"]], row["seq"])
+            for row in self._links
+            if row["outcome"] == "conflict"
+        }
+        for id_, row in rows.items():
+            if row["transport"] != "confirmed":
+                self._world.violated(f"{bench.name}: {id_} is {row['transport']} after healing")
+            if (enrolment, row["seq"]) in conflicts:
+                self._world.rare.saw("operation in conflict")
+                expected = "conflict"
+            else:
+                there = self._posted.get(id_)
+                if there is None or there["body"] != row["body"]:
+                    self._world.violated(f"{bench.name}: {id_} is not at the ledger as recorded")
+                    continue
+                expected = there["outcome"]
+            if row["outcome"] != expected:
+                self._world.violated(
+                    f"{bench.name}: {id_} is {row['outcome']} here, {expected} at the ledger"
+                )
+
+    def _astray(self, bench: Bench, rows: dict[str, Any]) -> None:
+        """A forked or shelved book: what the ledger has not, it still has, and says so."""
+        self._excused.update(rows)
+        missing = [
+            id_
+            for id_, row in rows.items()
+            if id_ not in self._posted or self._posted[id_]["body"] != row["body"]
+        ]
+        hidden = [id_ for id_ in missing if rows[id_]["transport"] == "confirmed"]
+        if bench.forked and not bench.retired:
+            if hidden:
+                self._world.violated(f"{bench.name}: {hidden[:3]} look confirmed and are not")
+            if missing and (bench.senses.outbox == 0 or bench.senses.link != "refused"):
+                self._world.violated(f"{bench.name}: forked, and nobody can see it")
+
+    def _confirmed(self, bench: Bench, book: Rows, replay: Replay) -> None:
+        """Confirmed stock, progress and orders are the ledger's."""
+        balances = {
+            tuple(row[name] for name in ("location", "item", "lot", "serial", "condition")): row[
+                "quantity"
+            ]
+            for row in book.all("balance")
+            if row["quantity"]
+        }
+        replay.same(f"{bench.name}: balances", balances, replay.balances)
+        progress = {
+            (row["order"], row["line"]): (row["packed"], row["short"])
+            for row in book.all("progress")
+            if row["packed"] or row["short"]
+        }
+        replay.same(f"{bench.name}: progress", progress, replay.progress)
+        orders = {row["order"]: row["state"] for row in book.all("order_document")}
+        replay.same(f"{bench.name}: orders", orders, replay.orders)
+        pending = [row for name in ("effect", "advance") for row in book.all(name)]
+        held = {row["n"] for row in book.all("operation") if row["outcome"] == "held"}
+        if any(row["n"] not in held for row in pending):
+            self._world.violated(f"{bench.name}: confirmed operations still have pending effects")
+
+    def _tally(self, bench: Bench, rows: Iterable[Any]) -> None:
+        """Captured = posted + waiting + refused + held + conflict + unsent."""
+        counts: Counter[str] = Counter(
+            row["outcome"] if row["transport"] == "confirmed" else "unsent" for row in rows
+        )
+        outcomes = ("posted", "waiting", "refused", "held", "conflict", "unsent")
+        if sum(counts[name] for name in outcomes) != len(bench.record.operations):
+            self._world.violated(f"{bench.name}: the shift does not add up: {dict(counts)}")
+
+    def ledger(self) -> None:
+        """At the ledger: nothing invented, no fact refused, every chain whole."""
+        for row in self._posted.values():
+            body = row["body"]
+            if json.loads(body)["source_system"] != "packhouse-import" and body not in self._noted:
+                self._world.violated(f"the ledger invented {row['id']}")
+            self._outcome(row)
+        self._ledger_chains()
+
+    def _outcome(self, row: Any) -> None:
+        rare = self._world.rare
+        match row["outcome"], row["kind"]:
+            case "posted", _:
+                pass
+            case "refused", "claim" | "release":
+                rare.saw("claim refused")
+            case "refused", "reverse" if row["code"] == "already_reversed":
+                pass
+            case "held", "weave":
+                rare.saw("operation held")
+            case outcome, kind:
+                self._world.violated(f"a {kind} was {outcome}: {row['code']}")
+
+    def _ledger_chains(self) -> None:
+        places: dict[int, dict[int, Any]] = {n: {} for n in self._enrolments}
+        for row in (*self._posted.values(), *self._links):
+            at = places[row["enrolment_n"]]
+            if row["seq"] in at:
+                self._world.violated(f"two records at place {row['seq']} of one chain")
+            at[row["seq"]] = row
+        bodies = {row["id"]: row["body"] for row in self._posted.values()}
+        for n, chain in places.items():
+            digest = "0" * 64
+            for place in range(1, len(chain) + 1):
+                row = chain.get(place)
+                if row is None:
+                    self._world.violated(f"{self._enrolments[n]}: place {place} is missing")
+                    break
+                body = row["body"] if row["body"] is not None else bodies[row["id"]]
+                digest = link(digest, self._enrolments[n], place, body)
+                if row["digest"] != digest:
+                    self._world.violated(f"{self._enrolments[n]}: digest differs at {place}")
+                    break
+
+
+def link(previous: str, enrolment: str, seq: int, body: bytes) -> str:
+    """Digest of a chain after one more body, made with hashlib alone."""
+    content = sha256(body).hexdigest()
+    return sha256(f"{previous}\n{enrolment}\n{seq}\n{content}".encode()).hexdigest()

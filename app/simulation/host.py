@@ -1,0 +1,153 @@
+"""The machine the ledger runs on: the real service on a disk that dies, is backed up and restored."""
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+from typing import TypeVar
+
+from app.contract.messages import Enrolled, EnrolRequest
+from app.errors import Trouble
+from app.ledger.database import FILE_NAME, Database
+from app.ledger.service import LedgerService, StationLedger
+from app.ledger.setup import new_epoch
+from app.simulation import goods
+from app.simulation.clock import SimClock, SimIds, Time
+from app.simulation.disk import Disk, copy_database
+from app.simulation.world import World
+
+T = TypeVar("T")
+BOOT_MS = 3_000
+
+
+class LedgerDied(BaseException):
+    """The ledger's process ended in the middle of a request."""
+
+
+class Host:
+    """One ledger.
+
+    Args:
+        world: Time, chance and faults.
+    """
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._disk = Disk(world.folder / "ledger", FILE_NAME)
+        self._disk.path.write_bytes(_template())
+        self._backup: Path | None = None
+        # Counts histories: what one of them decided binds it alone.
+        self.generation = 0
+        self._up_at = 0
+        self._serving = False
+        self.on_change: Callable[[], None] = lambda: None
+        self.service = self._open()
+
+    # ------------------------------------------------------------------ what stations and office do
+
+    def enrol(self, station: str, public_key: str) -> Enrolled:
+        """Make a code and trade it, as an administrator and a new station do."""
+        code = self.service.identity.add_station(goods.SITE, station).code
+        return self.service.enrol(
+            EnrolRequest(code=code, public_key=public_key, program_version="simulation")
+        )
+
+    def ask(self, enrolment: str, question: Callable[[StationLedger], T]) -> T:
+        """Let a station ask.
+
+        Raises:
+            Trouble: The ledger is down, or died over this.
+        """
+        return self.run(lambda: question(self.service.as_seen_by(enrolment)))
+
+    def run(self, work: Callable[[], T]) -> T:
+        """Do something at the ledger, which may die over it.
+
+        Raises:
+            Trouble: It is down, or died.
+        """
+        if self._world.time.ms < self._up_at:
+            raise Trouble("The ledger is down.")
+        self._serving = True
+        try:
+            return work()
+        except LedgerDied as death:
+            self.service.close()
+            self.service = self._open()
+            self._up_at = self._world.time.ms + BOOT_MS
+            self._world.rare.saw("batch met a crash of the ledger")
+            raise Trouble("The ledger died over this.") from death
+        finally:
+            self._serving = False
+
+    # ------------------------------------------------------------------ what happens to the machine
+
+    def back_up(self) -> None:
+        """Copy the database as it lies there."""
+        self._backup = self._world.folder / "ledger-backup" / str(self._world.time.ms) / FILE_NAME
+        copy_database(self._disk.path, self._backup)
+        self._world.rare.saw("ledger backed up")
+
+    def restore(self, *, announced: bool) -> bool:
+        """Put the last backup in place, with or without telling the stations by a new epoch."""
+        if self._backup is None:
+            return False
+        self.service.close()
+        self._disk.replace(self._backup)
+        self.generation += 1
+        self.service = self._open()
+        if announced:
+            new_epoch(self.service.database, self._world.ids)
+        how = "announced" if announced else "unannounced"
+        self._world.rare.saw(f"ledger restored, {how}")
+        return True
+
+    @property
+    def path(self) -> Path:
+        """The database file."""
+        return self._disk.path
+
+    def close(self) -> None:
+        """Stop."""
+        self.service.close()
+
+    def _open(self) -> LedgerService:
+        database = Database(f"sqlite:///{self._disk.path}")
+        with database.writer.connect() as connection:
+            self._disk.opened(int(connection.exec_driver_sql("PRAGMA synchronous").scalar_one()))
+        return LedgerService(
+            database, clock=self._world.clock, ids=self._world.ids, point=self._point
+        )
+
+    def _point(self, name: str) -> None:
+        if name == "after_commit":
+            self._disk.committed()
+            self.on_change()
+        if self._serving and self._world.happens(self._world.knobs.ledger_crash / 3):
+            self._world.rare.saw(f"ledger crash {name}")
+            self._disk.die(power=self._world.happens(self._world.knobs.power))
+            raise LedgerDied
+
+
+@cache
+def _template() -> bytes:
+    """A ledger with site, master data and opening stock: the same bytes for every seed."""
+    time = Time()
+    clock = SimClock(time)
+    with TemporaryDirectory() as folder:
+        service = LedgerService(
+            Database.in_folder(Path(folder)),
+            clock=clock,
+            ids=SimIds(clock, Random(0)),  # noqa: S311 - a simulation's ids
+        )
+        try:
+            service.add_site(goods.SITE, company_prefix="4012345")
+            service.imports.items(goods.ITEMS)
+            service.imports.locations(goods.PLACES)
+            service.imports.people(goods.PEOPLE)
+            service.imports.boxes(goods.BOXES)
+            service.imports.stock(goods.SITE, goods.STOCK)
+        finally:
+            service.close()
+        return (Path(folder) / FILE_NAME).read_bytes()

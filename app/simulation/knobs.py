@@ -1,0 +1,87 @@
+"""How bad this seed is: every knob drawn once, so that seeds differ in kind and not only in luck."""
+
+from dataclasses import dataclass
+from random import Random
+
+DAY_MS = 86_400_000
+HOUR_MS = 3_600_000
+
+
+@dataclass(frozen=True, slots=True)
+class Knobs:
+    """Chances are per event, in [0, 1].
+
+    Attributes:
+        stations: Benches at the site.
+        days: Shifts played.
+        shift_ms: Length of the played part of a shift.
+        think_ms: Mean pause between two doings of a person.
+        drop: A request never arrives.
+        drop_answer: An answer never arrives.
+        double: A request arrives once more, later.
+        slow: A message takes seconds.
+        truncate: An answer is cut short.
+        outage: A station's link is down for a while.
+        crash: A station dies at a persistence point.
+        power: A death is a power cut, not a killed process.
+        ledger_crash: The ledger dies at a point of its transaction.
+        clumsy: A person does something wrong.
+        backups: How often the ledger is backed up.
+        restore: The ledger is restored from the last backup.
+        announced: The restored ledger has a new epoch.
+        twin: A station is copied, or restored from its own backup.
+        disk_full: A station's disk is full for a while.
+        strange: A station records something this ledger cannot understand, or under a used id.
+        skews_ms: How far each station's clock is off.
+    """
+
+    stations: int
+    days: int
+    shift_ms: int
+    think_ms: int
+    drop: float
+    drop_answer: float
+    double: float
+    slow: float
+    truncate: float
+    outage: float
+    crash: float
+    power: float
+    ledger_crash: float
+    clumsy: float
+    backups: int
+    restore: bool
+    announced: bool
+    twin: str
+    disk_full: bool
+    strange: str
+    skews_ms: tuple[int, ...]
+
+
+def draw(chance: Random, *, stations: int = 0, days: int = 0) -> Knobs:
+    """Draw the knobs of a seed; `stations` and `days` are drawn as well when 0."""
+    pick = chance.choice
+    count = stations or pick((2, 2, 3))
+    return Knobs(
+        stations=count,
+        days=days or pick((1, 1, 1, 2)),
+        shift_ms=180_000,
+        think_ms=pick((2_500, 4_000, 6_000)),
+        drop=pick((0.0, 0.05, 0.3)),
+        drop_answer=pick((0.0, 0.05, 0.3)),
+        double=pick((0.0, 0.05, 0.3)),
+        slow=pick((0.0, 0.1, 0.4)),
+        truncate=pick((0.0, 0.0, 0.1)),
+        outage=pick((0.0, 0.0, 0.5, 1.0)),
+        crash=pick((0.0, 0.004, 0.015)),
+        power=0.5,
+        ledger_crash=pick((0.0, 0.02, 0.1)),
+        clumsy=pick((0.1, 0.3)),
+        backups=pick((0, 1, 2)),
+        restore=chance.random() < 0.5,
+        announced=chance.random() < 0.5,
+        twin=pick(("", "", "", "clone", "restored")),
+        disk_full=chance.random() < 0.2,
+        strange=pick(("", "", "", "", "unknown_kind", "used_id")),
+        skews_ms=tuple(pick((0, 0, 137, -DAY_MS, HOUR_MS)) for _ in range(count)),
+    )

@@ -1,0 +1,131 @@
+"""The office: imports and changes orders, cancels and holds them, and does it again after a restore."""
+
+from collections.abc import Callable
+
+import msgspec
+
+from app.contract.messages import OrderRow
+from app.domain.order import OrderState
+from app.errors import PackhouseError
+from app.ledger.imports import StockLine
+from app.simulation import goods
+from app.simulation.bench import Bench
+from app.simulation.host import Host
+from app.simulation.world import World
+
+FIRST_ORDERS = 6
+
+
+class Office:
+    """Whoever sits there.
+
+    Args:
+        world: Time and chance.
+        host: The ledger, spoken to directly.
+        benches: Looked at to meddle with what is being packed.
+    """
+
+    def __init__(self, world: World, host: Host, benches: list[Bench]) -> None:
+        self._world = world
+        self._host = host
+        self._benches = benches
+        self._count = 0
+        self._rows: dict[str, OrderRow] = {}
+        self._states: dict[str, OrderState] = {}
+        self._stock: list[StockLine] = []
+
+    def open(self) -> None:
+        """Import the morning's orders."""
+        rows = [self._fresh() for _ in range(FIRST_ORDERS)]
+        self._do(lambda: self._put(rows))
+
+    def act(self) -> None:
+        """Do one thing."""
+        chance = self._world.chance
+        self._do(
+            chance.choice(
+                (
+                    lambda: self._put([self._fresh()]),
+                    lambda: self._put([self._fresh(), self._fresh()]),
+                    lambda: self._set_state(OrderState.CANCELLED),
+                    lambda: self._set_state(OrderState.HELD),
+                    self._release,
+                    self._change,
+                    self._receive,
+                    lambda: self._host.service.orders.share_out_silent(goods.SITE),
+                )
+            )
+        )
+
+    def redo(self) -> None:
+        """After a restore: everything is imported again; the ledger knows what is new to it."""
+        self._do(lambda: self._put(list(self._rows.values())))
+        for number, state in self._states.items():
+            self._do(lambda n=number, s=state: self._move(n, s))  # type: ignore[misc]
+        self._do(lambda: self._host.service.imports.stock(goods.SITE, self._stock))
+
+    def _do(self, work: Callable[[], object]) -> None:
+        """The ledger may be down, or say no; an office tries again another day."""
+        try:
+            self._host.run(work)
+            self._host.on_change()
+        except PackhouseError:
+            return
+
+    def _fresh(self) -> OrderRow:
+        self._count += 1
+        row = goods.draw_order(self._world.chance, self._count)
+        self._rows[row.order] = row
+        return row
+
+    def _put(self, rows: list[OrderRow]) -> None:
+        self._host.service.imports.orders(goods.SITE, rows)
+
+    def _pick(self) -> tuple[str, bool]:
+        """An order, most likely one that is on a bench right now."""
+        busy = [
+            bench.senses.screen.document
+            for bench in self._benches
+            if bench.up and bench.senses.screen is not None and bench.senses.screen.document
+        ]
+        if busy and self._world.chance.random() < 0.7:
+            return self._world.chance.choice(busy), True
+        return self._world.chance.choice(sorted(self._rows)), False
+
+    def _set_state(self, state: OrderState) -> None:
+        number, busy = self._pick()
+        self._move(number, state)
+        self._states[number] = state
+        if busy:
+            self._world.rare.saw(f"order {state.value} under the packer")
+
+    def _move(self, number: str, state: OrderState) -> None:
+        self._host.service.orders.set_state(goods.SITE, [number], state)
+
+    def _release(self) -> None:
+        held = [n for n, state in self._states.items() if state is OrderState.HELD]
+        if held:
+            number = self._world.chance.choice(held)
+            self._move(number, OrderState.RELEASED)
+            self._states[number] = OrderState.RELEASED
+
+    def _change(self) -> None:
+        number, busy = self._pick()
+        row = self._rows.get(number)
+        if row is None:
+            return
+        line = row.lines[0]
+        wanted = max(1, line.quantity + self._world.chance.choice((-2, -1, 1, 2)))
+        lines = (msgspec.structs.replace(line, quantity=wanted), *row.lines[1:])
+        self._rows[number] = msgspec.structs.replace(row, lines=lines)
+        self._put([self._rows[number]])
+        if busy:
+            self._world.rare.saw("order changed under the packer")
+
+    def _receive(self) -> None:
+        item = self._world.chance.choice(goods.ITEMS)
+        place = self._world.chance.choice(("BENCH-3", *goods.SHELVES))
+        line = StockLine(place, item.sku, self._world.chance.randrange(1, 9), lot=f"L{self._count}")
+        self._count += 1
+        self._stock.append(line)
+        self._host.service.imports.stock(goods.SITE, [line])

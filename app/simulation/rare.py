@@ -1,0 +1,88 @@
+"""Rare states, counted: a simulation that never got there has proven nothing about them."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+# Every name a simulation may count; a test fails when a hundred seeds leave one of them at zero.
+STATES = (
+    "request dropped",
+    "answer dropped after the ledger committed",
+    "request doubled",
+    "message delayed",
+    "answer truncated",
+    "link down",
+    "batch met a crash of the ledger",
+    "ledger crash before_write",
+    "ledger crash before_commit",
+    "ledger crash after_commit",
+    "station crash before_commit",
+    "station crash after_commit",
+    "station crash between journal and turn",
+    "station crash while applying the feed",
+    "station killed",
+    "station power cut",
+    "recorded, but never shown",
+    "recorded while its push was under way",
+    "scan interrupted by a crash",
+    "job resumed after a crash",
+    "disk full",
+    "ledger backed up",
+    "ledger restored, announced",
+    "ledger restored, unannounced",
+    "epoch begun anew at a station",
+    "station cloned",
+    "station restored from its backup",
+    "fork seen by a station",
+    "operation known already",
+    "operation held",
+    "operation in conflict",
+    "claim refused",
+    "order packed by two",
+    "order cancelled under the packer",
+    "order held under the packer",
+    "order changed under the packer",
+    "packed elsewhere asked",
+    "box emptied after a stop",
+    "scan bounced",
+    "scan refused",
+    "unknown code scanned",
+    "unit undone",
+    "line short",
+    "unit damaged",
+    "order paused",
+    "weight off",
+    "label printed",
+    "label failed",
+    "label lost",
+    "parcel handed over",
+    "parcel handed over offline",
+    "negative balance explained",
+    "over-packing explained",
+    "claim lapsed overnight",
+    "clock a day behind",
+)
+
+
+class Rare:
+    """A tally of rare states."""
+
+    def __init__(self) -> None:
+        self._count: Counter[str] = Counter()
+
+    def saw(self, state: str, times: int = 1) -> None:
+        """One more."""
+        if state not in STATES:
+            raise KeyError(state)
+        self._count[state] += times
+
+    def add(self, other: "Rare") -> None:
+        """Take over another tally."""
+        self._count.update(other._count)
+
+    def table(self) -> Iterable[tuple[str, int]]:
+        """Every state and how often it was reached, in the order above."""
+        return ((state, self._count[state]) for state in STATES)
+
+    def missing(self) -> list[str]:
+        """States never reached."""
+        return [state for state in STATES if not self._count[state]]

@@ -1,0 +1,217 @@
+"""The ledger told again from its own feed and bodies, with dicts: what its tables must say."""
+
+import json
+from collections import Counter
+from hashlib import sha256
+from typing import Any
+
+from app.simulation.files import Rows
+from app.simulation.world import World
+
+Key = tuple[str, ...]
+_MOVES = {"receive", "move", "pick", "unpick", "pack", "unpack", "ship", "adjust", "reclassify"}
+_OUTSIDE = {"supplier", "customer", "adjustment", "scrap"}
+
+
+class Replay:
+    """One site, replayed row by row.
+
+    Args:
+        world: Told of what does not fit.
+        ledger: The ledger's file.
+    """
+
+    def __init__(self, world: World, ledger: Rows) -> None:
+        self._world = world
+        self._ledger = ledger
+        self._bodies = {
+            row["id"]: (json.loads(row["body"]), row["outcome"]) for row in ledger.all("operation")
+        }
+        self._stock: Counter[Key] = Counter()
+        self._done: dict[tuple[str, int], list[int]] = {}
+        self._packers: dict[str, set[str]] = {}
+        self._claims: dict[str, tuple[str, str]] = {}
+        self._ordered: dict[str, dict[int, int]] = {}
+        self._exceptions: list[dict[str, Any]] = []
+        # Contradictions seen while replaying: code, and what the exception's sentence or document names.
+        self._wanted: list[tuple[frozenset[str], str]] = []
+        self.orders: dict[str, str] = {}
+
+    @property
+    def balances(self) -> dict[Key, int]:
+        """Quantity by stock key, without empty ones."""
+        return {key: quantity for key, quantity in self._stock.items() if quantity}
+
+    @property
+    def progress(self) -> dict[tuple[str, int], tuple[int, int]]:
+        """Packed and short by order line, without untouched ones."""
+        return {
+            at: (packed, short) for at, (packed, short) in self._done.items() if packed or short
+        }
+
+    # ------------------------------------------------------------------ the feed
+
+    def feed(self) -> None:
+        """Dense, chained, every operation in it once, and every contradiction explained."""
+        chain, seen = "0" * 64, Counter[str]()
+        for place, row in enumerate(sorted(self._ledger.all("feed"), key=_seq), 1):
+            chain = sha256(chain.encode() + b"\n" + row["body"]).hexdigest()
+            if row["seq"] != place or row["chain"] != chain:
+                self._world.violated(f"the feed breaks at {row['seq']}")
+                return
+            body = json.loads(row["body"])
+            match body["type"]:
+                case "outcome":
+                    seen[body["id"]] += body["outcome"] != "conflict"
+                    self._outcome(body)
+                case "order":
+                    self.orders[body["order"]] = body["state"]
+                    self._ordered[body["order"]] = {line[0]: line[2] for line in body["lines"]}
+                case "claim":
+                    self._claim(body)
+                case "exception":
+                    self._exceptions.append(body)
+        (head,) = (row for row in self._ledger.all("site_feed"))
+        if head["chain"] != chain:
+            self._world.violated("the end of the feed is not where the counter says")
+        if {id_: 1 for id_ in self._bodies} != {id_: n for id_, n in seen.items() if n}:
+            self._world.violated("operations and outcomes in the feed differ")
+        self._explained()
+
+    def _outcome(self, told: dict[str, Any]) -> None:
+        if told["outcome"] != "posted":
+            return
+        body, _ = self._bodies[told["id"]]
+        moves, steps = self._effect(body)
+        postings = Counter[Key]()
+        for line in told.get("postings", ()):
+            line = [*line, *("", "", "good")[len(line) - 3 :]] if len(line) < 6 else line
+            postings[tuple(line[i] for i in (0, 1, 3, 4, 5))] += line[2]
+        if {k: n for k, n in postings.items() if n} != {k: n for k, n in moves.items() if n}:
+            self._world.violated(f"{told['id']}: the feed tells other postings than recorded")
+        if sum(postings.values()):
+            self._world.violated(f"{told['id']}: postings do not sum to zero")
+        for key, quantity in moves.items():
+            self._stock[key] += quantity
+        for key, quantity in moves.items():
+            if quantity < 0 and self._stock[key] < 0 and not _outside(key[0]):
+                self._wanted.append((frozenset({"negative_balance"}), f"{key[1]} at {key[0]}"))
+        self._advance(told, body, steps)
+
+    def _advance(
+        self, told: dict[str, Any], body: dict[str, Any], steps: list[tuple[str, int, int, int]]
+    ) -> None:
+        for order, line, packed, short in steps:
+            done = self._done.setdefault((order, line), [0, 0])
+            done[0] += packed
+            done[1] += short
+            if body["kind"] != "pack":
+                continue
+            self._packers.setdefault(order, set()).add(told["enrolment"])
+            if done[0] > self._ordered.get(order, {}).get(line, 0) and order in self._ordered:
+                self._wanted.append((frozenset({"order_overpacked", "packed_twice"}), order))
+            state = self.orders.get(order, "")
+            if state in {"cancelled", "held"}:
+                code = "packed_after_cancel" if state == "cancelled" else "packed_while_held"
+                self._wanted.append((frozenset({code}), order))
+
+    def _effect(self, body: dict[str, Any]) -> tuple[Counter[Key], list[tuple[str, int, int, int]]]:
+        """What an operation moves and advances, from what was recorded."""
+        moves, steps = Counter[Key](), list[tuple[str, int, int, int]]()
+        reference = body.get("reference", {})
+        if body["kind"] == "reverse":
+            original, _ = self._bodies[reference["original"]]
+            back, taken = self._effect(original)
+            return (
+                Counter({key: -n for key, n in back.items()}),
+                [(order, line, -packed, -short) for order, line, packed, short in taken],
+            )
+        for line in body.get("lines", ()):
+            what = (line["item"], line.get("lot", ""), line.get("serial", ""))
+            condition = line.get("condition", "good")
+            if body["kind"] in _MOVES:
+                out = (line["source"], what[0], what[1], what[2], condition)
+                into = (line["target"], *what, line.get("to_condition") or condition)
+                moves[out] -= line["quantity"]
+                moves[into] += line["quantity"]
+            sign = {"pack": (1, 0), "unpack": (-1, 0), "short": (0, 1)}.get(body["kind"])
+            if sign and line.get("order_line"):
+                packed, short = (part * line["quantity"] for part in sign)
+                steps.append((reference["document"], line["order_line"], packed, short))
+        return moves, steps
+
+    def _claim(self, body: dict[str, Any]) -> None:
+        before = self._claims.get(body["document"], ("", ""))
+        now = (body["state"], body.get("enrolment", ""))
+        if before[0] == now[0] == "claimed" and before[1] != now[1]:
+            self._world.rare.saw("claim lapsed overnight")
+        self._claims[body["document"]] = now
+
+    def _explained(self) -> None:
+        """Every contradiction the replay saw has an exception; and some were seen at all."""
+        told = {
+            (one["code"], name)
+            for one in self._exceptions
+            for name in (one.get("document", ""), _subject(one))
+        }
+        for codes, name in self._wanted:
+            if not any((code, name) in told for code in codes):
+                self._world.violated(f"no exception {sorted(codes)} for {name}")
+            elif "negative_balance" in codes:
+                self._world.rare.saw("negative balance explained")
+            elif "order_overpacked" in codes:
+                self._world.rare.saw("over-packing explained")
+        for packers in self._packers.values():
+            if len(packers) > 1:
+                self._world.rare.saw("order packed by two")
+
+    # ------------------------------------------------------------------ the tables
+
+    def tables(self) -> None:
+        """Balances and progress are the sums of what was posted, and all of it sums to zero."""
+        names = ("location", "item", "lot", "serial", "condition")
+        balances = {
+            tuple(row[name] for name in names): row["quantity"]
+            for row in self._ledger.all("balance")
+            if row["quantity"]
+        }
+        self.same("ledger: balances", balances, self.balances)
+        progress = {
+            (row["document"], row["line"]): (row["packed"], row["short"])
+            for row in self._ledger.all("progress")
+            if row["packed"] or row["short"]
+        }
+        self.same("ledger: progress", progress, self.progress)
+        orders = {row["document"]: row["state"] for row in self._ledger.all("document")}
+        self.same("ledger: orders", orders, self.orders)
+        totals: Counter[str] = Counter()
+        for key, quantity in balances.items():
+            totals[key[1]] += quantity
+        if any(totals.values()):
+            self._world.violated(f"places do not sum to zero: {dict(totals)}")
+
+    def same(self, what: str, found: dict[Any, Any], expected: dict[Any, Any]) -> None:
+        """Two pictures of one thing."""
+        if found != expected:
+            odd = {
+                key: (found.get(key), expected.get(key))
+                for key in found.keys() | expected.keys()
+                if found.get(key) != expected.get(key)
+            }
+            self._world.violated(f"{what} differ: {dict(sorted(odd.items())[:4])}")
+
+
+def _seq(row: dict[str, Any]) -> int:
+    return int(row["seq"])
+
+
+def _outside(place: str) -> bool:
+    return place in _OUTSIDE or place.startswith("transit/")
+
+
+def _subject(exception: dict[str, Any]) -> str:
+    """`ITEM at PLACE` out of the sentence of a negative balance."""
+    sentence = str(exception["sentence"])
+    if exception["code"] != "negative_balance":
+        return ""
+    return sentence.split(" of ", 1)[1].split(":", 1)[0]

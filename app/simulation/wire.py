@@ -1,0 +1,162 @@
+"""The network between one station and the ledger: the bytes are real, the way they travel is not."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
+
+from app.contract import codec
+from app.contract.messages import (
+    ChangesAnswer,
+    ChangesQuery,
+    MasterAnswer,
+    MasterQuery,
+    NotNow,
+    PostAnswer,
+    PostBatch,
+    Posted,
+    Request,
+    SnapshotAnswer,
+    SnapshotQuery,
+)
+from app.errors import Refusal, Trouble
+from app.ledger.service import StationLedger
+from app.simulation.host import Host
+from app.simulation.world import World
+from app.sync import answers
+from app.sync.trouble import CutOff, Unreachable
+from app.sync.wire import Reply
+
+if TYPE_CHECKING:
+    from app.simulation.outcomes import Outcomes
+
+A = TypeVar("A")
+R = TypeVar("R", bound=Request)
+
+SLOW_MS = 20_000
+# A station stops waiting for an answer after about this long.
+PATIENCE_MS = 8_000
+
+_post_in = msgspec.json.Decoder(PostBatch)
+_post: msgspec.json.Decoder[PostAnswer] = msgspec.json.Decoder(PostAnswer)
+_changes_in = msgspec.json.Decoder(ChangesQuery)
+_changes: msgspec.json.Decoder[ChangesAnswer] = msgspec.json.Decoder(ChangesAnswer)
+_master_in = msgspec.json.Decoder(MasterQuery)
+_master: msgspec.json.Decoder[MasterAnswer] = msgspec.json.Decoder(MasterAnswer)
+_snapshot_in = msgspec.json.Decoder(SnapshotQuery)
+_snapshot: msgspec.json.Decoder[SnapshotAnswer] = msgspec.json.Decoder(SnapshotAnswer)
+
+
+class Wire:
+    """Implements `Ledger` for one enrolment.
+
+    Args:
+        world: Time, chance and faults.
+        host: The other end.
+        enrolment: Who asks.
+        outcomes: Hears every answer the ledger gives, delivered or not.
+        alive: Raises when the station that asked is no more.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        host: Host,
+        enrolment: str,
+        outcomes: "Outcomes",
+        alive: Callable[[], Callable[[], None]],
+    ) -> None:
+        self._world = world
+        self._host = host
+        self._enrolment = enrolment
+        self._outcomes = outcomes
+        self._alive = alive
+        self.down_until = 0
+
+    @property
+    def down(self) -> bool:
+        """Whether the link is down now."""
+        return not self._world.calm and self._world.time.ms < self.down_until
+
+    def post(self, batch: PostBatch) -> PostAnswer:
+        """Send a batch."""
+
+        def serve(ledger: StationLedger, raw: bytes) -> PostAnswer:
+            sent = _post_in.decode(raw)
+            answer = ledger.post(sent)
+            self._outcomes.heard(self._host.generation, sent, answer)
+            return answer
+
+        return self._ask(batch, serve, _post)
+
+    def changes(self, query: ChangesQuery) -> ChangesAnswer:
+        """Ask for rows."""
+        return self._ask(
+            query, lambda ledger, raw: ledger.changes(_changes_in.decode(raw)), _changes
+        )
+
+    def master(self, query: MasterQuery) -> MasterAnswer:
+        """Ask for master rows."""
+        return self._ask(query, lambda ledger, raw: ledger.master(_master_in.decode(raw)), _master)
+
+    def snapshot(self, query: SnapshotQuery) -> SnapshotAnswer:
+        """Ask for a page of a picture."""
+        return self._ask(
+            query, lambda ledger, raw: ledger.snapshot(_snapshot_in.decode(raw)), _snapshot
+        )
+
+    # ------------------------------------------------------------------ the way there and back
+
+    def _ask(
+        self,
+        message: Request,
+        serve: Callable[[StationLedger, bytes], A],
+        decoder: msgspec.json.Decoder[A],
+    ) -> A | NotNow:
+        world, knobs = self._world, self._world.knobs
+        still_there = self._alive()
+        if self.down:
+            world.rare.saw("link down")
+            raise Unreachable("The ledger cannot be reached.")
+        raw = codec.encode(message)
+        self._travel(still_there)
+        if world.happens(knobs.drop):
+            world.rare.saw("request dropped")
+            self._wait(PATIENCE_MS, still_there)
+            raise Trouble("The ledger did not answer in time.")
+        if world.happens(knobs.double):
+            world.rare.saw("request doubled")
+            world.agenda.after(world.chance.randrange(SLOW_MS), lambda: self._again(serve, raw))
+        try:
+            answer = self._host.ask(self._enrolment, lambda ledger: serve(ledger, raw))
+        except Refusal:
+            raise
+        except Trouble as trouble:
+            raise CutOff(trouble.say) from trouble
+        self._travel(still_there)
+        if world.happens(knobs.drop_answer):
+            if isinstance(answer, Posted):
+                world.rare.saw("answer dropped after the ledger committed")
+            self._wait(PATIENCE_MS, still_there)
+            raise Trouble("The ledger did not answer in time.")
+        body = codec.encode(answer)
+        if world.happens(knobs.truncate):
+            world.rare.saw("answer truncated")
+            body = body[: world.chance.randrange(len(body))]
+        return answers.read(Reply(200, "application/json", "", body), decoder)
+
+    def _again(self, serve: Callable[[StationLedger, bytes], object], raw: bytes) -> None:
+        """The same bytes arrive once more; nobody hears the answer."""
+        try:
+            self._host.ask(self._enrolment, lambda ledger: serve(ledger, raw))
+        except (Trouble, Refusal):
+            return
+
+    def _travel(self, still_there: Callable[[], None]) -> None:
+        if self._world.happens(self._world.knobs.slow):
+            self._world.rare.saw("message delayed")
+            self._wait(self._world.chance.randrange(SLOW_MS), still_there)
+
+    def _wait(self, ms: int, still_there: Callable[[], None]) -> None:
+        self._world.agenda.pass_ms(ms)
+        still_there()

@@ -1,0 +1,52 @@
+"""What everything in one simulation shares: time, chance, knobs, tally, and the notes of violations."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+
+from app.simulation.agenda import Agenda
+from app.simulation.clock import SimClock, SimIds, Time
+from app.simulation.knobs import Knobs
+from app.simulation.rare import Rare
+
+
+@dataclass(slots=True)
+class World:
+    """One simulation.
+
+    Attributes:
+        seed: Replays it.
+        folder: Where its files lie; in memory where the machine has such a folder.
+        chance: The one source of chance.
+        knobs: How bad it is.
+        rare: Tally of rare states.
+        calm: No more faults: the floor heals.
+        closed: The shift is over; loops do not go on.
+        violations: What must not have happened, and did.
+    """
+
+    seed: int
+    folder: Path
+    chance: Random
+    knobs: Knobs
+    time: Time = field(default_factory=Time)
+    rare: Rare = field(default_factory=Rare)
+    calm: bool = False
+    closed: bool = False
+    violations: list[str] = field(default_factory=list)
+    agenda: Agenda = field(init=False)
+    clock: SimClock = field(init=False)
+    ids: SimIds = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.agenda = Agenda(self.time)
+        self.clock = SimClock(self.time)
+        self.ids = SimIds(self.clock, self.chance)
+
+    def happens(self, probability: float) -> bool:
+        """Whether something with this chance happens now; never while calm."""
+        return not self.calm and probability > 0 and self.chance.random() < probability
+
+    def violated(self, sentence: str) -> None:
+        """An invariant does not hold."""
+        self.violations.append(sentence)
