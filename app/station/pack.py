@@ -9,6 +9,7 @@ from collections.abc import Callable
 import msgspec
 
 from app.contract.messages import BoxRow, Line, Reference
+from app.domain.barcode import Damaged
 from app.domain.operation import Kind
 from app.domain.order import Policy
 from app.domain.text import Text, text
@@ -230,7 +231,10 @@ class PackFlow:
 
     def scan_nothing(self, turn: Turn, happening: Happening) -> None:
         """A damaged or unknown code."""
-        self.problem(turn, text("pack.unknown"), text("pack.unknown_detail", code=happening.shown))
+        detail = text("pack.unknown_detail", code=happening.shown)
+        if isinstance(happening.meaning, Damaged):
+            detail = happening.meaning.say
+        self.problem(turn, text("pack.unknown"), detail)
 
     def quantity(self, turn: Turn, happening: Happening) -> None:
         """A quantity was typed, or a QTY card scanned: it belongs to the next scan."""
