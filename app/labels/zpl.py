@@ -6,6 +6,7 @@ characters not at all.
 
 from typing import assert_never
 
+from app.labels.bars import FNC1
 from app.labels.label import Align, Bars, Box, Element, Label, Text
 from app.labels.measure import letters, printable
 
@@ -36,7 +37,7 @@ def to_zpl(label: Label, copies: int = 1) -> bytes:
 
 def escaped(text: str) -> str:
     """Text as field data under `^FH_`: nothing in it can end the field or begin a command."""
-    return "".join(_ESCAPED.get(each, each) for each in printable(text))
+    return _hexed(printable(text))
 
 
 def _element(element: Element) -> str:
@@ -77,8 +78,11 @@ def _bars(bars: Bars) -> str:
 
 
 def _code128(data: str) -> str:
-    """Field data, the subset said outright: an SSCC prints module by module as it was laid out."""
-    fnc1, rest = (_FNC1, data[1:]) if data.startswith("\x1d") else ("", data)
-    if len(rest) % 2 == 0 and rest.isascii() and rest.isdigit():
-        return f"{_SUBSET_C}{fnc1}{rest}"
-    return f"{_SUBSET_B}{fnc1}{escaped(rest.replace('>', '>0'))}"
+    """Field data, the subset said outright: the printer draws the modules of the layout."""
+    if data.startswith(FNC1):
+        return f"{_SUBSET_C}{_FNC1}{data[1:]}"
+    return f"{_SUBSET_B}{_hexed(data.replace('>', '>0'))}"
+
+
+def _hexed(text: str) -> str:
+    return "".join(_ESCAPED.get(each, each) for each in text)

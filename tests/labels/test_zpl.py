@@ -1,13 +1,17 @@
 """ZPL: a printer draws the same bars as the layout, and no text ever becomes a command."""
 
+import contextlib
+
+import pytest
 import zxingcpp
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.barcode import Parcel
+from app.errors import Fault
 from app.gs1.gate import understand
-from app.labels.bars import code128_bars
-from app.labels.label import Align, Label, Text
+from app.labels.code import LEAST_MODULE_DOTS, code_label
+from app.labels.label import Align, Bars, Label, Text
 from app.labels.measure import printable
 from app.labels.parcel import ParcelLabel, layout
 from app.labels.zpl import to_zpl
@@ -73,9 +77,34 @@ def test_a_command_in_an_address_is_printed_not_obeyed() -> None:
 
 
 def test_codes_of_our_own_print_too() -> None:
-    for code in ("LOC:A-04-2", "CMD:QTY-3", "A>B", "1234"):
-        symbol = code128_bars(code, x=60, y=20, height=100, module=3)
+    for code in ("LOC:A-04-2", "CMD:QTY-3", "TOTE:T-017", "A>B^C", "TWO  BLANKS", "1234"):
+        label = code_label(code, "Aisle A, rack 4, level 2")
+        (symbol,) = (each for each in label.elements if isinstance(each, Bars))
 
-        (seen,) = zxingcpp.read_barcodes(print_zpl(to_zpl(Label(812, 200, 203, (symbol,)))).image)
+        image = print_zpl(to_zpl(label)).image
 
-        assert seen.text == code
+        (seen,) = zxingcpp.read_barcodes(image)
+        assert (seen.text, seen.symbology_identifier) == (code, "]C0")
+        row = [image.getpixel((x, symbol.y + 9)) for x in range(symbol.x, symbol.x + symbol.width)]
+        drawn = "".join("1" if dot == 0 else "0" for dot in row[:: symbol.module_dots])
+        assert drawn == symbol.modules
+
+
+@given(st.text(st.characters(min_codepoint=32, max_codepoint=126), min_size=1, max_size=40))
+def test_a_code_fits_its_label_or_is_refused(code: str) -> None:
+    labels: list[Label] = []
+    with contextlib.suppress(Fault):
+        labels.append(code_label(code, code))
+
+    for label in labels:
+        (symbol,) = (each for each in label.elements if isinstance(each, Bars))
+        assert symbol.x >= 10 * symbol.module_dots
+        assert symbol.x + symbol.width + 10 * symbol.module_dots <= label.width_dots
+        assert symbol.module_dots >= LEAST_MODULE_DOTS
+    assert labels or len(code) > 25
+
+
+def test_a_code_no_barcode_holds_is_refused() -> None:
+    for code in ("", "LOC:Ä-1", "LOC:\n", "L" * 60):
+        with pytest.raises(Fault):
+            code_label(code, "")
