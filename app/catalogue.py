@@ -36,9 +36,6 @@ PLURAL_FORMS: Mapping[str, frozenset[str]] = {
     "en": frozenset({"one", "other"}),
     "de": frozenset({"one", "other"}),
 }
-# Numbers below this are written without a separator in every language we ship (four digits read
-# well, and SKU-like numbers are strings anyway).
-GROUP_FROM = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +109,7 @@ class Catalogue:
 
     def number(self, value: int) -> str:
         """A whole number as people here write it, with a true minus sign."""
-        digits = str(abs(value))
-        if abs(value) >= GROUP_FROM:
-            digits = f"{abs(value):,}".replace(",", self.group_sign)
+        digits = f"{abs(value):,}".replace(",", self.group_sign)
         return f"\N{MINUS SIGN}{digits}" if value < 0 else digits
 
     def _category(self, message: Message, params: Mapping[str, str | int]) -> str:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QTimer, Slot
 from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from app.domain.device import DeviceChanged, DeviceKind, DeviceState
@@ -34,6 +34,7 @@ from ui.widgets.footer import FooterBar
 from ui.widgets.header import Header, ProgressLine
 from ui.widgets.kit import Kit
 from ui.widgets.message_strip import MessageStrip
+from ui.widgets.page_stack import PageStack
 from ui.widgets.scan_line import ScanLine
 from ui.widgets.scan_prompt import ScanPrompt
 from ui.widgets.simulator_panel import SimulatorPanel
@@ -43,6 +44,8 @@ from ui.workstation import Controls
 CLOCK_MS = 1_000
 # The prompt may take this share of a low window before its texts begin to shrink.
 PROMPT_SHARE_PER_CENT = 30
+# The smallest screen of a bench we know of.
+SMALLEST = (800, 600)
 SCROLL = {"PgUp": -1, "PgDn": 1}
 URGENT = frozenset({Tone.ERROR, Tone.WARN})
 
@@ -88,7 +91,7 @@ class MainWindow(QWidget):
         self.health = HealthPage(kit, bridge, beeper, now, self.close_overlay)
         self.quantity = QuantityPage(kit, self.close_overlay)
         self._overlay: Overlay | None = None
-        self._stack = QStackedWidget()
+        self._stack = PageStack(kit)
         self.simulator = SimulatorPanel(kit, controls) if controls is not None else None
         self._lay_out()
         self._connect()
@@ -97,6 +100,7 @@ class MainWindow(QWidget):
         self._clock.timeout.connect(self._tick)
         self._clock.start(CLOCK_MS)
         self.show_screen(self.screen_value)
+        self._tick()
 
     def _lay_out(self) -> None:
         margin, gap = self._kit.theme.px("margin"), self._kit.theme.px("gap")
@@ -119,6 +123,9 @@ class MainWindow(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
+        # What a page holds may squeeze, shrink or scroll; it never makes the window grow.
+        outer.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        self.setMinimumSize(*SMALLEST)
         outer.addLayout(middle, 1)
         outer.addWidget(self.footer)
 

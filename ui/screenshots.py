@@ -9,6 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
+from typing_extensions import override
 
 from app.catalogue import Catalogue
 from app.errors import Trouble
@@ -46,6 +47,15 @@ class GalleryStation:
         """Nothing runs here."""
 
 
+class GalleryBeeper(SilentBeeper):
+    """Silent, but the footer of a picture shows a bench whose sound works."""
+
+    @property
+    @override
+    def working(self) -> bool:
+        return True
+
+
 class GalleryControls:
     """The simulated bench, without devices."""
 
@@ -57,7 +67,7 @@ def make_window(kit: Kit, scene: Scene) -> MainWindow:
     """A window that shows `scene`; the caller closes it."""
     bridge = StationBridge()
     controls = GalleryControls() if scene.demo else None
-    window = MainWindow(kit, bridge, SilentBeeper(), lambda: NOW, controls)
+    window = MainWindow(kit, bridge, GalleryBeeper(), lambda: NOW, controls)
     bridge.setParent(window)
     bridge.attach(GalleryStation())
     window.destroyed.connect(bridge.close)

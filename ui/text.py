@@ -9,7 +9,6 @@ from app.catalogue import Catalogue
 from app.domain.text import Text, text
 
 MILLIGRAMS_PER_GRAM = 1_000
-GRAMS_PER_KILOGRAM = 1_000
 # Below a kilogram a packer thinks in grams; from there on in kilograms with three decimals.
 KILOGRAMS_FROM_MG = 1_000_000
 
@@ -39,10 +38,12 @@ class Words:
         return self.catalogue.number(value)
 
     def weight(self, weight_mg: int | None) -> str:
-        """A weight with its unit: grams below a kilogram, else kilograms with three decimals."""
+        """A weight with its unit: whole grams below a kilogram (a decimal when there is one)."""
         if weight_mg is None:
             return "—"
         if abs(weight_mg) < KILOGRAMS_FROM_MG:
+            if weight_mg % MILLIGRAMS_PER_GRAM == 0:
+                return f"{self.number(weight_mg // MILLIGRAMS_PER_GRAM)} g"
             return f"{self._thousandths(weight_mg, places=1)} g"
         grams = _rounded(weight_mg, MILLIGRAMS_PER_GRAM)
         return f"{self._thousandths(grams, places=3)} kg"

@@ -96,8 +96,8 @@ class HealthPage(Overlay):
         column.addWidget(self._titled("health.outbox", self.outbox), 3)
         below = QHBoxLayout()
         below.setSpacing(gap * 2)
-        below.addWidget(self._titled("health.devices", self.devices), 1)
-        below.addWidget(self._titled("health.tape", self.tape), 1)
+        below.addWidget(self._titled("health.devices", self.devices), 5)
+        below.addWidget(self._titled("health.tape", self.tape), 4)
         column.addLayout(below, 3)
         column.addWidget(self.positions)
 
@@ -115,6 +115,7 @@ class HealthPage(Overlay):
     @override
     def enter(self) -> None:
         self._visit = Visit()
+        self.devices.rows.show_rows(tuple(self._devices.values()))
         self.refresh()
 
     @override
@@ -149,10 +150,10 @@ class HealthPage(Overlay):
 
     @override
     def show_reading(self, reading: Reading | None) -> None:
-        if reading is not None and reading.device in self._devices and self.isVisible():
-            raw = reading.raw[:RAW_BYTES]
-            row = self._devices[reading.device]
-            self._set_device(DeviceRow(row.device, printable(raw)))
+        if reading is None or reading.device not in self._devices:
+            return
+        row = self._devices[reading.device]
+        self._set_device(DeviceRow(row.device, printable(reading.raw[:RAW_BYTES])))
 
     def sync_now(self) -> None:
         """Send what is waiting, now."""
@@ -175,7 +176,9 @@ class HealthPage(Overlay):
 
     def _set_device(self, row: DeviceRow) -> None:
         self._devices[row.device.device] = row
-        self.devices.rows.show_rows(tuple(self._devices.values()))
+        # Ten readings a second are not worth painting while nobody looks.
+        if self.isVisible():
+            self.devices.rows.show_rows(tuple(self._devices.values()))
 
     def _show(self, answer: Answer) -> None:
         words, tally, health = self.kit.words, answer.health.tally, answer.health

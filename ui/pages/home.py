@@ -10,8 +10,9 @@ from typing_extensions import override
 from app.station.inbox import Do, Intent
 from app.station.screen import Screen
 from ui.pages.page import PageBody
+from ui.widgets.attention_list import AttentionList
 from ui.widgets.kit import Kit
-from ui.widgets.queue_table import PAUSED, AttentionTable, QueueTable
+from ui.widgets.queue_table import PAUSED, QueueTable
 
 STEPS = {"Up": -1, "Down": 1}
 # The queue is the work: it gets two thirds of the width when something needs attention beside it.
@@ -24,7 +25,7 @@ class HomePage(PageBody):
     def __init__(self, kit: Kit, now: Callable[[], datetime]) -> None:
         super().__init__(kit)
         self.queue = QueueTable(kit)
-        self.attention = AttentionTable(kit, now)
+        self.attention = AttentionList(kit, now)
         self.queue_title = kit.label("section", wrap=True)
         self.attention_title = kit.label("section", wrap=True)
         row = QHBoxLayout(self)
@@ -46,7 +47,7 @@ class HomePage(PageBody):
         if total > len(rows):
             shown = words.of("ui.queue_first", shown=len(rows), n=total)
         self.queue_title.setText(shown)
-        self.attention.rows.show_rows(screen.attention)
+        self.attention.show_rows(screen.attention)
         self.attention_title.setText(words.of("ui.attention_title", n=len(screen.attention)))
         self._right.setVisible(bool(screen.attention))
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout
 from typing_extensions import override
 
 from app.domain.text import text
@@ -26,11 +26,11 @@ class QuantityPage(Overlay):
         self.pad = NumberPad(kit, limit=QUANTITY_DIGITS, secret=False)
         title = kit.label("must-read", wrap=True)
         title.setText(kit.words.of("ui.quantity_title"))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(title)
-        column.addWidget(self.pad, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addStretch(1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(kit.theme.px("margin"))
+        row.addWidget(self.pad, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(title, 1, Qt.AlignmentFlag.AlignTop)
         self.pad.entered.connect(self._entered)
 
     @override

@@ -59,7 +59,7 @@ class ActionBar(QWidget):
         wrapping = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         wrapping.setHeightForWidth(True)
         left.setSizePolicy(wrapping)
-        # The main action has one place on every page, apart from the others: the lower right.
+        # The main action has one place on every page, apart from the others: lower right.
         self._main = KeyButton(kit)
         self._main.clicked.connect(self._clicked)
         row = QHBoxLayout(self)
@@ -77,7 +77,8 @@ class ActionBar(QWidget):
 
     def show_actions(self, actions: tuple[Action, ...]) -> None:
         """Show `actions`: the main one at the right, the others from the left."""
-        main = next((action for action in actions if action.main), None)
+        # Answers by digit stay in their order; only a function key has the place at the right.
+        main = next((one for one in actions if one.main and one.key.startswith("F")), None)
         ordered = [action for action in actions if action is not main]
         self._show(self._main, main)
         while len(self._buttons) < len(ordered):

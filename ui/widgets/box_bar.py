@@ -47,7 +47,7 @@ class BoxBar(QWidget):
             if place >= len(boxes):
                 continue
             box = boxes[place]
-            button.setText(f"{box.name}   [{box.key}]".replace("&", "&&"))
+            button.setText(f" {box.name}   [{box.key}]".replace("&", "&&"))
             name, ink = ("check", "on_selected") if box.chosen else ("box", "muted")
             button.setIcon(icons.icon(name, theme.colour(ink), theme.px("icon_small"), 2.0))
             set_state(button, "chosen", box.chosen)

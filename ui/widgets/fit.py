@@ -8,6 +8,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 ELLIPSIS = "…"
+# Qt may break a line here, and draws nothing.
+BREAK = "\N{ZERO WIDTH SPACE}"
+# A GS1 element string or a German compound; anything shorter fits into a line as a whole.
+LONG_WORD = 24
 # Each step takes 6 %: fine enough that nobody sees a jump, and 52 px reach 30 px in nine steps.
 STEP_PER_CENT = 94
 # A sentence is cut at most this often while it is being elided (halving: 2^12 characters).
@@ -36,6 +40,17 @@ class Fitted:
 
 # (text, pixel size, bold, width) → (width needed, height needed) when wrapped into that width.
 Measure = Callable[[str, int, bool, int], tuple[int, int]]
+
+
+def breakable(text: str) -> str:
+    """`text` with places to break inside words no line can hold: a GS1 code has no blank."""
+    words = (BREAK.join(word) if len(word) > LONG_WORD else word for word in text.split(" "))
+    return " ".join(words)
+
+
+def unbroken(text: str) -> str:
+    """The text without those places."""
+    return text.replace(BREAK, "")
 
 
 def fit(

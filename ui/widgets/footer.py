@@ -6,6 +6,7 @@ out it breaks into a second row instead of leaving something out.
 
 from datetime import datetime
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from app.domain.device import DeviceChanged, DeviceKind, DeviceState
@@ -80,17 +81,25 @@ class FooterBar(QWidget):
         self._reading: Reading | None = None
         self._devices: dict[DeviceKind, DeviceChanged] = {}
         gap = kit.theme.px("gap")
-        flow = FlowLayout(gap * 2, self)
-        flow.setContentsMargins(gap * 2, gap // 2, gap * 2, gap // 2)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        left = QWidget()
+        flow = FlowLayout(gap * 2, left)
+        flow.setContentsMargins(0, 0, 0, 0)
         self.link, self.outbox, self.need_you = Lamp(kit), Lamp(kit), Lamp(kit)
         self.devices = {kind: Lamp(kit) for kind in DeviceKind}
         self.sound, self.place = Lamp(kit), Lamp(kit)
         lamps = (self.link, self.outbox, self.need_you, *self.devices.values())
-        for lamp in (*lamps, self.sound, self.place):
+        for lamp in (*lamps, self.sound):
             flow.addWidget(lamp)
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
+        left.setSizePolicy(policy)
         self.setSizePolicy(policy)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(gap * 2, gap // 2, gap * 2, gap // 2)
+        row.setSpacing(gap * 2)
+        row.addWidget(left, 1)
+        row.addWidget(self.place, 0, Qt.AlignmentFlag.AlignTop)
 
     @property
     def shown(self) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """The top of every page: what is worked on, how far, and the progress line."""
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 from typing_extensions import override
 
@@ -10,7 +10,7 @@ from ui.widgets.kit import Kit
 
 STEP_ICONS: dict[StepState, tuple[str, str] | None] = {
     StepState.DONE: ("check", "ok"),
-    StepState.CURRENT: ("play", "accent"),
+    StepState.CURRENT: ("current", "accent"),
     StepState.TODO: None,
 }
 # A flow has at most this many steps (receive: choose, scan, lot, place, close).
@@ -18,7 +18,7 @@ STEPS_LIMIT = 6
 
 
 class StepTrail(QWidget):
-    """Choose ✔ · Scan ▶ · Weigh · Label: the marks are icons, so no font has to know them."""
+    """Choose ✔ · Scan ▶ · Weigh · Label; the marks are icons, so no font has to know them."""
 
     def __init__(self, kit: Kit) -> None:
         super().__init__()
@@ -27,12 +27,14 @@ class StepTrail(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(kit.theme.px("gap") // 2)
-        self._parts: list[tuple[QLabel, QLabel]] = []
+        self._parts: list[tuple[QLabel, QLabel, QLabel]] = []
         for _ in range(STEPS_LIMIT):
-            mark, name = QLabel(), kit.label("body")
-            row.addWidget(mark)
-            row.addWidget(name)
-            self._parts.append((mark, name))
+            dot, mark, name = kit.label("muted"), QLabel(), kit.label("body")
+            dot.setText("·")
+            for part in (dot, name, mark):
+                part.hide()
+                row.addWidget(part)
+            self._parts.append((dot, mark, name))
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
 
     def show_steps(self, steps: tuple[Step, ...]) -> None:
@@ -41,8 +43,9 @@ class StepTrail(QWidget):
             return
         self._steps = steps
         words = self._kit.words
-        for place, (mark, name) in enumerate(self._parts):
+        for place, (dot, mark, name) in enumerate(self._parts):
             step = steps[place] if place < len(steps) else None
+            dot.setVisible(step is not None and place > 0)
             name.setVisible(step is not None)
             sign = None if step is None else STEP_ICONS[step.state]
             mark.setVisible(sign is not None)
@@ -87,13 +90,41 @@ class ProgressLine(QWidget):
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         theme, area = self._kit.theme, self.rect()
+        if self._total <= 0:
+            return
         painter = QPainter(self)
         painter.fillRect(area, theme.colour("surface"))
-        if self._total > 0:
-            filled = area.width() * min(self._done, self._total) // self._total
-            painter.fillRect(area.x(), area.y(), filled, area.height(), theme.colour("accent"))
+        filled = area.width() * min(self._done, self._total) // self._total
+        painter.fillRect(area.x(), area.y(), filled, area.height(), theme.colour("accent"))
         painter.setPen(theme.colour("line"))
         painter.drawRect(area.adjusted(0, 0, -1, -1))
+
+
+class ElidedLabel(QLabel):
+    """One line that ends in an ellipsis instead of in the middle of a letter."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._whole = ""
+        self.setProperty("part", "subtitle")
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def say(self, sentence: str) -> None:
+        """Show `sentence` as far as it fits."""
+        self._whole = sentence
+        self.setToolTip(sentence)
+        self.setAccessibleName(sentence)
+        self._elide()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._elide()
+
+    def _elide(self) -> None:
+        room, mode = self.contentsRect().width(), Qt.TextElideMode.ElideRight
+        self.setText(self.fontMetrics().elidedText(self._whole, mode, room))
 
 
 class Header(QWidget):
@@ -105,9 +136,7 @@ class Header(QWidget):
         self._title = kit.label("header")
         self._document = kit.label("header")
         self._document.setFont(kit.theme.font("header", bold=True, code=True))
-        self._subtitle = kit.label("subtitle")
-        # The subtitle gives way first; title, document and steps stay whole.
-        self._subtitle.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._subtitle = ElidedLabel()  # gives way first; title, document and steps stay whole
         self.trail = StepTrail(kit)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -125,13 +154,12 @@ class Header(QWidget):
         self._title.setText(words.say(screen.title))
         self._document.setText(screen.document)
         self._document.setVisible(bool(screen.document))
-        self._subtitle.setText(words.say(screen.subtitle))
-        self._subtitle.setToolTip(words.say(screen.subtitle))
+        self._subtitle.say(words.say(screen.subtitle))
         self.trail.show_steps(screen.steps)
 
     def show_title(self, title: str) -> None:
         """Show only a title: for the window's own pages (health, help)."""
         self._title.setText(title)
         self._document.hide()
-        self._subtitle.clear()
+        self._subtitle.say("")
         self.trail.show_steps(())

@@ -85,7 +85,7 @@ class DeviceTable(RowTable[DeviceRow]):
         columns: tuple[Column[DeviceRow], ...] = (
             Column(words.of("health.column_device"), lambda row: row.device.device, True, 10),
             Column(words.of("health.column_state"), self._state),
-            Column(words.of("health.column_last"), lambda row: row.last, True, 12),
+            Column(words.of("health.column_last"), self._last, True, 18),
         )
         super().__init__(kit, words.of("health.devices"), columns, self._look)
 
@@ -94,8 +94,11 @@ class DeviceTable(RowTable[DeviceRow]):
 
     def _state(self, row: DeviceRow) -> str:
         device = row.device
-        said = self.kit.words.of(f"device.{device.kind.value}_{device.state.value}")
-        return f"{said} · {device.detail}" if device.detail else said
+        return self.kit.words.of(f"device.{device.kind.value}_{device.state.value}")
+
+    def _last(self, row: DeviceRow) -> str:
+        """The last bytes; before there are any, what the device layer says about the port."""
+        return row.last or row.device.detail
 
     def _look(self, row: DeviceRow) -> RowLook:
         match row.device.state:

@@ -48,7 +48,7 @@ class Paper(QWidget):
         if self._picture.isNull():
             return
         size = self._picture.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
-        left, top = (self.width() - size.width()) // 2, (self.height() - size.height()) // 2
+        left, top = 0, 0
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.fillRect(left, top, size.width(), size.height(), self._kit.theme.colour("paper"))

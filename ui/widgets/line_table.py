@@ -28,7 +28,7 @@ class LineTable(RowTable[LineView]):
                 "muted", mark="check", mark_ink="ok", spoken=self._word("done")
             ),
             LineState.CURRENT: RowLook(
-                "text", "ok_bg", bold=True, mark="play", spoken=self._word("current")
+                "text", "ok_bg", bold=True, mark="current", spoken=self._word("current")
             ),
             LineState.OPEN: RowLook(spoken=self._word("open")),
             LineState.SHORT: RowLook(
@@ -44,9 +44,7 @@ class LineTable(RowTable[LineView]):
             sku, place = max(sku, SKU_LEAST), max(place, PLACE_LEAST)
             self.size_columns([min(sku, CODE_MOST), 0, min(place, CODE_MOST), COUNT_CHARACTERS])
         self.rows.show_rows(lines)
-        row = row_of(lines, current)
-        if row is not None:
-            self.keep_in_view(row)
+        self.keep_in_view(row_of(lines, current))
 
     def _look(self, line: LineView) -> RowLook:
         return self._looks[line.state]

@@ -3,14 +3,15 @@
 A scan cannot fill it: the wedge filter eats scans, and beyond its limit the pad takes nothing.
 """
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
+from ui import icons
 from ui.widgets.kit import Kit
 
 QUANTITY_DIGITS = 5
 PIN_DIGITS = 8
-DOT = "●"
+DOT = "•"
 
 
 class NumberPad(QWidget):
@@ -38,10 +39,12 @@ class NumberPad(QWidget):
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(kit.theme.px("gap") // 2)
+        for column in range(3):
+            grid.setColumnMinimumWidth(column, kit.theme.px("target") * 3 // 2)
         grid.addWidget(self.display, 0, 0, 1, 3)
         for place, digit in enumerate("123456789"):
             self._add_key(grid, digit, digit, (1 + place // 3, place % 3))
-        self._add_key(grid, "Backspace", kit.words.of("ui.pad_back"), (4, 0))
+        self._add_key(grid, "Backspace", "", (4, 0))
         self._add_key(grid, "0", "0", (4, 1))
         self._add_key(grid, "Enter", kit.words.of("ui.pad_enter"), (4, 2))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Maximum)
@@ -75,6 +78,12 @@ class NumberPad(QWidget):
 
     def _add_key(self, grid: QGridLayout, name: str, shown: str, at: tuple[int, int]) -> None:
         button = QPushButton(shown)
+        button.setProperty("part", "pad")
+        if not shown:
+            theme, shown = self._kit.theme, self._kit.words.of("ui.pad_back")
+            pixels = theme.px("icon_small")
+            button.setIcon(icons.icon("delete", theme.colour("text"), pixels, 2.0))
+            button.setIconSize(QSize(pixels, pixels))
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         button.setAutoDefault(False)
         button.setAccessibleName(self._kit.words.of("ui.pad_key", key=shown))

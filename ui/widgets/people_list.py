@@ -1,6 +1,7 @@
 """Who may sign in here: one person is chosen with the arrow keys or a touch."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QAbstractItemView, QListWidget, QListWidgetItem, QSizePolicy
 
 from app.station.screen import PersonView
@@ -28,8 +29,11 @@ class PeopleList(QListWidget):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        pixels = kit.theme.px("icon_small")
+        self.setIconSize(QSize(pixels, pixels))
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
+        self.setMinimumHeight(2 * kit.theme.px("target"))
         self.currentRowChanged.connect(lambda _row: self.chosen.emit())
 
     @property
@@ -46,13 +50,14 @@ class PeopleList(QListWidget):
         self._people = people
         self.clear()
         theme, words = self._kit.theme, self._kit.words
-        picture = icons.icon("user", theme.colour("muted"), theme.px("icon_small"), 2.0)
+        pixels = theme.px("icon_small")
+        picture = icons.icon("user", theme.colour("muted"), pixels, 2.0)
+        chosen = icons.pixmap("user", theme.colour("on_selected"), pixels, 2.0)
+        picture.addPixmap(chosen, QIcon.Mode.Selected)
         for person in people:
             role = words.of(f"ui.role_{person.role}") if person.role in ROLES else person.role
             item = QListWidgetItem(picture, f"{person.name}   ·   {role}")
-            size = item.sizeHint()
-            size.setHeight(theme.px("target"))
-            item.setSizeHint(size)
+            item.setSizeHint(QSize(0, theme.px("target")))
             self.addItem(item)
         self.setCurrentRow(people.index(before) if before in people else 0)
 

@@ -1,11 +1,8 @@
-"""The queue of orders, and the list of what needs this person; each a table of frozen rows."""
-
-from collections.abc import Callable
-from datetime import datetime
+"""The queue of orders: a table of frozen rows, one of which may be chosen."""
 
 from PySide6.QtWidgets import QAbstractItemView
 
-from app.station.screen import AttentionRow, QueueRow
+from app.station.screen import QueueRow
 from ui.announce import announce
 from ui.models.rows import Column, RowLook
 from ui.widgets.kit import Kit
@@ -14,10 +11,6 @@ from ui.widgets.row_table import RowTable
 PAUSED = "paused"
 # From this priority on an order is marked; the queue is already sorted by it.
 URGENT_FROM = 1
-SEVERITY_LOOKS = {
-    "high": RowLook(mark="octagon-x", mark_ink="err", bold=True),
-    "medium": RowLook(mark="triangle-alert", mark_ink="warn"),
-}
 
 
 class QueueTable(RowTable[QueueRow]):
@@ -77,29 +70,10 @@ class QueueTable(RowTable[QueueRow]):
         ground = "ok_bg" if row.order == self._chosen else ""
         mark, ink = "", "text"
         if row.order == self._chosen:
-            mark, ink = "play", "text"
+            mark, ink = "current", "text"
         elif row.state == PAUSED:
             mark, ink = "circle-pause", "accent"
         elif row.priority >= URGENT_FROM:
             mark, ink = "triangle-alert", "warn"
         bold = bool(ground) or row.state == PAUSED
         return RowLook("text" if row.mine else "muted", ground, bold, mark, ink)
-
-
-class AttentionTable(RowTable[AttentionRow]):
-    """Exceptions, refusals and held operations, the worst first."""
-
-    def __init__(self, kit: Kit, now: Callable[[], datetime]) -> None:
-        self._now = now
-        words = kit.words
-        columns: tuple[Column[AttentionRow], ...] = (
-            Column(words.of("ui.column_about"), lambda row: row.sentence),
-            Column(words.of("ui.column_age"), self._age, False, 6),
-        )
-        super().__init__(kit, words.of("ui.attention"), columns, self._look)
-
-    def _age(self, row: AttentionRow) -> str:
-        return self.kit.words.since(row.since, self._now())
-
-    def _look(self, row: AttentionRow) -> RowLook:
-        return SEVERITY_LOOKS.get(row.severity, RowLook(mark="minus", mark_ink="muted"))

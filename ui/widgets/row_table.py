@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QSizePolicy, QTableView
 from typing_extensions import override
 
@@ -33,6 +33,7 @@ class RowTable(QTableView, Generic[T]):
     ) -> None:
         super().__init__()
         self.kit = kit
+        self._kept: int | None = None
         self.rows: RowsModel[T] = RowsModel(kit.theme, columns, look, self)
         self.setModel(self.rows)
         self.setAccessibleName(name)
@@ -85,6 +86,14 @@ class RowTable(QTableView, Generic[T]):
         bar = self.verticalScrollBar()
         bar.setValue(bar.value() + direction * bar.pageStep())
 
-    def keep_in_view(self, row: int) -> None:
-        """Scroll as little as needed to show `row`."""
-        self.scrollTo(self.rows.index(row, 0), QAbstractItemView.ScrollHint.EnsureVisible)
+    def keep_in_view(self, row: int | None) -> None:
+        """Scroll as little as needed to show `row`, now and when the table changes its size."""
+        self._kept = row
+        if row is not None:
+            self.scrollTo(self.rows.index(row, 0), QAbstractItemView.ScrollHint.EnsureVisible)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._kept is not None and self._kept < len(self.rows.rows):
+            self.keep_in_view(self._kept)

@@ -66,6 +66,7 @@ class RangeBar(QWidget):
             return
         at = track.x() + position(self._weight, self._range, track.width())
         painter.setPen(QPen(theme.colour("text"), theme.px("frame") * 2))
+        at = min(max(at, track.left() + 4), track.right() - 4)
         painter.drawLine(at, area.top() + 2, at, area.bottom() - 2)
 
     def _edges(self) -> tuple[int, int]:
@@ -94,8 +95,9 @@ class ScaleReadout(QWidget):
         self.weight.setProperty("part", "weight")
         self._mark = QLabel()
         self.state = kit.label("must-read")
-        self.verdict = kit.label("body", wrap=True)
+        self.verdict = kit.label("must-read", wrap=True)
         self.range = kit.label("body", wrap=True)
+        self._sign = QLabel()
         self._bar = RangeBar(kit)
         top = QHBoxLayout()
         top.setSpacing(kit.theme.px("gap") * 2)
@@ -109,7 +111,10 @@ class ScaleReadout(QWidget):
         column.addLayout(top)
         column.addWidget(self._bar)
         column.addWidget(self.range)
-        column.addWidget(self.verdict)
+        judged = QHBoxLayout()
+        judged.addWidget(self._sign)
+        judged.addWidget(self.verdict, 1)
+        column.addLayout(judged)
         column.addStretch(1)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
@@ -142,6 +147,10 @@ class ScaleReadout(QWidget):
         self.state.setText(words.of(f"device.weight_{state.value}"))
         self._bar.show_weight(self._expected, weight)
         self.verdict.setText(self._judge(weight, usable=usable))
+        inside = weight is not None and self._expected is not None and self._expected.holds(weight)
+        sign, ink = ("circle-check", "ok") if inside else ("triangle-alert", "warn")
+        self._sign.setVisible(bool(self.verdict.text()))
+        self._sign.setPixmap(self._kit.picture(sign, ink, self, "must_read"))
         self.setAccessibleName(
             ". ".join((self.weight.text(), self.state.text(), self.verdict.text()))
         )

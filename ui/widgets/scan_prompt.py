@@ -15,7 +15,7 @@ from typing_extensions import override
 from app.station.screen import Prompt, Tone
 from ui import icons
 from ui.announce import announce
-from ui.widgets.fit import Block, Fitted, fit
+from ui.widgets.fit import Block, Fitted, breakable, fit, unbroken
 from ui.widgets.kit import Kit
 
 Announce = Callable[..., None]
@@ -79,7 +79,7 @@ class ScanPrompt(QWidget):
     @property
     def shown(self) -> tuple[str, ...]:
         """The texts as they are drawn: title, detail, note; empty ones left out."""
-        return tuple(label.text() for label in self._texts if label.text())
+        return tuple(unbroken(label.text()) for label in self._texts if label.text())
 
     def show_prompt(self, prompt: Prompt) -> None:
         """Show `prompt`, and tell the screen reader when its words changed."""
@@ -173,8 +173,8 @@ class ScanPrompt(QWidget):
         unit = words.say(prompt.unit)
         if unit:
             blocks.append(Block(unit, theme.px("body"), theme.floor_px("min")))
-        fitted = fit(blocks, room, inner.height(), 0, self._measure)
-        width = max(self._measure(one.text, one.size, True, room)[0] for one in fitted)
+        fitted = fit(blocks, room, inner.height(), 0, self._measure_line)
+        width = max(self._measure_line(one.text, one.size, True, room)[0] for one in fitted)
         top = inner.top() + (inner.height() - sum(one.height for one in fitted)) // 2
         for label, one, bold in zip(
             (self._counter, self._unit), fitted, (True, False), strict=False
@@ -193,7 +193,7 @@ class ScanPrompt(QWidget):
             (prompt.note, theme.px("note"), smallest, True),
         )
         rows = [
-            (label, Block(words.say(what), size, floor, bold=bold))
+            (label, Block(breakable(words.say(what)), size, floor, bold=bold))
             for label, (what, size, floor, bold) in zip(self._texts, wanted, strict=True)
             if what is not None
         ]
@@ -208,7 +208,7 @@ class ScanPrompt(QWidget):
             label.hide()
         for (label, block), one in zip(rows, fitted, strict=True):
             self._dress(label, one, bold=block.bold)
-            label.setToolTip(block.text if one.elided else "")
+            label.setToolTip(unbroken(block.text) if one.elided else "")
             label.setGeometry(column.left(), top, column.width(), one.height)
             label.show()
             top += one.height + gap
@@ -221,6 +221,12 @@ class ScanPrompt(QWidget):
             f"font-size: {fitted.size}px; font-weight: {weight};"
             f" color: {theme.colour(self._form().ink).name()}; background: transparent;"
         )
+
+    def _measure_line(self, text: str, size: int, bold: bool, width: int) -> tuple[int, int]:
+        """A counter is never wrapped: “7,440 /” above “15,000” is two numbers."""
+        del width
+        metrics = QFontMetrics(self._kit.theme.font_px(size, bold=bold))
+        return metrics.horizontalAdvance(text), metrics.height()
 
     def _measure(self, text: str, size: int, bold: bool, width: int) -> tuple[int, int]:
         metrics = QFontMetrics(self._kit.theme.font_px(size, bold=bold))

@@ -48,7 +48,7 @@ class SimulatorPanel(QFrame):
         for name, key, icon in BUTTONS:
             label = words.of(f"sim.{name}")
             short = key.replace("Ctrl", words.of("sim.ctrl"))
-            button = QPushButton(f"{label}   [{short}]")
+            button = QPushButton(f" {label}   [{short}]")
             button.setIcon(icons.icon(icon, theme.colour("accent"), theme.px("icon_small"), 2.0))
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             button.setAutoDefault(False)
