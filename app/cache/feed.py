@@ -46,6 +46,8 @@ from app.errors import Fault
 from app.station.ports import Applied, Position, Settlement
 
 Key = tuple[str, str, str, str, str]
+# An id at its place in a chain: what a conflict is about.
+Place = tuple[str, str, int]
 
 
 def acknowledge(connection: Connection, answer: Posted, cursor: int) -> None:
@@ -100,7 +102,8 @@ def apply(connection: Connection, where: Position, page: ChangesPage) -> Applied
                 collected.claims[held.document] = held
             case ExceptionRow() as opened:
                 collected.exceptions[opened.exception] = opened
-    settled = _confirm(connection, collected.outcomes)
+    mine = _own_conflicts(connection, collected.conflicts)
+    settled = _confirm(connection, collected.outcomes | mine)
     _write(connection, collected)
     _unsend_missing(connection, page.cursor)
     own = {settlement.operation for settlement in settled if settlement.outcome == Outcome.POSTED}
@@ -118,6 +121,7 @@ class _Collected:
 
     def __init__(self) -> None:
         self.outcomes: dict[str, tuple[int, OutcomeRow]] = {}
+        self.conflicts: dict[Place, tuple[int, OutcomeRow]] = {}
         self.balances: Counter[Key] = Counter()
         self.packed: Counter[tuple[str, int]] = Counter()
         self.short: Counter[tuple[str, int]] = Counter()
@@ -126,7 +130,10 @@ class _Collected:
         self.exceptions: dict[str, ExceptionRow] = {}
 
     def outcome(self, seq: int, row: OutcomeRow) -> None:
-        self.outcomes[row.id] = (seq, row)
+        if row.outcome == Outcome.CONFLICT:
+            self.conflicts[row.id, row.enrolment, row.seq] = (seq, row)
+        else:
+            self.outcomes[row.id] = (seq, row)
         for line in row.postings:
             key = (line.location, line.item, line.lot, line.serial, line.condition)
             self.balances[key] += line.quantity
@@ -169,6 +176,25 @@ def _confirm(
         connection.execute(delete(effect).where(effect.c.n == bindparam("b_n")), gone)
         connection.execute(delete(advance).where(advance.c.n == bindparam("b_n")), gone)
     return settled
+
+
+def _own_conflicts(
+    connection: Connection, conflicts: Mapping[Place, tuple[int, OutcomeRow]]
+) -> dict[str, tuple[int, OutcomeRow]]:
+    """Conflicts of this book's own places. The id alone says nothing: two records carry it.
+
+    Whoever used the id first keeps its outcome, at the ledger and here.
+    """
+    if not conflicts:
+        return {}
+    ids = {place[0] for place in conflicts}
+    rows = connection.execute(
+        select(operation.c.id, operation.c.enrolment, operation.c.seq).where(
+            operation.c.id.in_(list(ids))
+        )
+    )
+    found = ((row.id, conflicts.get((row.id, row.enrolment, row.seq))) for row in rows)
+    return {id_: told for id_, told in found if told is not None}
 
 
 _CONFIRM = (
