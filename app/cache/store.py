@@ -156,6 +156,13 @@ class CacheStore:
         with self.begin() as work:
             where = _position(work)
             snapshots.swap_in(work.connection)
+            # The picture holds what was posted before it, but shows no outcome rows: asked again,
+            # the ledger names it as known, and that confirms it.
+            work.connection.execute(
+                update(operation)
+                .where(operation.c.transport == "acknowledged", operation.c.feed_seq <= page.cursor)
+                .values(transport="unsent", feed_seq=0)
+            )
             _set_position(work, Position(page.epoch, page.cursor, page.chain, where.master_cursor))
             work.commit()
 

@@ -1,0 +1,233 @@
+"""A real ledger on a real port, and real benches (book, station, sync threads) that follow it."""
+
+import shutil
+import threading
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from typing_extensions import override
+
+from app.cache.database import Book
+from app.cache.keys import DeviceSigner
+from app.cache.store import IDENTITY, CacheStore
+from app.cache.tables import balance, item, operation
+from app.clock import SystemClock, UuidSource
+from app.contract.messages import AsOf, ItemRow, Line, LocationRow, Operation
+from app.domain.operation import Kind, postings
+from app.ledger import setup
+from app.ledger.clock import SystemClock as LedgerClock
+from app.ledger.clock import SystemIds
+from app.ledger.database import Database
+from app.ledger.service import LedgerService
+from app.ledger.web.server import ServerThread
+from app.station.desk import StationDesk
+from app.station.inbox import Stop
+from app.station.station import Station
+from app.sync.enrol import enrol
+from app.sync.http_ledger import HttpGate, HttpLedger
+from app.sync.runner import Pace, SyncThreads
+from app.sync.skew import Skew
+from app.sync.tokens import TokenSource
+from app.sync.wire import Wire
+from tests.support.bench import understand
+
+SITE = "HAM"
+MUG = "SKU-10221"
+DOCK = "DOCK-1"
+# Far beyond what any promise needs; reaching it is a failure, not a slow machine.
+PATIENCE_S = 20.0
+
+
+def eventually(true: Callable[[], bool], within_s: float = PATIENCE_S) -> bool:
+    """Whether it becomes true in time."""
+    until = time.monotonic() + within_s
+    pause = threading.Event()
+    while not true():
+        if time.monotonic() > until:
+            return False
+        pause.wait(0.005)
+    return True
+
+
+class RealLedger:
+    """A ledger in a folder, served over HTTP; it can go down, come back, and be restored."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._port = 0
+        self._open()
+        self.service.add_site(SITE, company_prefix="4012345")
+        self.service.imports.items([ItemRow(sku=MUG, name="Enamel mug, blue 350 ml")])
+        self.service.imports.locations([LocationRow(site=SITE, location=DOCK, kind="dock")])
+
+    def _open(self) -> None:
+        self.service = LedgerService(Database.in_folder(self.folder))
+        self._server = ServerThread(self.service, port=self._port)
+        self.url = self._server.start()
+        self._port = int(self.url.rpartition(":")[2])
+
+    def go_down(self) -> None:
+        """Stop serving and close the database."""
+        self._server.stop()
+        self.service.close()
+
+    def come_back(self) -> None:
+        """Serve the same folder on the same port again."""
+        self._open()
+
+    def backup(self, name: str) -> Path:
+        """A copy of the folder; the ledger must be down."""
+        copy = self.folder.with_name(name)
+        shutil.copytree(self.folder, copy)
+        return copy
+
+    def restore(self, copy: Path, *, announced: bool) -> None:
+        """Come back from a copy, with or without saying so."""
+        shutil.rmtree(self.folder)
+        shutil.copytree(copy, self.folder)
+        if announced:
+            database = Database.in_folder(self.folder)
+            setup.new_epoch(database, SystemIds(LedgerClock()))
+            database.close()
+        self.come_back()
+
+    def posted(self) -> list[str]:
+        """Ids of outcome rows, in feed order."""
+        with self.service.database.reader.begin() as connection:
+            bodies = connection.execute(sa.text("select body from feed order by seq")).scalars()
+            rows = [msgspec.json.decode(body) for body in bodies]
+        return [row["id"] for row in rows if row["type"] == "outcome"]
+
+    def feed_is_dense(self) -> bool:
+        """Whether the feed is 1, 2, 3 … without a hole."""
+        with self.service.database.reader.begin() as connection:
+            seqs = list(connection.execute(sa.text("select seq from feed order by seq")).scalars())
+        return seqs == list(range(1, len(seqs) + 1))
+
+
+class ListeningDesk(StationDesk):
+    """The station's real desk, and a note of what it is told about the link."""
+
+    def __init__(
+        self, station: Station, store: CacheStore, signer: DeviceSigner, clock: SystemClock
+    ) -> None:
+        super().__init__(station, store, signer, clock)
+        self.links: list[str] = []
+
+    @override
+    def link_changed(self, state: str, sentence: str, skew_ms: int | None) -> None:
+        self.links.append(state)
+        super().link_changed(state, sentence, skew_ms)
+
+
+class SyncedBench:
+    """A station with its own thread, book and sync; no screen.
+
+    Args:
+        folder: Where its book lies.
+        url: Where its ledger, or something in between, answers.
+        code: One-time enrolment code.
+        enrol_url: Where to enrol, when something unreliable stands between.
+    """
+
+    def __init__(self, folder: Path, url: str, code: str, enrol_url: str = "") -> None:
+        folder.mkdir(parents=True)
+        self._clock = SystemClock()
+        self._ids = UuidSource()
+        self.signer = DeviceSigner(sum(folder.name.encode()).to_bytes(32))
+        self._book = Book(folder / "book.db", b"\x05" * 32)
+        self.store = CacheStore(self._book)
+        gate = Wire(enrol_url or url)
+        self.identity = enrol(HttpGate(gate), code, self.signer.public_key).identity
+        gate.close()
+        with self.store.begin() as work:
+            work.set_note(IDENTITY, msgspec.json.encode(self.identity).decode())
+            work.commit()
+        self.station = Station(self.store, self._clock, self._ids, understand)
+        self.desk = ListeningDesk(self.station, self.store, self.signer, self._clock)
+        self._thread = threading.Thread(target=self.station.run, name="station")
+        self._thread.start()
+        self.ledger = self.dial(url)
+        self.sync: SyncThreads | None = None
+
+    def dial(self, url: str) -> HttpLedger:
+        """A ledger over a wire of its own."""
+        wire, skew = Wire(url), Skew(self._clock)
+        tokens = TokenSource(HttpGate(wire), self.identity.enrolment, self.signer, skew)
+        return HttpLedger(wire, tokens, skew)
+
+    def start_sync(self, pace: Pace | None = None) -> None:
+        """Start the two threads of the sync."""
+        self.sync = SyncThreads(self.desk, self.ledger, Random(3), threading.Thread, pace)
+        self.sync.start()
+
+    def close(self) -> None:
+        """Stop sync, station and book."""
+        if self.sync is not None:
+            self.sync.stop()
+        else:
+            self.ledger.close()
+        self.station.put(Stop())
+        self._thread.join(10)
+        self._book.close()
+
+    def receive(self, quantity: int = 1) -> str:
+        """Record goods in at the dock, as a flow does; the sync is woken."""
+        return self.station.call(lambda: self._record(quantity)).result(10)
+
+    def _record(self, quantity: int) -> str:
+        lines = (Line(item=MUG, quantity=quantity, source="supplier", target=DOCK),)
+        where = self.store.position()
+        body = Operation(
+            id=self._ids.new_id(),
+            kind=Kind.RECEIVE.value,
+            contract_version=1,
+            site=SITE,
+            actor="p-novak",
+            role="clerk",
+            source_system="station",
+            correlation_id=self._ids.new_id(),
+            recorded_at=self._clock.now().isoformat(timespec="milliseconds"),
+            as_of=AsOf(epoch=where.epoch, cursor=where.cursor),
+            lines=lines,
+        )
+        with self.store.begin() as work:
+            work.append(body, postings(lines), "")
+            work.commit()
+        if self.sync is not None:
+            self.sync.wake()
+        return body.id
+
+    # ---------------------------------------------------------------- what the book says
+
+    def transports(self) -> Mapping[str, int]:
+        """How many operations are unsent, acknowledged, confirmed."""
+        counted = sa.select(operation.c.transport, sa.func.count()).group_by(operation.c.transport)
+        return {str(transport): int(count) for transport, count in self._read(counted)}
+
+    def confirmed(self) -> bool:
+        """Whether the ledger has confirmed everything."""
+        return set(self.transports()) <= {"confirmed"}
+
+    def at_dock(self) -> int:
+        """Confirmed mugs at the dock."""
+        rows = self._read(
+            sa.select(balance.c.quantity).where(balance.c.location == DOCK, balance.c.item == MUG)
+        )
+        return sum(int(quantity) for (quantity,) in rows)
+
+    def items(self) -> int:
+        """How many items the book knows."""
+        return len(self._read(sa.select(item.c.sku)))
+
+    def _read(self, statement: sa.Select[Any]) -> list[tuple[Any, ...]]:
+        def read() -> list[tuple[Any, ...]]:
+            with self.store.begin() as work:
+                return [tuple(row) for row in work.connection.execute(statement)]
+
+        return self.station.call(read).result(10)
