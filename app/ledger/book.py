@@ -5,9 +5,11 @@ Mutable on purpose, and alive for one transaction only.
 """
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from app.contract.messages import OrderRow
 from app.domain.operation import StockKey
+from app.ledger.clock import stamp
 
 # Several enrolments packed this line.
 SEVERAL = "*"
@@ -24,6 +26,7 @@ class Sender:
     state: str
     seq: int
     digest: str
+    claim_hold_s: int
 
 
 @dataclass(slots=True)
@@ -91,8 +94,7 @@ class Book:
     Attributes:
         site_n: Its number.
         site: Its name.
-        now: Stamp of this transaction.
-        claim_until: Stamp at which a claim made now ends.
+        at: Moment of this transaction.
         known: Operations by id.
         effects: Effects of originals that are reversed here, by id.
         reversed: Ids with an effective reversal.
@@ -101,12 +103,12 @@ class Book:
         progress: By order and line; those in `advanced` have changed.
         claims: By document; those in `changed_claims` have changed.
         items: SKUs that are known.
+        now: Stamp of `at`.
     """
 
     site_n: int
     site: str
-    now: str
-    claim_until: str
+    at: datetime
     known: dict[str, Known] = field(default_factory=dict)
     effects: dict[str, Effect] = field(default_factory=dict)
     reversed: set[str] = field(default_factory=set)
@@ -119,3 +121,7 @@ class Book:
     claims: dict[str, ClaimBook] = field(default_factory=dict)
     changed_claims: set[str] = field(default_factory=set)
     items: set[str] = field(default_factory=set)
+    now: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.now = stamp(self.at)

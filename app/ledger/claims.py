@@ -18,7 +18,7 @@ from app.ledger.book import OrderBook
 from app.ledger.clock import stamp
 from app.ledger.database import Database
 from app.ledger.locks import lock_orders
-from app.ledger.sites import SiteRef
+from app.ledger.sites import SiteRef, claim_hold
 from app.ledger.tables import claim, document, enrolment, progress
 
 _RELEASED = OrderState.RELEASED.value
@@ -123,7 +123,7 @@ def silent_orders(
             sa.select(e.n).where(
                 e.site_n == site.n,
                 e.kind == "station",
-                e.seen_at < stamp(now - site.claim_hold),
+                e.seen_at < stamp(now - claim_hold(connection, site)),
             )
         ).scalars()
     )

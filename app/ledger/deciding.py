@@ -5,6 +5,7 @@ allowed yet, is held: stored whole, seen by someone, and in nobody's way.
 """
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from app.contract.messages import CONTRACT_VERSION, ClaimRow, FeedBody, Operation
 from app.domain.operation import MOVING, REQUESTS, Kind, Outcome
@@ -12,6 +13,7 @@ from app.domain.order import OrderState
 from app.ledger import facts
 from app.ledger.arrivals import Arrival
 from app.ledger.book import Book, ClaimBook, Effect, Sender
+from app.ledger.clock import stamp
 from app.ledger.contradictions import Contradiction
 
 _KINDS = {kind.value: kind for kind in Kind}
@@ -168,7 +170,8 @@ def _claim(operation: Operation, sender: Sender, book: Book) -> Decision:
             "already_claimed",
             f"Order {document} is being packed at {claim.station}. Ask there, or take another.",
         )
-    taken = ClaimBook("claimed", sender.n, sender.id, sender.station, book.claim_until)
+    until = stamp(book.at + timedelta(seconds=sender.claim_hold_s))
+    taken = ClaimBook("claimed", sender.n, sender.id, sender.station, until)
     return _claimed(document, taken, book)
 
 

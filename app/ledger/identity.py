@@ -136,7 +136,7 @@ class Identity:
     ) -> Enrolled:
         site_n, station = place
         row = connection.execute(
-            sa.select(site.c.site, site.c.company_prefix, site.c.next_serial, site.c.claim_hold_s)
+            sa.select(site.c.site, site.c.company_prefix, site.c.next_serial)
             .where(site.c.n == site_n)
             .with_for_update()
         ).one()
@@ -168,7 +168,7 @@ class Identity:
             )
             .returning(enrolment.c.n)
         ).scalar_one()
-        where = SiteRef(site_n, row.site, timedelta(seconds=row.claim_hold_s))
+        where = SiteRef(site_n, row.site)
         claims.hand_over(self._database, connection, where, replaced, n)
         return Enrolled(
             enrolment=id_,

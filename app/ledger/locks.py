@@ -21,7 +21,7 @@ from sqlalchemy import Connection
 from app.contract.messages import OrderRow
 from app.ledger.book import OrderBook, Sender
 from app.ledger.database import Database
-from app.ledger.tables import counter, document, enrolment, site_feed
+from app.ledger.tables import counter, document, enrolment, site, site_feed
 
 MASTER = "master"
 
@@ -34,10 +34,11 @@ def lock_senders(
     """Step 1: enrolments and the ends of their chains."""
     e = enrolment.c
     rows = connection.execute(
-        sa.select(e.n, e.id, e.station, e.kind, e.state, e.seq, e.digest)
+        sa.select(e.n, e.id, e.station, e.kind, e.state, e.seq, e.digest, site.c.claim_hold_s)
+        .join(site, site.c.n == e.site_n)
         .where(database.in_set(e.id, ids))
         .order_by(e.id)
-        .with_for_update()
+        .with_for_update(of=enrolment)
     )
     return {row.id: Sender(*row) for row in rows}
 

@@ -14,7 +14,7 @@ from app.domain.order import OrderState
 from app.errors import Refusal
 from app.ledger import claims
 from app.ledger.book import Book, LineBook, OrderBook
-from app.ledger.clock import Clock, IdSource, stamp
+from app.ledger.clock import Clock, IdSource
 from app.ledger.contradictions import cut_below_packed
 from app.ledger.database import Database
 from app.ledger.locks import lock_orders
@@ -54,7 +54,7 @@ class Orders:
         wanted = {row.order: row for row in rows}
         now = self._clock.now()
         with self._database.writer.begin() as connection:
-            book = Book(site.n, site.site, stamp(now), "")
+            book = Book(site.n, site.site, now)
             book.orders = lock_orders(self._database, connection, site.n, sorted(wanted))
             _read_progress(self._database, connection, book, sorted(wanted))
             pages = Pages()
@@ -102,7 +102,7 @@ class Orders:
         now = self._clock.now()
         with self._database.writer.begin() as connection:
             site = find_site(connection, site_name)
-            book = Book(site.n, site.site, stamp(now), "")
+            book = Book(site.n, site.site, now)
             book.orders = lock_orders(self._database, connection, site.n, sorted(set(numbers)))
             pages = Pages()
             for number in sorted(set(numbers)):
@@ -128,7 +128,7 @@ class Orders:
             site = find_site(connection, site_name)
             pages = Pages()
             pages.rows.extend(claims.silent_orders(self._database, connection, site, now))
-            self._writer.write(connection, Book(site.n, site.site, stamp(now), ""), pages, {}, now)
+            self._writer.write(connection, Book(site.n, site.site, now), pages, {}, now)
         return len(pages.rows)
 
 

@@ -121,7 +121,7 @@ class Poster:
             sender = senders[batch.enrolment]
             problem = _strangers(connection, site.n, epoch, batch)
             placed.append(problem or self._place(connection, sender, batch))
-        book = Book(site.n, site.site, stamp(now), stamp(now + site.claim_hold))
+        book = Book(site.n, site.site, now)
         arrivals = [
             arrival
             for group in placed

@@ -5,7 +5,7 @@ face translates to these calls; tests, demo and simulation use them directly. Sa
 several threads; on SQLite one writes at a time.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from time import monotonic
 
@@ -38,9 +38,11 @@ from app.ledger.identity import Identity
 from app.ledger.imports import Imports
 from app.ledger.keys import LedgerKey
 from app.ledger.orders import Orders
+from app.ledger.overview import Overview
 from app.ledger.own import OwnEnrolment
+from app.ledger.people import People
 from app.ledger.posting import Point, Poster
-from app.ledger.setup import first_start
+from app.ledger.setup import first_start, new_epoch
 from app.ledger.sites import SiteRef, Sites, Who
 from app.ledger.snapshot import Snapshots
 
@@ -81,6 +83,7 @@ class LedgerService:
         started = first_start(database, self.ids)
         self.key = LedgerKey(started.ledger_key)
         self.bell = changes.Bell()
+        self.overview = Overview(database)
         self._sites = Sites(database)
         self._poster = Poster(database, self.clock, self.ids, self.key, point)
         self._snapshots = Snapshots(database, self.clock, self.ids)
@@ -88,6 +91,7 @@ class LedgerService:
         self.orders = Orders(database, self.clock, self.ids)
         own = OwnEnrolment(database, self.clock, self.ids, self.key, self._post_own)
         self.imports = Imports(database, self.clock, self.orders, own)
+        self.people = People(database, self.ids, self.imports, self.overview)
 
     def as_seen_by(self, enrolment: str) -> "StationLedger":
         """The ledger as one enrolled station sees it.
@@ -118,6 +122,27 @@ class LedgerService:
             return sites.add_site(
                 connection, name, title or name, company_prefix, stamp(self.clock.now())
             )
+
+    def set_claim_hold(self, site_name: str, hours: int) -> None:
+        """How long a silent station keeps its orders, and a claim lasts."""
+        with self.database.writer.begin() as connection:
+            where = sites.find_site(connection, site_name)
+            sites.set_claim_hold(connection, where, hours * 3600)
+
+    def share_out_silent(self) -> int:
+        """Give the unstarted orders of silent stations to others, at every site.
+
+        Returns:
+            How many orders changed hands.
+        """
+        count = sum(self.orders.share_out_silent(seen.site) for seen in self.overview.sites())
+        if count:
+            self.bell.ring()
+        return count
+
+    def begin_epoch(self) -> str:
+        """Begin a new epoch, after a restore; stations send again what this ledger has not seen."""
+        return new_epoch(self.database, self.ids)
 
     # ------------------------------------------------------------------ the gate
 
@@ -246,6 +271,3 @@ class StationLedger:
     def snapshot(self, query: SnapshotQuery) -> SnapshotAnswer:
         """One consistent materialisation of the site, page by page."""
         return self._service.snapshot(self._who, query)
-
-
-Factory = Callable[[], LedgerService]

@@ -1,6 +1,5 @@
 """Sites and enrolments as values: the parts of them that never change."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -22,7 +21,6 @@ class SiteRef:
 
     n: int
     site: str
-    claim_hold: timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +58,7 @@ class Sites:
         e, s = enrolment.c, site.c
         with self._database.reader.connect() as connection:
             row = connection.execute(
-                sa.select(e.n, e.id, e.station, e.kind, e.public_key, s.n, s.site, s.claim_hold_s)
+                sa.select(e.n, e.id, e.station, e.kind, e.public_key, s.n, s.site)
                 .join(site, s.n == e.site_n)
                 .where(e.id == enrolment_id)
             ).first()
@@ -68,8 +66,7 @@ class Sites:
             raise Refusal(
                 "not_enrolled", "The ledger does not know this station. Enrol it with a new code."
             )
-        where = SiteRef(row[5], row[6], timedelta(seconds=row[7]))
-        who = Who(row[0], row[1], row[2], row[3], row[4], where)
+        who = Who(row[0], row[1], row[2], row[3], row[4], SiteRef(row[5], row[6]))
         self._who[enrolment_id] = who
         return who
 
@@ -88,15 +85,13 @@ def find_site(connection: Connection, name: str) -> SiteRef:
     Raises:
         Refusal: `unknown_site`.
     """
-    row = connection.execute(
-        sa.select(site.c.n, site.c.site, site.c.claim_hold_s).where(site.c.site == name)
-    ).first()
+    row = connection.execute(sa.select(site.c.n, site.c.site).where(site.c.site == name)).first()
     if row is None:
         raise Refusal(
             "unknown_site",
             f"There is no site {name}. Add it with: packhouse ledger site add {name}",
         )
-    return SiteRef(row[0], row[1], timedelta(seconds=row[2]))
+    return SiteRef(row[0], row[1])
 
 
 def add_site(
@@ -122,7 +117,15 @@ def add_site(
         .returning(site.c.n)
     ).scalar_one()
     connection.execute(sa.insert(site_feed).values(site_n=n, seq=0, chain=GENESIS))
-    return SiteRef(n, name, CLAIM_HOLD)
+    return SiteRef(n, name)
 
 
-Finder = Callable[[Connection, str], SiteRef]
+def claim_hold(connection: Connection, where: SiteRef) -> timedelta:
+    """How long a silent station keeps its orders, and a claim lasts."""
+    found = connection.execute(sa.select(site.c.claim_hold_s).where(site.c.n == where.n))
+    return timedelta(seconds=found.scalar_one())
+
+
+def set_claim_hold(connection: Connection, where: SiteRef, seconds: int) -> None:
+    """Change how long a silent station keeps its orders."""
+    connection.execute(sa.update(site).where(site.c.n == where.n).values(claim_hold_s=seconds))

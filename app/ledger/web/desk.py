@@ -1,6 +1,7 @@
 """What the routes share: the service, its posting thread, workers, known tokens, and who waits."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from time import monotonic
@@ -9,7 +10,7 @@ from typing import Any, TypeVar
 from litestar import Request
 
 from app.contract.messages import PostAnswer
-from app.errors import Refusal
+from app.errors import PackhouseError, Refusal
 from app.ledger import feed
 from app.ledger.service import LedgerService, Prepared
 from app.ledger.sites import Who
@@ -26,6 +27,11 @@ MAX_TOKENS = 10_000
 # and reading look at the enrolment each time.
 TOKEN_TRUST_S = 60.0
 
+# The hold time is hours; five minutes more or less do not matter to anybody.
+SHARE_OUT_S = 300.0
+
+log = logging.getLogger(__name__)
+
 AnyRequest = Request[Any, Any, Any]
 
 
@@ -40,6 +46,7 @@ class Desk:
         self.service = service
         self.poster = GroupPoster(service)
         self.watch: Watch
+        self._sharing: asyncio.Task[None]
         self._workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="worker")
         self._tokens: dict[str, tuple[Who, float]] = {}
 
@@ -47,10 +54,12 @@ class Desk:
         """Start; on the server's loop."""
         self.watch = Watch(self.service.bell, self._heads)
         self.poster.start()
+        self._sharing = asyncio.create_task(self._share_out())
 
     async def close(self) -> None:
         """Post what waits, and end."""
         self.watch.close()
+        self._sharing.cancel()
         await asyncio.to_thread(self.poster.stop)
         self._workers.shutdown()
 
@@ -94,6 +103,15 @@ class Desk:
 
         self.poster.submit(batch, answered)
         return await future
+
+    async def _share_out(self) -> None:
+        """Give unstarted orders of silent stations to others, by time."""
+        while True:
+            await asyncio.sleep(SHARE_OUT_S)
+            try:
+                await self.work(self.service.share_out_silent)
+            except PackhouseError as error:
+                log.warning("orders of silent stations were not shared out: %s", error)
 
     async def _heads(self) -> Heads:
         return await self.work(lambda: feed.heads(self.service.database))

@@ -1,5 +1,6 @@
 """Serving the ledger: uvicorn on uvloop and httptools, in the foreground or on its own thread."""
 
+import signal
 import threading
 from collections.abc import Callable
 from types import FrameType, TracebackType
@@ -43,7 +44,9 @@ class _Server(uvicorn.Server):
 
     @override
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        super().handle_exit(sig, frame)
+        # Not uvicorn's own: it raises the signal again at the end, and nothing after it would run.
+        self.force_exit = self.should_exit and sig == signal.SIGINT
+        self.should_exit = True
         self._desk.watch.close()
 
     def leave(self) -> None:

@@ -1,0 +1,116 @@
+"""Rows of import files as rows of the contract, and which part of the ledger takes them.
+
+`app.importing` and `app.ledger` do not know each other; this is where they meet.
+"""
+
+from collections.abc import Sequence
+
+from app.contract.messages import BoxRow, ItemRow, LocationRow, OrderedLine, OrderRow, Pack
+from app.domain.order import OrderState
+from app.importing import rows
+from app.ledger.imports import Applied, StockLine
+from app.ledger.service import LedgerService
+
+
+def apply_items(
+    service: LedgerService, _site: str, found: Sequence[rows.ItemRow], _partial: bool
+) -> Applied:
+    """Items; what nobody has weighed counts as 0."""
+    return service.imports.items([item_row(row) for row in found])
+
+
+def item_row(row: rows.ItemRow) -> ItemRow:
+    """An item as the ledger keeps it."""
+    return ItemRow(
+        sku=row.sku,
+        name=row.name,
+        unit=row.unit.value,
+        packs=tuple(Pack(gtin=pack.gtin14, units=pack.units) for pack in row.packs),
+        weight_mg=row.weight_mg or 0,
+        spread_mg=row.spread_mg,
+        home=row.home,
+    )
+
+
+def apply_locations(
+    service: LedgerService, site: str, found: Sequence[rows.LocationRow], partial: bool
+) -> Applied:
+    """Locations of one site."""
+    return service.imports.locations(
+        [LocationRow(site=site, location=row.code, kind=row.kind.value) for row in found],
+        partial=partial,
+    )
+
+
+def apply_stock(
+    service: LedgerService, site: str, found: Sequence[rows.StockRow], partial: bool
+) -> Applied:
+    """Opening stock."""
+    lines = [
+        StockLine(
+            location=row.location,
+            item=row.sku,
+            quantity=row.quantity,
+            lot=row.lot,
+            serial=row.serial,
+            expiry=row.expiry or "",
+            condition=row.condition.value,
+        )
+        for row in found
+    ]
+    return service.imports.stock(site, lines, partial=partial)
+
+
+def apply_orders(
+    service: LedgerService, site: str, found: Sequence[rows.OrderRow], partial: bool
+) -> Applied:
+    """Orders, released at once."""
+    return service.imports.orders(site, [order_row(row) for row in found], partial=partial)
+
+
+def order_row(row: rows.OrderRow) -> OrderRow:
+    """An order as the ledger keeps it."""
+    return OrderRow(
+        order=row.order,
+        version=1,
+        state=OrderState.RELEASED.value,
+        policy=row.policy.value,
+        priority=row.priority,
+        ship_before=row.ship_before,
+        carrier=row.carrier,
+        ship_to=row.ship_to,
+        note=row.note,
+        lines=tuple(OrderedLine(line.line_no, line.sku, line.quantity) for line in row.lines),
+    )
+
+
+def apply_boxes(
+    service: LedgerService, _site: str, found: Sequence[rows.BoxRow], _partial: bool
+) -> Applied:
+    """Box presets."""
+    return service.imports.boxes(
+        [
+            BoxRow(
+                box=row.box,
+                name=row.name,
+                tare_mg=row.tare_mg,
+                length_mm=row.length_mm,
+                width_mm=row.width_mm,
+                height_mm=row.height_mm,
+                max_weight_mg=row.max_weight_mg,
+            )
+            for row in found
+        ]
+    )
+
+
+def apply_people(
+    service: LedgerService, site: str, found: Sequence[rows.PersonRow], _partial: bool
+) -> Applied:
+    """People; of badges and PINs only hashes go on."""
+    return service.imports.people(
+        [
+            service.people.row(site, row.user, row.name, row.role, (row.badge, row.pin))
+            for row in found
+        ]
+    )

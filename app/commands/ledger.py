@@ -1,0 +1,81 @@
+"""`packhouse ledger …`: serve it, and set it up: sites, stations, people, orders."""
+
+import argparse
+import sys
+from collections.abc import Callable
+
+from app.commands.ledger_place import add_place, folder_of, open_database, open_ledger
+
+DEFAULT_HOST = "127.0.0.1"
+DEFAULT_PORT = 8800
+
+Handler = Callable[[argparse.Namespace], int]
+
+
+def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command."""
+    parser = commands.add_parser(
+        "ledger",
+        help="serve and set up the central ledger",
+        epilog="packhouse ledger serve --data-dir /srv/ledger --port 8800",
+    )
+    parts = parser.add_subparsers(dest="part", required=True, metavar="WHAT")
+    serve = _leaf(parts, "serve", "serve stations over HTTP", _serve)
+    serve.add_argument("--host", default=DEFAULT_HOST, help="address to listen on")
+    serve.add_argument("--port", type=int, default=DEFAULT_PORT, help="0 chooses a free one")
+    _leaf(parts, "restored", "begin a new epoch after a backup was restored", _restored)
+    from app.commands import ledger_orders, ledger_people, ledger_sites
+
+    ledger_sites.add(parts)
+    ledger_people.add(parts)
+    ledger_orders.add(parts)
+
+
+def _leaf(
+    parts: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    name: str,
+    help_text: str,
+    handler: Handler,
+) -> argparse.ArgumentParser:
+    parser = parts.add_parser(name, help=help_text, epilog=f"packhouse ledger {name}")
+    add_place(parser)
+    parser.set_defaults(handler=handler)
+    return parser
+
+
+def _serve(chosen: argparse.Namespace) -> int:
+    """Serve until SIGTERM or Ctrl+C."""
+    from app import log
+    from app.instance import InstanceLock
+    from app.ledger.service import LedgerService
+    from app.ledger.web.server import serve
+
+    folder = folder_of(chosen)
+    lock = InstanceLock(folder) if folder else None
+    try:
+        if folder:
+            log.to_file(folder / "log")
+        else:
+            log.to_stderr()
+        service = LedgerService(open_database(chosen))
+        try:
+            serve(service, chosen.host, chosen.port, _listening)
+        finally:
+            service.close()
+    finally:
+        if lock:
+            lock.release()
+    return 0
+
+
+def _listening(url: str) -> None:
+    sys.stdout.write(f"listening on {url}\n")
+    sys.stdout.flush()
+
+
+def _restored(chosen: argparse.Namespace) -> int:
+    """Say that the database was restored, so that stations send again what it has not seen."""
+    with open_ledger(chosen) as service:
+        epoch = service.begin_epoch()
+    sys.stdout.write(f"new epoch {epoch}; stations send again what this ledger has not seen\n")
+    return 0

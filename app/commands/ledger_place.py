@@ -1,0 +1,70 @@
+"""Which ledger a command works on: the folder or the database its flags name."""
+
+import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.errors import Refusal
+
+if TYPE_CHECKING:
+    from app.ledger.database import Database
+    from app.ledger.service import LedgerService
+
+# Beside a station's own files, not among them: both may run on one machine.
+FOLDER = "ledger"
+
+
+def add_place(parser: argparse.ArgumentParser) -> None:
+    """Add the flags that name a ledger."""
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--data-dir", type=Path, metavar="D", help="folder of the embedded ledger")
+    where.add_argument("--database", metavar="URL", help="postgresql://user@host/name")
+
+
+def folder_of(chosen: argparse.Namespace) -> Path | None:
+    """The data folder, or None when a database is named."""
+    from app.settings import default_data_dir
+
+    if chosen.database:
+        return None
+    named: Path | None = chosen.data_dir
+    return named or default_data_dir(None) / FOLDER
+
+
+def open_database(chosen: argparse.Namespace) -> "Database":
+    """The database the flags name."""
+    from app.ledger.database import Database
+
+    folder = folder_of(chosen)
+    return Database(chosen.database) if folder is None else Database.in_folder(folder)
+
+
+@contextmanager
+def open_ledger(chosen: argparse.Namespace) -> "Iterator[LedgerService]":
+    """The ledger the flags name; a server may be running on it at the same time."""
+    from app.ledger.service import LedgerService
+
+    service = LedgerService(open_database(chosen))
+    try:
+        yield service
+    finally:
+        service.close()
+
+
+def site_of(chosen: argparse.Namespace, service: "LedgerService") -> str:
+    """The site the flags name; may be left out where there is one only.
+
+    Raises:
+        Refusal: There is none, or more than one.
+    """
+    if chosen.site:
+        return str(chosen.site)
+    sites = service.overview.sites()
+    if len(sites) == 1:
+        return sites[0].site
+    if not sites:
+        raise Refusal("no_site", "There is no site yet. Add one: packhouse ledger site add BER1")
+    names = ", ".join(site.site for site in sites)
+    raise Refusal("which_site", f"There are several sites: {names}. Say which with --site.")
