@@ -1,0 +1,65 @@
+"""The devices a station can have, from a name, an address and a protocol."""
+
+from functools import partial
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from app.devices.device import Device
+from app.devices.protocols.line_scanner import LineScanner
+from app.devices.protocols.mt_sics import MtSics
+from app.devices.protocols.toledo_8217 import STATUS_TABLES, Toledo8217
+from app.domain.device import DeviceKind
+from app.errors import Trouble
+
+SCALE_PROTOCOLS = ("mt-sics", "toledo-8217")
+# Options of the address that are the protocol's, not the port's.
+UNIT = "unit"
+STATUS = "status"
+UNITS = ("kg", "lb")
+
+
+def scanner(name: str, url: str) -> Device:
+    """A scanner that sends lines: serial, USB CDC, or behind a TCP port."""
+    return Device(name, DeviceKind.SCANNER, url, listener=partial(LineScanner, name))
+
+
+def scale(name: str, url: str, protocol: str) -> Device:
+    """A scale.
+
+    Args:
+        name: Its name in the settings.
+        url: Its address. For `toledo-8217`, `unit=kg|lb` says what the scale shows (without it the
+            decimals do: two for lb, three for kg) and `status=bits|clone|list` how its status
+            letter is read.
+        protocol: One of `SCALE_PROTOCOLS`.
+
+    Raises:
+        Trouble: No such protocol, or an option makes no sense.
+    """
+    match protocol:
+        case "mt-sics":
+            return Device(name, DeviceKind.SCALE, url, asker=partial(MtSics, name))
+        case "toledo-8217":
+            port_url, own = _split_options(url, {UNIT, STATUS})
+            unit = _one_of(UNITS, own[UNIT]) if UNIT in own else None
+            table = STATUS_TABLES[_one_of(tuple(STATUS_TABLES), own.get(STATUS, "bits"))]
+            decoder = partial(Toledo8217, name, unit=unit, table=table)
+            return Device(name, DeviceKind.SCALE, port_url, asker=decoder)
+        case _:
+            raise Trouble(
+                f"No scale speaks “{protocol}”. Choose one of {', '.join(SCALE_PROTOCOLS)}."
+            )
+
+
+def _split_options(url: str, names: set[str]) -> tuple[str, dict[str, str]]:
+    parts = urlsplit(url)
+    pairs = parse_qsl(parts.query, keep_blank_values=True)
+    rest = urlencode([pair for pair in pairs if pair[0] not in names])
+    return urlunsplit(parts._replace(query=rest)), {
+        name: value for name, value in pairs if name in names
+    }
+
+
+def _one_of(allowed: tuple[str, ...], value: str) -> str:
+    if value not in allowed:
+        raise Trouble(f"“{value}” is not possible for a scale; choose {', '.join(allowed)}.")
+    return value

@@ -1,0 +1,1 @@
+"""What devices say on the wire. Pure: bytes and times in, values out."""

@@ -1,0 +1,172 @@
+"""The thread of a scanner or a scale: opens its port, listens, asks, and comes back by itself.
+
+One thread owns one port; what leaves it are values. It neither sleeps nor gives up.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+from threading import Event
+
+from app.devices.asking import Asking, Next
+from app.devices.device import MS, Decoder, Device, PolledDecoder
+from app.devices.port import Port, open_port
+from app.devices.recent import Recent, Redactor, Secret, holds_badge
+from app.devices.standing import Standing
+from app.devices.threads import Worker
+from app.domain.device import DeviceChanged
+from app.domain.scan import Scan
+from app.domain.weight import Reading, WeightState
+from app.errors import Trouble
+
+log = logging.getLogger(__name__)
+
+# After a loss: soon at first, because a cable is usually put back at once; then unobtrusively.
+FIRST_RETRY_S = 0.5
+LAST_RETRY_S = 5.0
+# Longest frame of any device, and half of what a kernel buffers.
+READ_SIZE = 4_096
+# A scanner's frame is over after 60 ms of silence: one full wait of a scanner's read.
+LISTEN_WAIT_S = 0.06
+# A scale's answer is awaited in shorter steps, so that questions go out on time.
+ASK_WAIT_S = 0.02
+# What a scale says while it is being plugged in is no weight.
+SETTLE_NS = 200 * MS
+
+Emit = Callable[["Scan | Reading | DeviceChanged"], None]
+
+
+class DeviceThread:
+    """One device, kept open as long as it runs.
+
+    Args:
+        device: What to open and how to understand it.
+        emit: Told everything that comes; called on this device's thread.
+        monotonic_ns: The clock that stamps values.
+        secret: Whether bytes hold a badge and must not be kept for support.
+    """
+
+    def __init__(
+        self,
+        device: Device,
+        emit: Emit,
+        monotonic_ns: Callable[[], int],
+        secret: Secret = holds_badge,
+    ) -> None:
+        self._device = device
+        self._emit = emit
+        self._now = monotonic_ns
+        self._redactor = Redactor(secret)
+        self._recent = Recent()
+        self._standing = Standing(device.name, device.kind, emit)
+        self._worker = Worker(self._run, device.name)
+
+    def start(self) -> None:
+        """Begin to open the device."""
+        self._worker.start()
+
+    def stop(self) -> None:
+        """Close the port and end the thread, within a second."""
+        self._worker.stop()
+
+    def recent(self) -> list[tuple[int, bytes]]:
+        """The last bytes with their times, badges withheld, for the support page."""
+        return self._recent.list()
+
+    # ---------------------------------------------------------------------------- on its thread
+
+    def _run(self, stop: Event) -> None:
+        self._standing.opening()
+        retry_s = FIRST_RETRY_S
+        while not stop.is_set():
+            try:
+                port = open_port(self._device.url)
+            except Trouble as trouble:
+                self._standing.down(trouble.say)
+                stop.wait(retry_s)
+                retry_s = min(retry_s * 2, LAST_RETRY_S)
+                continue
+            retry_s = FIRST_RETRY_S
+            self._serve(port, stop)
+            stop.wait(FIRST_RETRY_S)
+
+    def _serve(self, port: Port, stop: Event) -> None:
+        """Until the port is lost or the thread is stopped."""
+        try:
+            if self._device.asker is not None:
+                self._converse(port, self._device.asker(), stop)
+            elif self._device.listener is not None:
+                self._listen(port, self._device.listener(), stop)
+        except Trouble as trouble:
+            self._standing.down(trouble.say)
+        except Exception:
+            # Ours, not the device's: the thread must outlive it, or the bench goes deaf silently.
+            log.exception(
+                "%s: a fault while it was read; the port is opened anew", self._device.name
+            )
+            self._standing.down("The program met a fault of its own; report it to IT.")
+        finally:
+            port.close()
+
+    def _listen(self, port: Port, decoder: Decoder, stop: Event) -> None:
+        self._standing.up()
+        while not stop.is_set():
+            data = port.read(READ_SIZE, LISTEN_WAIT_S)
+            at_ns = self._now()
+            values = decoder.feed(data, at_ns) if data else decoder.idle(at_ns)
+            for value in values:
+                if isinstance(value, Scan):
+                    self._recent.add(at_ns, self._redactor.shown(value))
+                self._emit(value)
+
+    def _converse(self, port: Port, decoder: PolledDecoder, stop: Event) -> None:
+        opened_ns = self._now()
+        while not stop.is_set() and self._now() - opened_ns < SETTLE_NS:
+            port.read(READ_SIZE, ASK_WAIT_S)
+        asking = Asking(self._device.polling, opened_ns)
+        while not stop.is_set():
+            match asking.next(self._now()):
+                case Next.ASK:
+                    port.write(decoder.poll())
+                case Next.GIVE_UP:
+                    decoder.reset()
+                    self._emit(self._waiting())
+                case Next.LISTEN:
+                    pass
+            self._hear(port, decoder, asking)
+            if asking.silent(self._now()):
+                self._standing.down(
+                    "The port is open, but the scale says nothing that makes sense. Check that it"
+                    " is on, and its protocol, speed and parity in the settings."
+                )
+
+    def _hear(self, port: Port, decoder: PolledDecoder, asking: Asking) -> None:
+        data = port.read(READ_SIZE, ASK_WAIT_S)
+        at_ns = self._now()
+        if data:
+            self._recent.add(at_ns, data)
+            if asking.deaf(at_ns):
+                return
+        values = decoder.feed(data, at_ns) if data else decoder.idle(at_ns)
+        self._pass_on(values, asking, at_ns)
+
+    def _pass_on(self, values: Sequence[Scan | Reading], asking: Asking, at_ns: int) -> None:
+        for value in values:
+            sound = not (isinstance(value, Reading) and value.state is WeightState.ERROR)
+            asking.answered(at_ns, sound=sound)
+            if sound:
+                self._standing.up(parity_hint(value.raw))
+            self._emit(value)
+
+    def _waiting(self) -> Reading:
+        """No answer: whatever was on the display before is no weight any more."""
+        return Reading(WeightState.WAITING, device=self._device.name, at_ns=self._now())
+
+
+def parity_hint(raw: bytes) -> str:
+    """What to say about a frame that was understood although the port is set up wrongly."""
+    if all(byte < 0x80 for byte in raw):
+        return ""
+    return (
+        "The scale sends 7 bits with parity and the port reads 8 without. Weights are right; set"
+        " bits=7&parity=E in its address."
+    )
