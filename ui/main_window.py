@@ -5,11 +5,11 @@ which keys there are, and whether they may be used, is said by the screen.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
-from PySide6.QtCore import QTimer, Slot
-from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QPaintEvent, QShowEvent
 from typing_extensions import override
 
 from app.domain.device import DeviceChanged, DeviceKind, DeviceState
@@ -29,23 +29,13 @@ from ui.pages.page import PageBody
 from ui.pages.quantity import QuantityPage
 from ui.pages.sign_in import SignInPage
 from ui.sound import Beeper
-from ui.widgets.action_bar import ActionBar
-from ui.widgets.footer import FooterBar
-from ui.widgets.header import Header, ProgressLine
+from ui.widgets.frame import Frame
 from ui.widgets.kit import Kit
-from ui.widgets.message_strip import MessageStrip
-from ui.widgets.page_stack import PageStack
-from ui.widgets.scan_line import ScanLine
-from ui.widgets.scan_prompt import ScanPrompt
 from ui.widgets.simulator_panel import SimulatorPanel
 from ui.workstation import Controls
 
 # Ages in the footer are said in seconds at first.
 CLOCK_MS = 1_000
-# The prompt may take this share of a low window before its texts begin to shrink.
-PROMPT_SHARE_PER_CENT = 30
-# The smallest screen of a bench we know of.
-SMALLEST = (800, 600)
 SCROLL = {"PgUp": -1, "PgDn": 1}
 URGENT = frozenset({Tone.ERROR, Tone.WARN})
 
@@ -55,8 +45,12 @@ def opening_screen(title: Text, detail: Text | None = None, tone: Tone = Tone.BU
     return Screen(Page.SIGN_IN, text("ui.window"), Prompt(tone, "", title, detail))
 
 
-class MainWindow(QWidget):
+class MainWindow(Frame):
     """The window of a station.
+
+    Signals:
+        painted: Once, after the window was painted for the first time.
+        shown: A screen was rendered.
 
     Args:
         kit: Theme and words.
@@ -66,6 +60,9 @@ class MainWindow(QWidget):
         controls: The simulated bench, in demo and training only.
     """
 
+    painted = Signal()
+    shown = Signal()
+
     def __init__(
         self,
         kit: Kit,
@@ -74,14 +71,9 @@ class MainWindow(QWidget):
         now: Callable[[], datetime],
         controls: Controls | None = None,
     ) -> None:
-        super().__init__()
-        self.setObjectName("window")
-        self.setWindowTitle(kit.words.of("ui.window"))
-        self._kit, self._bridge, self.beeper, self._now = kit, bridge, beeper, now
+        super().__init__(kit, SimulatorPanel(kit, controls) if controls is not None else None)
+        self._bridge, self.beeper, self._now = bridge, beeper, now
         self.screen_value = opening_screen(text("ui.opening"), text("ui.opening_detail"))
-        self.header, self.progress = Header(kit), ProgressLine(kit)
-        self.prompt, self.scan_line = ScanPrompt(kit), ScanLine(kit)
-        self.strip, self.action_bar, self.footer = MessageStrip(kit), ActionBar(kit), FooterBar(kit)
         self.pages: dict[Page, PageBody] = {
             Page.SIGN_IN: SignInPage(kit),
             Page.HOME: HomePage(kit, now),
@@ -91,9 +83,11 @@ class MainWindow(QWidget):
         self.health = HealthPage(kit, bridge, beeper, now, self.close_overlay)
         self.quantity = QuantityPage(kit, self.close_overlay)
         self._overlay: Overlay | None = None
-        self._stack = PageStack(kit)
-        self.simulator = SimulatorPanel(kit, controls) if controls is not None else None
-        self._lay_out()
+        self._was_painted = False
+        self._ended = False
+        for page in (*self.pages.values(), self.help, self.health, self.quantity):
+            self.stack.addWidget(page)
+            page.asked.connect(self._bridge.send)
         self._connect()
         self._keys = KeyFilter(self, self.press)
         self._clock = QTimer(self)
@@ -101,33 +95,6 @@ class MainWindow(QWidget):
         self._clock.start(CLOCK_MS)
         self.show_screen(self.screen_value)
         self._tick()
-
-    def _lay_out(self) -> None:
-        margin, gap = self._kit.theme.px("margin"), self._kit.theme.px("gap")
-        column = QVBoxLayout()
-        column.setContentsMargins(margin, gap, margin, gap)
-        column.setSpacing(gap)
-        for widget in (self.header, self.progress, self.prompt, self.scan_line):
-            column.addWidget(widget)
-        for page in (*self.pages.values(), self.help, self.health, self.quantity):
-            self._stack.addWidget(page)
-            page.asked.connect(self._bridge.send)
-        column.addWidget(self._stack, 1)
-        column.addWidget(self.strip)
-        column.addWidget(self.action_bar)
-        middle = QHBoxLayout()
-        middle.setSpacing(0)
-        middle.addLayout(column, 1)
-        if self.simulator is not None:
-            middle.addWidget(self.simulator)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.setSpacing(0)
-        # What a page holds may squeeze, shrink or scroll; it never makes the window grow.
-        outer.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
-        self.setMinimumSize(*SMALLEST)
-        outer.addLayout(middle, 1)
-        outer.addWidget(self.footer)
 
     def _connect(self) -> None:
         self.scan_line.entered.connect(self._typed)
@@ -166,6 +133,7 @@ class MainWindow(QWidget):
         if self._overlay is not None and _makes_way(self._overlay, before, screen):
             self.close_overlay()
         self._show_frame()
+        self.shown.emit()
 
     def open_overlay(self, overlay: Overlay) -> None:
         """Lay a page of the window's own over the task."""
@@ -193,8 +161,16 @@ class MainWindow(QWidget):
         else:
             self.header.show_screen(screen)
         self.action_bar.show_actions(overlay.key_actions if overlay else screen.actions)
-        self._stack.setCurrentWidget(overlay or self.page)
+        self.stack.setCurrentWidget(overlay or self.page)
         (self if full else self.scan_line).setFocus()
+
+    def end(self, sentence: str) -> None:
+        """There is no station: say why on the whole page; the only key closes the window."""
+        self._ended = True
+        title, detail = text("ui.cannot_start"), text("ui.sentence", sentence=sentence)
+        screen = opening_screen(title, detail, Tone.ERROR)
+        close = Action("Esc", "local", text("key.close_program"), main=True)
+        self.show_screen(replace(screen, actions=(close,)))
 
     # ---------------------------------------------------------------------------------- keys
 
@@ -250,10 +226,12 @@ class MainWindow(QWidget):
     @Slot(object)
     def take(self, action: Action) -> None:
         """Pass the intent of `action` on, or say why it cannot be taken."""
-        if self._overlay is not None:
+        if self._ended:
+            self.close()
+        elif self._overlay is not None:
             self._overlay.take(action)
         elif not action.enabled:
-            self.strip.say(self._kit.words.say(action.why_not))
+            self.strip.say(self.kit.words.say(action.why_not))
             self.beeper.play(Sound.ATTENTION)
         elif action.intent == Intent.QUANTITY and not action.argument:
             self.open_overlay(self.quantity)
@@ -301,10 +279,11 @@ class MainWindow(QWidget):
     # ---------------------------------------------------------------------------------- Qt
 
     @override
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        wanted = self._kit.theme.px("prompt")
-        self.prompt.setFixedHeight(min(wanted, self.height() * PROMPT_SHARE_PER_CENT // 100))
-        super().resizeEvent(event)
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._was_painted:
+            self._was_painted = True
+            QTimer.singleShot(0, self.painted.emit)
 
     @override
     def showEvent(self, event: QShowEvent) -> None:

@@ -61,6 +61,49 @@ class SilentBeeper:
         """Nothing."""
 
 
+class LateBeeper:
+    """Silent until the real one is there: the sound card is opened after the window is painted."""
+
+    def __init__(self) -> None:
+        self._inner: Beeper = SilentBeeper()
+
+    def use(self, inner: Beeper) -> None:
+        """From now on this one plays, as loud as chosen so far."""
+        inner.muted, inner.volume = self._inner.muted, self._inner.volume
+        self._inner = inner
+
+    @property
+    def muted(self) -> bool:
+        """Whether it is switched off."""
+        return self._inner.muted
+
+    @muted.setter
+    def muted(self, muted: bool) -> None:
+        self._inner.muted = muted
+
+    @property
+    def volume(self) -> int:
+        """Per cent."""
+        return self._inner.volume
+
+    @volume.setter
+    def volume(self, volume: int) -> None:
+        self._inner.volume = volume
+
+    @property
+    def working(self) -> bool:
+        """Whether tones can be heard."""
+        return self._inner.working
+
+    def play(self, sound: Sound) -> None:
+        """Play `sound`."""
+        self._inner.play(sound)
+
+    def close(self) -> None:
+        """Let go of the sound card."""
+        self._inner.close()
+
+
 def read_tone(path: Path) -> tuple[int, bytes]:
     """Sample rate and 16-bit mono samples of a tone."""
     with wave.open(str(path), "rb") as source:

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 from app.errors import Fault, Refusal
 from app.paths import resources_dir
 
-THEMES = ("light", "dark", "contrast-dark")
+THEMES = ("light", "dark", "contrast")
 # Below 100 % the must-read text is no longer legible at one metre; above 200 % a page does not hold
 # it.
 SCALE_MIN_PERCENT, SCALE_MAX_PERCENT = 100, 200

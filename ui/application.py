@@ -1,0 +1,230 @@
+"""Starts the window, and the station behind it; ends both in order.
+
+The window comes first: everything heavy (database, network, cryptography, sound) is imported by
+`start`, on a worker thread, after the first paint. Until then the page says that the book opens.
+"""
+
+import logging
+import signal
+import sys
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from app.catalogue import Catalogue
+from app.errors import Fault, PackhouseError
+from app.station.events import Broken, Event
+from ui import icons
+from ui.bridge import StationBridge
+from ui.crash import CrashHooks
+from ui.main_window import MainWindow
+from ui.screenshots import Album
+from ui.sound import Beeper, LateBeeper, open_beeper
+from ui.stall import StallWatch
+from ui.text import Words
+from ui.theme import Theme
+from ui.wedge_filter import KeyDecoder, WedgeFilter
+from ui.widgets.kit import Kit
+from ui.workstation import Controls, Workstation
+
+log = logging.getLogger(__name__)
+
+FAILED = 1
+DEFAULT_SIZE = (1280, 800)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How the window looks and speaks.
+
+    Attributes:
+        theme: `light`, `dark`, `contrast`; empty follows the system.
+        language: Code of a catalogue.
+        text_percent: Text scale.
+        full_screen: Fill the screen, as on a bench.
+    """
+
+    theme: str = ""
+    language: str = "en"
+    text_percent: int = 100
+    full_screen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Extras:
+    """What a start may bring beside the station.
+
+    Attributes:
+        decoder: Makes the decoder of keyboard-wedge scanners; imported late, like the station.
+        controls: The simulated bench, in demo and training.
+        listener: Hears every event too, on the station's thread.
+        pictures: Keep a picture of every new page in this folder.
+        crash_folder: Where the crash file is kept.
+    """
+
+    decoder: Callable[[], KeyDecoder] | None = None
+    controls: Controls | None = None
+    listener: Callable[[Event], None] | None = None
+    pictures: Path | None = None
+    crash_folder: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """What the worker thread hands over."""
+
+    workstation: Workstation
+    decoder: KeyDecoder | None
+
+
+class Program(QObject):
+    """The window and what is behind it, from the first paint to the last join.
+
+    Args:
+        start: Makes and starts the station; called on a worker thread after the first paint.
+        look: How the window looks.
+        extras: What else there is.
+    """
+
+    _ready = Signal(object)
+    _failed = Signal(object)
+    _sound_ready = Signal(object)
+    _uncaught = Signal(object)
+
+    def __init__(self, start: Callable[[], Workstation], look: Look, extras: Extras) -> None:
+        super().__init__()
+        self._start, self._extras = start, extras
+        self._workstation: Workstation | None = None
+        self._starting: Future[None] | None = None
+        self._worker = ThreadPoolExecutor(1, thread_name_prefix="start")
+        self._hooks = CrashHooks(extras.crash_folder, self._uncaught.emit)
+        self.exit_code = 0
+        theme = Theme(look.theme or system_theme(), look.text_percent)
+        words = Words(Catalogue.load(look.language))
+        self._words, self._beeper, self.bridge = words, LateBeeper(), StationBridge()
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            theme.apply(application)
+            application.setApplicationName(words.of("ui.window"))
+            picture = icons.icon("package-check", theme.colour("accent"), 64)
+            application.setWindowIcon(picture)
+        self.window = MainWindow(
+            Kit(theme, words), self.bridge, self._beeper, wall_clock, extras.controls
+        )
+        self._album = Album(self.window, extras.pictures) if extras.pictures else None
+        self._stalls = StallWatch()
+        self._ready.connect(self._on_ready, Qt.ConnectionType.QueuedConnection)
+        self._failed.connect(self._on_failed, Qt.ConnectionType.QueuedConnection)
+        self._sound_ready.connect(self._on_sound, Qt.ConnectionType.QueuedConnection)
+        self._uncaught.connect(self._on_uncaught, Qt.ConnectionType.QueuedConnection)
+        self.window.painted.connect(self._begin)
+        self._full_screen = look.full_screen
+
+    def open(self) -> None:
+        """Show the window; the rest follows its first paint."""
+        self._hooks.install()
+        self.window.resize(*DEFAULT_SIZE)
+        if self._full_screen:
+            self.window.showFullScreen()
+        else:
+            self.window.show()
+
+    def close(self) -> None:
+        """End everything in reverse order; returns when every thread has ended."""
+        self._stalls.stop()
+        if self._starting is not None:
+            self._starting.cancel()
+        self._worker.shutdown(wait=True)
+        self.bridge.close()
+        if self._workstation is not None:
+            self._workstation.stop()
+        self._beeper.close()
+        self._hooks.remove()
+
+    @Slot()
+    def _begin(self) -> None:
+        """The window is painted: now the heavy part, away from this thread."""
+        self._stalls.start()
+        self._starting = self._worker.submit(self._open_station)
+        self._worker.submit(self._open_sound)
+
+    def _open_station(self) -> None:
+        """Runs on the worker thread."""
+        try:
+            workstation = self._start()
+            # Remembered at once: a window closed in this moment still stops the station.
+            self._workstation = workstation
+            decoder = self._extras.decoder() if self._extras.decoder else None
+        except PackhouseError as error:
+            self._failed.emit(error)
+        except Exception as error:
+            log.critical("The station could not be started.", exc_info=True)
+            said = "The program could not start. Tell IT; the log says more."
+            self._failed.emit(Fault(said, detail=repr(error)))
+        else:
+            self._ready.emit(Started(workstation, decoder))
+
+    def _open_sound(self) -> None:
+        """Runs on the worker thread, after the station: nobody waits for a tone before it."""
+        self._sound_ready.emit(open_beeper())
+
+    @Slot(object)
+    def _on_ready(self, started: Started) -> None:
+        if started.decoder is not None:
+            self._wedge = WedgeFilter(started.decoder, self.bridge.send, self.window)
+            self._wedge.install()
+        self.bridge.attach(started.workstation)
+        if self._extras.listener is not None:
+            started.workstation.subscribe(self._extras.listener)
+
+    @Slot(object)
+    def _on_failed(self, error: PackhouseError) -> None:
+        log.error("No station: %s", error)
+        self.exit_code = FAILED
+        self.window.end(error.say)
+
+    @Slot(object)
+    def _on_sound(self, beeper: Beeper) -> None:
+        self._beeper.use(beeper)
+
+    @Slot(object)
+    def _on_uncaught(self, error: BaseException) -> None:
+        self.bridge.announce(Broken(self._words.of("ui.fault"), repr(error)))
+
+
+def run(start: Callable[[], Workstation], look: Look, extras: Extras | None = None) -> int:
+    """Run the window until it is closed; the exit code.
+
+    Args:
+        start: Makes and starts the station.
+        look: How the window looks.
+        extras: What else there is.
+    """
+    application = QApplication.instance() or QApplication([sys.argv[0]])
+    program = Program(start, look, extras or Extras())
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # The stall watch beats on this thread, so Python gets to see the signal within its beat.
+        signal.signal(number, lambda *_: application.quit())
+    program.open()
+    try:
+        application.exec()
+    finally:
+        program.close()
+    return program.exit_code
+
+
+def system_theme() -> str:
+    """Dark where the system says so, else light."""
+    dark = QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark
+    return "dark" if dark else "light"
+
+
+def wall_clock() -> datetime:
+    """The time on the wall, for the footer and for ages; nothing is ordered by it."""
+    return datetime.now(UTC)  # noqa: TID251 — the window's only look at the clock

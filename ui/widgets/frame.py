@@ -1,0 +1,73 @@
+"""What stands around every page: header, prompt, scan line, message, keys, footer; and its room.
+
+Not for behaviour: `ui.main_window` fills it. Whatever a page holds may squeeze, shrink or scroll;
+nothing makes the window grow.
+"""
+
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from ui.widgets.action_bar import ActionBar
+from ui.widgets.footer import FooterBar
+from ui.widgets.header import Header, ProgressLine
+from ui.widgets.kit import Kit
+from ui.widgets.message_strip import MessageStrip
+from ui.widgets.page_stack import PageStack
+from ui.widgets.scan_line import ScanLine
+from ui.widgets.scan_prompt import ScanPrompt
+from ui.widgets.simulator_panel import SimulatorPanel
+
+# The smallest screen of a bench we know of.
+SMALLEST = (800, 600)
+# The prompt may take this share of a low window before its texts begin to shrink.
+PROMPT_SHARE_PER_CENT = 30
+
+
+class Frame(QWidget):
+    """The parts of the window that are the same on every page, laid out.
+
+    Args:
+        kit: Theme and words.
+        simulator: The simulated bench at the right, in demo and training only.
+    """
+
+    def __init__(self, kit: Kit, simulator: SimulatorPanel | None) -> None:
+        super().__init__()
+        self.setObjectName("window")
+        self.setWindowTitle(kit.words.of("ui.window"))
+        self.kit, self.simulator = kit, simulator
+        self.header, self.progress = Header(kit), ProgressLine(kit)
+        self.prompt, self.scan_line = ScanPrompt(kit), ScanLine(kit)
+        self.stack, self.strip = PageStack(kit), MessageStrip(kit)
+        self.action_bar, self.footer = ActionBar(kit), FooterBar(kit)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        margin, gap = self.kit.theme.px("margin"), self.kit.theme.px("gap")
+        column = QVBoxLayout()
+        column.setContentsMargins(margin, gap, margin, gap)
+        column.setSpacing(gap)
+        for widget in (self.header, self.progress, self.prompt, self.scan_line):
+            column.addWidget(widget)
+        column.addWidget(self.stack, 1)
+        column.addWidget(self.strip)
+        column.addWidget(self.action_bar)
+        middle = QHBoxLayout()
+        middle.setSpacing(0)
+        middle.addLayout(column, 1)
+        if self.simulator is not None:
+            middle.addWidget(self.simulator)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        outer.addLayout(middle, 1)
+        outer.addWidget(self.footer)
+        self.setMinimumSize(*SMALLEST)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        wanted = self.kit.theme.px("prompt")
+        self.prompt.setFixedHeight(min(wanted, self.height() * PROMPT_SHARE_PER_CENT // 100))
+        super().resizeEvent(event)
