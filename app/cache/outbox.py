@@ -36,19 +36,20 @@ def first_unsent(connection: Connection, enrolment: str, limit: int) -> list[Uns
     return rows
 
 
+# Asked after every turn: one statement, built once, because building costs more than running it.
+_TROUBLED = select(func.count()).select_from(operation).where(operation.c.outcome.in_(NEED_YOU))
+_OPEN = select(func.count()).select_from(exception).where(exception.c.state == "open")
+_STATE = select(
+    func.count(),
+    func.min(operation.c.recorded_at),
+    _TROUBLED.scalar_subquery(),
+    _OPEN.scalar_subquery(),
+).where(operation.c.transport != "confirmed")
+
+
 def state(connection: Connection) -> OutboxState:
     """Count and age of what waits, and how many things need a person."""
-    waiting, oldest = connection.execute(
-        select(func.count(), func.min(operation.c.recorded_at)).where(
-            operation.c.transport != "confirmed"
-        )
-    ).one()
-    troubled = connection.execute(
-        select(func.count()).select_from(operation).where(operation.c.outcome.in_(NEED_YOU))
-    ).scalar_one()
-    exceptions = connection.execute(
-        select(func.count()).select_from(exception).where(exception.c.state == "open")
-    ).scalar_one()
+    waiting, oldest, troubled, exceptions = connection.execute(_STATE).one()
     return OutboxState(waiting, oldest or "", troubled + exceptions)
 
 
