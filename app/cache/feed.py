@@ -46,8 +46,6 @@ from app.errors import Fault
 from app.station.ports import Applied, Position, Settlement
 
 Key = tuple[str, str, str, str, str]
-# An id at its place in a chain: what a conflict is about.
-Place = tuple[str, str, int]
 
 
 def acknowledge(connection: Connection, answer: Posted, cursor: int) -> None:
@@ -102,15 +100,15 @@ def apply(connection: Connection, where: Position, page: ChangesPage) -> Applied
                 collected.claims[held.document] = held
             case ExceptionRow() as opened:
                 collected.exceptions[opened.exception] = opened
-    mine = _own_conflicts(connection, collected.conflicts)
-    settled = _confirm(connection, collected.outcomes | mine)
+    settled = _confirm(connection, _own(connection, collected.outcomes))
     _write(connection, collected)
     _unsend_missing(connection, page.cursor)
     own = {settlement.operation for settlement in settled if settlement.outcome == Outcome.POSTED}
     touched = {
         step.order
-        for operation_id, (_, row) in collected.outcomes.items()
+        for operation_id, told in collected.outcomes.items()
         if operation_id not in own
+        for _, row in told
         for step in row.progress
     }
     return Applied(tuple(settled), tuple(touched | collected.orders.keys()))
@@ -120,8 +118,7 @@ class _Collected:
     """A page folded together, one entry per row it will touch."""
 
     def __init__(self) -> None:
-        self.outcomes: dict[str, tuple[int, OutcomeRow]] = {}
-        self.conflicts: dict[Place, tuple[int, OutcomeRow]] = {}
+        self.outcomes: dict[str, list[tuple[int, OutcomeRow]]] = {}
         self.balances: Counter[Key] = Counter()
         self.packed: Counter[tuple[str, int]] = Counter()
         self.short: Counter[tuple[str, int]] = Counter()
@@ -130,10 +127,7 @@ class _Collected:
         self.exceptions: dict[str, ExceptionRow] = {}
 
     def outcome(self, seq: int, row: OutcomeRow) -> None:
-        if row.outcome == Outcome.CONFLICT:
-            self.conflicts[row.id, row.enrolment, row.seq] = (seq, row)
-        else:
-            self.outcomes[row.id] = (seq, row)
+        self.outcomes.setdefault(row.id, []).append((seq, row))
         for line in row.postings:
             key = (line.location, line.item, line.lot, line.serial, line.condition)
             self.balances[key] += line.quantity
@@ -178,23 +172,28 @@ def _confirm(
     return settled
 
 
-def _own_conflicts(
-    connection: Connection, conflicts: Mapping[Place, tuple[int, OutcomeRow]]
+def _own(
+    connection: Connection, told: Mapping[str, list[tuple[int, OutcomeRow]]]
 ) -> dict[str, tuple[int, OutcomeRow]]:
-    """Conflicts of this book's own places. The id alone says nothing: two records carry it.
+    """The outcome of each own operation among those told.
 
-    Whoever used the id first keeps its outcome, at the ledger and here.
+    The id alone says nothing: two records may carry it, and the other one's outcome would end this
+    one's way to the ledger. It is ours if it stands for our place in our chain, or at the place in
+    the feed that the ledger named when it compared the contents.
     """
-    if not conflicts:
+    if not told:
         return {}
-    ids = {place[0] for place in conflicts}
+    o = operation.c
     rows = connection.execute(
-        select(operation.c.id, operation.c.enrolment, operation.c.seq).where(
-            operation.c.id.in_(list(ids))
-        )
+        select(o.id, o.enrolment, o.seq, o.transport, o.feed_seq).where(o.id.in_(list(told)))
     )
-    found = ((row.id, conflicts.get((row.id, row.enrolment, row.seq))) for row in rows)
-    return {id_: told for id_, told in found if told is not None}
+    found: dict[str, tuple[int, OutcomeRow]] = {}
+    for row in rows:
+        for place, outcome in told[row.id]:
+            named = row.transport == "acknowledged" and row.feed_seq == place
+            if named or (row.enrolment, row.seq) == (outcome.enrolment, outcome.seq):
+                found[row.id] = (place, outcome)
+    return found
 
 
 _CONFIRM = (
