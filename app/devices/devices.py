@@ -51,7 +51,10 @@ def scale(name: str, url: str, protocol: str) -> Device:
 
 
 def _split_options(url: str, names: set[str]) -> tuple[str, dict[str, str]]:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url, {}  # opening it will say what is wrong
     pairs = parse_qsl(parts.query, keep_blank_values=True)
     rest = urlencode([pair for pair in pairs if pair[0] not in names])
     return urlunsplit(parts._replace(query=rest)), {

@@ -42,7 +42,10 @@ def open_port(url: str) -> Port:
     Raises:
         Trouble: It cannot be opened now, or the URL is not understood.
     """
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise Trouble(f"“{url}” is no device address. Use {SCHEMES}.") from error
     match parts.scheme:
         case "serial":
             from app.devices.serial_port import SerialPort

@@ -47,12 +47,11 @@ class LineScanner:
         return [] if frame is None else [self._scan(frame, at_ns)]
 
     def _scan(self, frame: Frame, at_ns: int) -> Scan:
-        text = _text(frame.body).removeprefix("\x02")
-        aim = _AIM.match(text)
+        text, aim = split_aim(_text(frame.body).removeprefix("\x02"))
         return Scan(
             raw=frame.raw,
-            text=text[aim.end() :] if aim else text,
-            aim=aim.group() if aim else None,
+            text=text,
+            aim=aim,
             device=self._name,
             terminated=frame.terminated,
             at_ns=at_ns,
@@ -61,6 +60,12 @@ class LineScanner:
 
 # What a line picks up while it is plugged in: NUL, and bytes with bit 7 before the first real one.
 _NOISE = bytes((0, *range(0x80, 0x100)))
+
+
+def split_aim(text: str) -> tuple[str, str | None]:
+    """Payload and AIM identifier of a scanned text."""
+    aim = _AIM.match(text)
+    return (text[aim.end() :], aim.group()) if aim else (text, None)
 
 
 def _text(body: bytes) -> str:
