@@ -28,7 +28,7 @@ from ui.screenshots import Album
 from ui.sound import Beeper, LateBeeper, open_beeper
 from ui.stall import StallWatch
 from ui.text import Words
-from ui.theme import Theme
+from ui.theme import Theme, scale_for
 from ui.wedge_filter import KeyDecoder, WedgeFilter
 from ui.widgets.kit import Kit
 from ui.workstation import Controls, Workstation
@@ -105,7 +105,7 @@ class Program(QObject):
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="start")
         self._hooks = CrashHooks(extras.crash_folder, self._uncaught.emit)
         self.exit_code = 0
-        theme = Theme(look.theme or system_theme(), look.text_percent)
+        theme = Theme(look.theme or system_theme(), scale_for(look.text_percent, screen_height()))
         words = Words(Catalogue.load(look.language))
         self._words, self._beeper, self.bridge = words, LateBeeper(), StationBridge()
         application = QApplication.instance()
@@ -223,6 +223,11 @@ def system_theme() -> str:
     """Dark where the system says so, else light."""
     dark = QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark
     return "dark" if dark else "light"
+
+
+def screen_height() -> int:
+    """Pixels a window can have from top to bottom."""
+    return QGuiApplication.primaryScreen().availableGeometry().height()
 
 
 def wall_clock() -> datetime:

@@ -106,8 +106,6 @@ class MainWindow(Frame):
         self._bridge.sounded.connect(self._sound)
         self._bridge.broken.connect(self._broken)
 
-    # ---------------------------------------------------------------------------------- shown
-
     @property
     def page(self) -> PageBody:
         """The page of the task, shown or laid over."""
@@ -171,8 +169,6 @@ class MainWindow(Frame):
         screen = opening_screen(title, detail, Tone.ERROR)
         close = Action("Esc", "local", text("key.close_program"), main=True)
         self.show_screen(replace(screen, actions=(close,)))
-
-    # ---------------------------------------------------------------------------------- keys
 
     def press(self, name: str) -> bool:
         """A key of the window; True when it was used."""
@@ -238,8 +234,6 @@ class MainWindow(Frame):
         else:
             self._bridge.send(Do(Intent(action.intent), action.argument))
 
-    # ---------------------------------------------------------------------------------- events
-
     @Slot(str)
     def _typed(self, code: str) -> None:
         self._bridge.send(Do(Intent.CODE, code))
@@ -275,8 +269,6 @@ class MainWindow(Frame):
     def _tick(self) -> None:
         self.footer.tick(self._now())
         self.footer.show_sound(muted=self.beeper.muted, working=self.beeper.working)
-
-    # ---------------------------------------------------------------------------------- Qt
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -23,10 +23,11 @@ from ui.gallery.scenes import Scene, scenes
 from ui.main_window import MainWindow
 from ui.sound import SilentBeeper
 from ui.text import Words
-from ui.theme import Theme
+from ui.theme import Theme, scale_for
 from ui.widgets.kit import Kit
 
-WIDTH, HEIGHT = 1280, 800
+# The screen of a bench, and the larger one that text beyond 150 % needs.
+SIZE, LARGE_SIZE = (1280, 800), (1920, 1080)
 # Rounds of the event loop until a layout with wrapped rows has settled.
 SETTLE_ROUNDS = 4
 # A shift shows some dozens of kinds of pages; more would only fill a disk.
@@ -73,7 +74,8 @@ def make_window(kit: Kit, scene: Scene) -> MainWindow:
     bridge.setParent(window)
     bridge.attach(GalleryStation())
     window.destroyed.connect(bridge.close)
-    window.resize(WIDTH, HEIGHT)
+    percent = kit.theme.scale_percent
+    window.resize(*(SIZE if scale_for(percent, SIZE[1]) == percent else LARGE_SIZE))
     window.show()
     for event in events(scene):
         bridge.announce(event)

@@ -19,6 +19,10 @@ THEMES = ("light", "dark", "contrast")
 # Below 100 % the must-read text is no longer legible at one metre; above 200 % a page does not hold
 # it.
 SCALE_MIN_PERCENT, SCALE_MAX_PERCENT = 100, 200
+# Header, keys and footer grow a fifth as fast as what is read (tokens.toml says why).
+FRAME_SHARE = 5
+# A window this high holds a page at this scale; a higher one holds more, a lower one less.
+HOLDS_PX, HOLDS_PERCENT = 800, 150
 TEXT_FAMILY = "Atkinson Hyperlegible Next"
 CODE_FAMILY = "Atkinson Hyperlegible Mono"
 
@@ -28,6 +32,11 @@ def tokens() -> dict[str, Any]:
     """The whole token table, read once."""
     path = resources_dir() / "theme" / "tokens.toml"
     return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def scale_for(percent: int, height_px: int) -> int:
+    """The text scale a window of `height_px` can hold, at most what was asked for."""
+    return max(SCALE_MIN_PERCENT, min(percent, height_px * HOLDS_PERCENT // HOLDS_PX))
 
 
 class Theme:
@@ -46,7 +55,7 @@ class Theme:
         self.name = name
         self.scale_percent = max(SCALE_MIN_PERCENT, min(SCALE_MAX_PERCENT, scale_percent))
         self._colours: dict[str, str] = tokens()[name]
-        self._sizes: dict[str, int] = tokens()["sizes"]
+        self._sizes: dict[str, int] = tokens()["sizes"] | tokens()["frame"]
 
     def colour(self, token: str) -> QColor:
         """The colour called `token`."""
@@ -54,7 +63,10 @@ class Theme:
 
     def px(self, size: str) -> int:
         """The size called `size` in pixels at this scale."""
-        return self._sizes[size] * self.scale_percent // 100
+        percent = self.scale_percent
+        if size in tokens()["frame"]:
+            percent = 100 + (percent - 100) // FRAME_SHARE
+        return self._sizes[size] * percent // 100
 
     def floor_px(self, size: str) -> int:
         """The size at 100 %: what a shrinking text may fall back to when the room is short."""

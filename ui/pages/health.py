@@ -24,6 +24,7 @@ from ui.pages.overlay import Overlay, local_key
 from ui.sound import VOLUME_MAX, VOLUME_STEP, Beeper
 from ui.widgets.health_tables import DeviceRow, DeviceTable, OutboxTable, ScanTape
 from ui.widgets.kit import Kit
+from ui.widgets.scroll_page import ScrollPage
 
 # What fits on a support call's screen; the export has everything.
 ROWS = 200
@@ -88,7 +89,12 @@ class HealthPage(Overlay):
 
     def _lay_out(self) -> None:
         gap = self.kit.theme.px("gap")
-        column = QVBoxLayout(self)
+        inside = QWidget()
+        self.area = ScrollPage(inside)
+        around = QVBoxLayout(self)
+        around.setContentsMargins(0, 0, 0, 0)
+        around.addWidget(self.area)
+        column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(gap)
         for part in (self.top, self.tally):
@@ -128,7 +134,9 @@ class HealthPage(Overlay):
 
     @override
     def scroll_page(self, direction: int) -> None:
-        self.outbox.scroll_page(direction)
+        # With large text the page itself is longer than the window; then it is what is paged.
+        if not self.area.scroll_page(direction):
+            self.outbox.scroll_page(direction)
 
     def refresh(self) -> None:
         """Ask the book again."""

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from app.domain.text import text
 from app.station.screen import Action, Screen
 from ui.pages.overlay import Overlay, local_key
 from ui.widgets.kit import Kit
+from ui.widgets.scroll_page import ScrollPage
 
 EVERYWHERE = (
     ("F1", "ui.help_f1"),
@@ -56,11 +57,7 @@ class HelpPage(Overlay):
         left.addStretch(1)
         row.addLayout(left, 1)
         row.addWidget(cards, 1, Qt.AlignmentFlag.AlignTop)
-        self.area = QScrollArea()
-        self.area.setWidgetResizable(True)
-        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.area.setWidget(inside)
+        self.area = ScrollPage(inside)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.area)
@@ -73,8 +70,7 @@ class HelpPage(Overlay):
 
     @override
     def scroll_page(self, direction: int) -> None:
-        bar = self.area.verticalScrollBar()
-        bar.setValue(bar.value() + direction * bar.pageStep())
+        self.area.scroll_page(direction)
 
 
 def _described(action: Action, say: Callable[..., str]) -> str:

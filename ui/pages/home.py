@@ -16,7 +16,7 @@ from ui.widgets.queue_table import PAUSED, QueueTable
 
 STEPS = {"Up": -1, "Down": 1}
 # The queue is the work: it gets two thirds of the width when something needs attention beside it.
-QUEUE_SHARE, ATTENTION_SHARE = 2, 1
+QUEUE_SHARE, ATTENTION_SHARE = 5, 2
 
 
 class HomePage(PageBody):

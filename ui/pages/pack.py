@@ -1,7 +1,7 @@
 """Packing an order: its lines, then the weight and the box, then the label."""
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QWidget
 from typing_extensions import override
 
 from app.domain.weight import Reading
@@ -14,6 +14,9 @@ from ui.widgets.label_preview import LabelPreview
 from ui.widgets.line_table import LineTable
 from ui.widgets.scale_readout import ScaleReadout
 
+# The weight is read from afar; the boxes stand beside it, one below the other.
+SCALE_SHARE, BOX_SHARE = 3, 1
+
 
 class PackPage(PageBody):
     """Lines while scanning, the scale while weighing, the label at the end."""
@@ -25,14 +28,11 @@ class PackPage(PageBody):
         self.boxes = BoxBar(kit)
         self.label = LabelPreview(kit)
         self._weigh = QWidget()
-        column = QVBoxLayout(self._weigh)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(kit.theme.px("gap"))
-        self._box_title = kit.label("section")
-        self._box_title.setText(kit.words.of("ui.box_title"))
-        column.addWidget(self._box_title)
-        column.addWidget(self.boxes)
-        column.addWidget(self.scale, 1)
+        row = QHBoxLayout(self._weigh)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(kit.theme.px("margin"))
+        row.addWidget(self.scale, SCALE_SHARE)
+        row.addWidget(self.boxes, BOX_SHARE)
         self._stack = QStackedLayout(self)
         for part in (self.lines, self._weigh, self.label):
             self._stack.addWidget(part)
@@ -46,7 +46,6 @@ class PackPage(PageBody):
             self._stack.setCurrentWidget(self.label)
         elif screen.weigh is not None:
             self.boxes.show_boxes(screen.boxes)
-            self._box_title.setVisible(bool(screen.boxes))
             self.scale.show_weigh(screen.weigh)
             self._stack.setCurrentWidget(self._weigh)
         else:

@@ -23,7 +23,7 @@ class QuantityPage(Overlay):
         super().__init__(kit, kit.words.of("ui.quantity_title"))
         self._close = close
         self.keys = (local_key("Esc", text("key.close"), close),)
-        self.pad = NumberPad(kit, limit=QUANTITY_DIGITS, secret=False)
+        self.pad = NumberPad(kit, limit=QUANTITY_DIGITS, secret=False, wide=True)
         title = kit.label("must-read", wrap=True)
         title.setText(kit.words.of("ui.quantity_title"))
         row = QHBoxLayout(self)

@@ -7,6 +7,7 @@ from typing_extensions import override
 from app.station.inbox import Do, Intent
 from app.station.screen import Screen
 from ui.pages.page import PageBody
+from ui.widgets.elided_label import ElidedLabel
 from ui.widgets.kit import Kit
 from ui.widgets.number_pad import PIN_DIGITS, NumberPad
 from ui.widgets.people_list import PeopleList
@@ -21,7 +22,7 @@ class SignInPage(PageBody):
         super().__init__(kit)
         self.people = PeopleList(kit)
         self.pad = NumberPad(kit, limit=PIN_DIGITS, secret=True)
-        self._whose = kit.label("section", wrap=True)
+        self._whose = ElidedLabel("section")
         right = QVBoxLayout()
         right.addWidget(self._whose)
         right.addWidget(self.pad)
@@ -59,7 +60,7 @@ class SignInPage(PageBody):
     def _chosen(self) -> None:
         person = self.people.person
         self.pad.clear()
-        self._whose.setText(self.kit.words.of("ui.pin_of", name=person.name) if person else "")
+        self._whose.say(self.kit.words.of("ui.pin_of", name=person.name) if person else "")
 
     @Slot(str)
     def _entered(self, pin: str) -> None:

@@ -3,11 +3,10 @@
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from app.station.screen import BoxView
 from ui import icons
-from ui.widgets.flow_layout import FlowLayout
 from ui.widgets.kit import Kit, set_state
 
 BOXES = 4
@@ -26,21 +25,26 @@ class BoxBar(QWidget):
         super().__init__()
         self._kit = kit
         self._boxes: tuple[BoxView, ...] = ()
-        flow = FlowLayout(kit.theme.px("gap"), self)
-        flow.setContentsMargins(0, 0, 0, 0)
+        self._title = kit.label("section")
+        self._title.setText(kit.words.of("ui.box_title"))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(kit.theme.px("gap") // 2)
+        column.addWidget(self._title)
         self.buttons = [QPushButton() for _ in range(BOXES)]
         for place, button in enumerate(self.buttons):
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             button.setAutoDefault(False)
             button.clicked.connect(partial(self._press, place))
-            flow.addWidget(button)
-        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+            button.setProperty("part", "box")
+            column.addWidget(button)
+        column.addStretch(1)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
     def show_boxes(self, boxes: tuple[BoxView, ...]) -> None:
         """Show the presets of this bench."""
         self._boxes = boxes
+        self._title.setVisible(bool(boxes))
         words, theme = self._kit.words, self._kit.theme
         for place, button in enumerate(self.buttons):
             button.setVisible(place < len(boxes))

@@ -20,12 +20,21 @@ ELIDE_ROUNDS = 12
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One text with the size it should have and the smallest it may have."""
+    """One text with the size it should have and the smallest it may have.
+
+    Attributes:
+        text: What it says.
+        size: Pixels it should have.
+        floor: Pixels it has at least.
+        bold: Measured and drawn bold.
+        comfort: Pixels down to which others give way before it does; 0 is its floor.
+    """
 
     text: str
     size: int
     floor: int
     bold: bool = False
+    comfort: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +67,8 @@ def fit(
 ) -> tuple[Fitted, ...]:
     """Sizes and texts with which `blocks`, one above the other, fit into `width` × `height`.
 
-    The biggest text gives way first; a text at its floor stays there. When all are at their floors
-    the longest detail is elided, never the first block as long as another can give room.
+    A text at its floor stays there. When all are at their floors what lies between first and last
+    is elided before either of them.
     """
     sizes = [block.size for block in blocks]
     while True:
@@ -69,13 +78,18 @@ def fit(
         ]
         if _fits(fitted, width, height, gap):
             return tuple(result for result, _ in fitted)
-        # Whoever is furthest above their floor, relatively, gives way.
+        # Whoever is furthest above what is comfortable, relatively, gives way.
         open_to = [index for index, block in enumerate(blocks) if sizes[index] > block.floor]
         if not open_to:
             break
-        chosen = max(open_to, key=lambda index: sizes[index] * 100 // blocks[index].floor)
+        chosen = max(open_to, key=lambda index: _ease(blocks[index], sizes[index]))
         sizes[chosen] = max(blocks[chosen].floor, sizes[chosen] * STEP_PER_CENT // 100)
     return _elide(blocks, width, height, gap, measure)
+
+
+def _ease(block: Block, size: int) -> int:
+    """How far above its comfort a text is, in per cent."""
+    return size * 100 // (block.comfort or block.floor)
 
 
 def _measured(block: Block, size: int, width: int, measure: Measure) -> tuple[Fitted, int]:

@@ -63,7 +63,7 @@ class Lamp(QWidget):
             self._look = (icon, token)
             self._icon.setVisible(bool(icon))
             if icon:
-                self._icon.setPixmap(self._kit.picture(icon, token, self, "body"))
+                self._icon.setPixmap(self._kit.picture(icon, token, self, "button"))
         if sentence != self._words.text():
             self._words.setText(sentence)
             self.setAccessibleName(sentence)

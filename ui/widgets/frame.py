@@ -4,6 +4,7 @@ Not for behaviour: `ui.main_window` fills it. Whatever a page holds may squeeze,
 nothing makes the window grow.
 """
 
+from PySide6.QtCore import QEvent
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -21,7 +22,9 @@ from ui.widgets.simulator_panel import SimulatorPanel
 # The smallest screen of a bench we know of.
 SMALLEST = (800, 600)
 # The prompt may take this share of a low window before its texts begin to shrink.
-PROMPT_SHARE_PER_CENT = 30
+PROMPT_SHARE_PER_CENT = 27
+# Less than this holds no instruction that is legible at one metre.
+LEAST_PROMPT = 120
 
 
 class Frame(QWidget):
@@ -68,6 +71,23 @@ class Frame(QWidget):
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
-        wanted = self.kit.theme.px("prompt")
-        self.prompt.setFixedHeight(min(wanted, self.height() * PROMPT_SHARE_PER_CENT // 100))
         super().resizeEvent(event)
+        self.share_room()
+
+    @override
+    def event(self, event: QEvent) -> bool:
+        """Whenever a part asks for another size the room is shared anew."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.share_room()
+        return super().event(event)
+
+    def share_room(self) -> None:
+        """Give the prompt what the others leave: its texts can shrink, a table's rows cannot."""
+        width = self.width() - (self.simulator.width() if self.simulator is not None else 0)
+        gap, margin = self.kit.theme.px("gap"), self.kit.theme.px("margin")
+        fixed = (self.header, self.progress, self.scan_line, self.stack)
+        others = sum(part.minimumSizeHint().height() for part in fixed)
+        others += self.action_bar.heightForWidth(width - 2 * margin) + 9 * gap
+        others += self.footer.heightForWidth(self.width()) + self.strip.shown_height
+        wanted = min(self.kit.theme.px("prompt"), self.height() * PROMPT_SHARE_PER_CENT // 100)
+        self.prompt.setFixedHeight(max(min(wanted, self.height() - others), LEAST_PROMPT))

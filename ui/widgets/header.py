@@ -1,11 +1,12 @@
 """The top of every page: what is worked on, how far, and the progress line."""
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 from typing_extensions import override
 
 from app.station.screen import Screen, Step, StepState
+from ui.widgets.elided_label import ElidedLabel
 from ui.widgets.kit import Kit
 
 STEP_ICONS: dict[StepState, tuple[str, str] | None] = {
@@ -29,7 +30,7 @@ class StepTrail(QWidget):
         row.setSpacing(kit.theme.px("gap") // 2)
         self._parts: list[tuple[QLabel, QLabel, QLabel]] = []
         for _ in range(STEPS_LIMIT):
-            dot, mark, name = kit.label("muted"), QLabel(), kit.label("body")
+            dot, mark, name = kit.label("muted"), QLabel(), kit.label("trail")
             dot.setText("·")
             for part in (dot, name, mark):
                 part.hide()
@@ -53,10 +54,10 @@ class StepTrail(QWidget):
                 continue
             name.setText(words.say(step.label))
             current = step.state is StepState.CURRENT
-            name.setFont(self._kit.theme.font("body", bold=current))
+            name.setFont(self._kit.theme.font("button", bold=current))
             name.setStyleSheet(f"font-weight: {700 if current else 400};")
             if sign is not None:
-                mark.setPixmap(self._kit.picture(sign[0], sign[1], self))
+                mark.setPixmap(self._kit.picture(sign[0], sign[1], self, "button"))
         self.setAccessibleName(
             ", ".join(
                 words.of(f"ui.step_{step.state.value}", step=words.say(step.label))
@@ -100,33 +101,6 @@ class ProgressLine(QWidget):
         painter.drawRect(area.adjusted(0, 0, -1, -1))
 
 
-class ElidedLabel(QLabel):
-    """One line that ends in an ellipsis instead of in the middle of a letter."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._whole = ""
-        self.setProperty("part", "subtitle")
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-
-    def say(self, sentence: str) -> None:
-        """Show `sentence` as far as it fits."""
-        self._whole = sentence
-        self.setToolTip(sentence)
-        self.setAccessibleName(sentence)
-        self._elide()
-
-    @override
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._elide()
-
-    def _elide(self) -> None:
-        room, mode = self.contentsRect().width(), Qt.TextElideMode.ElideRight
-        self.setText(self.fontMetrics().elidedText(self._whole, mode, room))
-
-
 class Header(QWidget):
     """Title, document and what is known about it; the step trail at the right."""
 
@@ -136,7 +110,9 @@ class Header(QWidget):
         self._title = kit.label("header")
         self._document = kit.label("header")
         self._document.setFont(kit.theme.font("header", bold=True, code=True))
-        self._subtitle = ElidedLabel()  # gives way first; title, document and steps stay whole
+        self._subtitle = ElidedLabel(
+            "subtitle"
+        )  # gives way first; title, document and steps stay whole
         self.trail = StepTrail(kit)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

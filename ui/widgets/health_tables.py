@@ -85,7 +85,7 @@ class DeviceTable(RowTable[DeviceRow]):
         columns: tuple[Column[DeviceRow], ...] = (
             Column(words.of("health.column_device"), lambda row: row.device.device, True, 10),
             Column(words.of("health.column_state"), self._state),
-            Column(words.of("health.column_last"), self._last, True, 18),
+            Column(words.of("health.column_last"), self._last, True, 14),
         )
         super().__init__(kit, words.of("health.devices"), columns, self._look)
 
@@ -117,7 +117,7 @@ class ScanTape(RowTable[ScanRow]):
         self._now = now
         words = kit.words
         columns: tuple[Column[ScanRow], ...] = (
-            Column(words.of("health.column_at"), self._at, False, 6),
+            Column(words.of("health.column_at"), self._at, False, 5),
             Column(words.of("health.column_code"), lambda row: row.shown, True),
             Column(words.of("health.column_fate"), self._fate, False, 10),
         )

@@ -95,7 +95,8 @@ class LabelPreview(QWidget):
         known = state if state in PRINT_LOOKS else PrintState.WAITING.value
         self.state.setText(words.of(f"ui.print_{known}"))
         self.sscc.setText(sscc_text(view.sscc))
-        facts = (view.carrier, words.weight(view.weight_mg or None), *view.ship_to)
+        # The picture has the whole address; here stands what is checked from a step away.
+        facts = (view.carrier, words.weight(view.weight_mg or None), *view.ship_to[:1])
         self.facts.setText("\n".join(fact for fact in facts if fact))
         label = ParcelLabel(
             order=view.order,

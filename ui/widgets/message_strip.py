@@ -31,6 +31,11 @@ class MessageStrip(QFrame):
         """What it says now."""
         return self._sentence.text() if not self.isHidden() else ""
 
+    @property
+    def shown_height(self) -> int:
+        """Pixels it takes now."""
+        return 0 if self.isHidden() else self.sizeHint().height()
+
     def say(self, sentence: str) -> None:
         """Show `sentence` until the next step."""
         self._sentence.setText(sentence)

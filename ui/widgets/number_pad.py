@@ -12,6 +12,8 @@ from ui.widgets.kit import Kit
 QUANTITY_DIGITS = 5
 PIN_DIGITS = 8
 DOT = "•"
+KEYS = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "Backspace", "0", "Enter")
+WIDE_KEYS = ("1", "2", "3", "4", "5", "Backspace", "6", "7", "8", "9", "0", "Enter")
 
 
 class NumberPad(QWidget):
@@ -24,11 +26,12 @@ class NumberPad(QWidget):
         kit: Theme and words.
         limit: Most digits it holds.
         secret: Shows dots instead of digits.
+        wide: Two rows of six keys instead of four of three, where the page is low.
     """
 
     entered = Signal(str)
 
-    def __init__(self, kit: Kit, *, limit: int, secret: bool) -> None:
+    def __init__(self, kit: Kit, *, limit: int, secret: bool, wide: bool = False) -> None:
         super().__init__()
         self._kit, self._limit, self._secret = kit, limit, secret
         self._digits = ""
@@ -39,14 +42,13 @@ class NumberPad(QWidget):
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(kit.theme.px("gap") // 2)
-        for column in range(3):
+        across = 6 if wide else 3
+        for column in range(across):
             grid.setColumnMinimumWidth(column, kit.theme.px("target") * 3 // 2)
-        grid.addWidget(self.display, 0, 0, 1, 3)
-        for place, digit in enumerate("123456789"):
-            self._add_key(grid, digit, digit, (1 + place // 3, place % 3))
-        self._add_key(grid, "Backspace", "", (4, 0))
-        self._add_key(grid, "0", "0", (4, 1))
-        self._add_key(grid, "Enter", kit.words.of("ui.pad_enter"), (4, 2))
+        grid.addWidget(self.display, 0, 0, 1, across)
+        for place, name in enumerate(WIDE_KEYS if wide else KEYS):
+            shown = {"Backspace": "", "Enter": kit.words.of("ui.pad_enter")}.get(name, name)
+            self._add_key(grid, name, shown, (1 + place // across, place % across))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Maximum)
         self._show()
 

@@ -21,9 +21,9 @@ class QueueTable(RowTable[QueueRow]):
         columns: tuple[Column[QueueRow], ...] = (
             Column(words.of("ui.column_order"), lambda row: row.order, True, 11),
             Column(words.of("ui.column_carrier"), lambda row: row.carrier),
-            Column(words.of("ui.column_before"), lambda row: row.ship_before, False, 7),
+            Column(words.of("ui.column_before"), lambda row: row.ship_before, False, 5),
             Column(words.of("ui.column_units"), self._units, False, 7),
-            Column(words.of("ui.column_state"), self._state, False, 9),
+            Column(words.of("ui.column_state"), self._state, False, 12),
         )
         super().__init__(kit, words.of("ui.queue"), columns, self._look)
         self._chosen = ""

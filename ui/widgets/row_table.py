@@ -62,8 +62,8 @@ class RowTable(QTableView, Generic[T]):
 
     @override
     def minimumSizeHint(self) -> QSize:
-        """The header and one row: a table gives way first when the window is low."""
-        return QSize(0, 2 * self.kit.theme.px("row"))
+        """The header and two rows: a table gives way first when the window is low."""
+        return QSize(0, 3 * self.kit.theme.px("row"))
 
     def size_columns(self, characters: Sequence[int]) -> None:
         """Make columns wide enough for so many characters; 0 takes what is left."""

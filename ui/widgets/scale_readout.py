@@ -4,7 +4,7 @@ A number that is not settled is dimmed and says so in words: only `stable` and `
 """
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -14,6 +14,7 @@ from ui.widgets.kit import Kit
 
 # The bar shows the range in its middle half: a packer sees how far off a wrong box is.
 RANGE_SHARE_PER_CENT = 50
+SMALLEST_WEIGHT = 44
 STATE_LOOKS: dict[WeightState, tuple[str, str]] = {
     WeightState.STABLE: ("check", "ok"),
     WeightState.ZERO: ("check", "muted"),
@@ -43,7 +44,7 @@ class RangeBar(QWidget):
 
     @override
     def sizeHint(self) -> QSize:
-        return QSize(100, self._kit.theme.px("row"))
+        return QSize(100, self._kit.theme.px("target") * 3 // 4)
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -65,7 +66,7 @@ class RangeBar(QWidget):
         if self._weight is None:
             return
         at = track.x() + position(self._weight, self._range, track.width())
-        painter.setPen(QPen(theme.colour("text"), theme.px("frame") * 2))
+        painter.setPen(QPen(theme.colour("text"), theme.px("edge") * 2))
         at = min(max(at, track.left() + 4), track.right() - 4)
         painter.drawLine(at, area.top() + 2, at, area.bottom() - 2)
 
@@ -92,7 +93,6 @@ class ScaleReadout(QWidget):
         self._accepted: int | None = None
         self.weight = QLabel()
         self.weight.setTextFormat(Qt.TextFormat.PlainText)
-        self.weight.setProperty("part", "weight")
         self._mark = QLabel()
         self.state = kit.label("must-read")
         self.verdict = kit.label("must-read", wrap=True)
@@ -117,6 +117,13 @@ class ScaleReadout(QWidget):
         column.addLayout(judged)
         column.addStretch(1)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The weight takes a third of the room, never below what the far end of the bench needs."""
+        super().resizeEvent(event)
+        pixels = min(max(event.size().height() // 3, SMALLEST_WEIGHT), self._kit.theme.px("weight"))
+        self.weight.setFont(self._kit.theme.font_px(pixels, bold=True))
 
     def show_weigh(self, view: WeighView) -> None:
         """Show the weigh step; the live reading comes by `show_reading`."""

@@ -21,6 +21,8 @@ from ui.widgets.kit import Kit
 Announce = Callable[..., None]
 # The counter may not push the words out: beyond this share of the panel it shrinks.
 COUNTER_SHARE = 4
+# Down to here detail and note give way before the one instruction does.
+TITLE_COMFORT = 40
 DASHES = [4.0, 3.0]
 
 
@@ -117,12 +119,12 @@ class ScanPrompt(QWidget):
         form = self._form()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        pen = QPen(theme.colour(form.edge), theme.px("frame"))
+        pen = QPen(theme.colour(form.edge), theme.px("edge"))
         if form.dashed:
             pen.setDashPattern(DASHES)
         painter.setPen(pen)
         painter.setBrush(theme.colour(form.ground))
-        half = theme.px("frame") // 2 + 1
+        half = theme.px("edge") // 2 + 1
         radius = theme.px("radius")
         painter.drawRoundedRect(self.rect().adjusted(half, half, -half, -half), radius, radius)
 
@@ -188,13 +190,13 @@ class ScanPrompt(QWidget):
         theme, words = self._kit.theme, self._kit.words
         must_read, smallest = theme.floor_px("must_read"), theme.floor_px("body")
         wanted = (
-            (prompt.title, theme.px("title"), must_read, True),
-            (prompt.detail, theme.px("detail"), smallest, False),
-            (prompt.note, theme.px("note"), smallest, True),
+            (prompt.title, theme.px("title"), must_read, True, TITLE_COMFORT),
+            (prompt.detail, theme.px("detail"), smallest, False, 0),
+            (prompt.note, theme.px("note"), smallest, True, 0),
         )
         rows = [
-            (label, Block(breakable(words.say(what)), size, floor, bold=bold))
-            for label, (what, size, floor, bold) in zip(self._texts, wanted, strict=True)
+            (label, Block(breakable(words.say(what)), size, floor, bold, comfort))
+            for label, (what, size, floor, bold, comfort) in zip(self._texts, wanted, strict=True)
             if what is not None
         ]
         gap = theme.floor_px("gap") // 2
