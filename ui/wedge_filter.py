@@ -104,7 +104,12 @@ class WedgeFilter(QObject):
         self._silence = QTimer(self)
         self._silence.setSingleShot(True)
         self._silence.setTimerType(Qt.TimerType.PreciseTimer)
-        self._silence.timeout.connect(self._on_silence)
+        # Keys that piled up while the window was busy come before this second, immediate call: a
+        # late timer must not cut a scan in two.
+        self._last_call = QTimer(self)
+        self._last_call.setSingleShot(True)
+        self._last_call.timeout.connect(self._on_silence)
+        self._silence.timeout.connect(lambda: self._last_call.start(0))
         self._replay = QTimer(self)
         self._replay.setSingleShot(True)
         self._replay.timeout.connect(self._send_typed)
@@ -130,6 +135,7 @@ class WedgeFilter(QObject):
                 self._replay.start(0)
                 return True
             return False
+        self._last_call.stop()
         self._held.append(held(event))
         self._decide(self._decoder.key(character, self._at_ns(event)))
         if len(self._held) > HELD_LIMIT:

@@ -82,7 +82,7 @@ def fit(
         open_to = [index for index, block in enumerate(blocks) if sizes[index] > block.floor]
         if not open_to:
             break
-        chosen = max(open_to, key=lambda index: _ease(blocks[index], sizes[index]))
+        chosen = max(open_to, key=lambda index: (_ease(blocks[index], sizes[index]), index))
         sizes[chosen] = max(blocks[chosen].floor, sizes[chosen] * STEP_PER_CENT // 100)
     return _elide(blocks, width, height, gap, measure)
 

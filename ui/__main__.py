@@ -1,0 +1,118 @@
+"""`packhouse` and `python -m ui`: the command line; Qt is imported only where a window is wanted."""
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.commands.main import Windows
+from app.commands.main import main as commands
+
+if TYPE_CHECKING:
+    from app.settings import StationSettings
+    from app.station.events import Event
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code."""
+    windows = Windows(station=_station, demo=_demo, screenshots=_screenshots, self_test=_self_test)
+    return commands(sys.argv[1:] if argv is None else argv, windows)
+
+
+def _station(settings: "StationSettings", code: str, chosen: argparse.Namespace) -> int:
+    from ui.application import Extras, Look, run
+
+    def start() -> "Workstation":
+        from app.bootstrap import build
+
+        workstation = build(settings, code)
+        workstation.start()
+        return workstation
+
+    extras = Extras(
+        decoder=_decoder,
+        listener=_teller(settings.language) if chosen.events else None,
+        pictures=chosen.screenshots,
+        crash_folder=settings.data_dir / "log",
+    )
+    return run(start, Look(settings.theme, settings.language, settings.text_percent), extras)
+
+
+def _demo(chosen: argparse.Namespace) -> int:
+    if chosen.script:
+        from app.demo import script
+
+        flags = ["--language", chosen.language, "--theme", chosen.theme]
+        return script.run(chosen.seed, chosen.data_dir, chosen.screenshots, flags)
+    if chosen.data_dir is not None:
+        return _demo_window(chosen, chosen.data_dir)
+    with tempfile.TemporaryDirectory(prefix="packhouse-demo-") as folder:
+        return _demo_window(chosen, Path(folder))
+
+
+def _demo_window(chosen: argparse.Namespace, folder: Path) -> int:
+    from app.demo.interactive import DemoBench
+    from ui.application import Extras, Look, run
+
+    bench = DemoBench(folder, chosen.seed, chosen.language, chosen.theme)
+    extras = Extras(
+        decoder=_decoder, controls=bench, pictures=chosen.screenshots, crash_folder=folder / "log"
+    )
+    try:
+        return run(bench.start, Look(chosen.theme, chosen.language), extras)
+    finally:
+        bench.close()
+
+
+def _screenshots(chosen: argparse.Namespace) -> int:
+    from PySide6.QtWidgets import QApplication
+
+    from ui.screenshots import take
+
+    application = QApplication.instance() or QApplication(["packhouse"])
+    for theme in [chosen.theme] if chosen.theme else ["light", "dark"]:
+        for language in [chosen.lang] if chosen.lang else ["en", "de"]:
+            folder = chosen.folder / f"{theme}-{language}-{chosen.scale}"
+            taken = take(folder, theme=theme, language=language, scale_percent=chosen.scale)
+            sys.stdout.write(f"{len(taken)} pictures in {folder}\n")
+    del application
+    return 0
+
+
+def _self_test() -> list[str]:
+    """Load every resource of the window; the sentences of what is missing."""
+    from ui.self_test import run
+
+    return run()
+
+
+def _decoder() -> "KeyDecoder":
+    from app.devices.wedge import WedgeDecoder
+
+    return WedgeDecoder()
+
+
+def _teller(language: str) -> "Callable[[Event], None]":
+    """Announce every event on stdout as a JSON line, for whoever started the window."""
+    import msgspec
+
+    from app.catalogue import Catalogue
+    from app.commands.headless import described
+
+    catalogue = Catalogue.load(language)
+
+    def tell(event: "Event") -> None:
+        sys.stdout.write(msgspec.json.encode(described(event, catalogue)).decode() + "\n")
+        sys.stdout.flush()
+
+    return tell
+
+
+if TYPE_CHECKING:
+    from ui.wedge_filter import KeyDecoder
+    from ui.workstation import Workstation
+
+if __name__ == "__main__":
+    sys.exit(main())
