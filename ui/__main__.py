@@ -1,4 +1,4 @@
-"""`packhouse` and `python -m ui`: the command line; Qt is imported only where a window is wanted."""
+"""`packhouse`: the command line; Qt is imported only where a window is wanted."""
 
 import argparse
 import sys

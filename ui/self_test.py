@@ -17,7 +17,7 @@ def run() -> list[str]:
             problems.append(f"the folder resources/{name} is missing. Install the program again.")
     for theme in ("light", "dark", "contrast"):
         try:
-            Theme(theme, 1.0)
+            Theme(theme, 100)
         except Exception as error:  # noqa: BLE001 - a self-test reports whatever is broken
             problems.append(f"the theme {theme} cannot be read: {error!r}")
     for language in ("en", "de"):

@@ -1,0 +1,31 @@
+"""`python -m bench [NAME…]`: measure all groups, or those named, print and keep the figures."""
+
+import sys
+from collections.abc import Callable
+from importlib import import_module
+
+from bench.rows import Row, line, write
+
+GROUPS = ("scan", "startup", "ledger", "sync", "memory")
+
+
+def main(names: list[str]) -> int:
+    """Measure group by group; a group that fails is told and the others still run."""
+    failed = []
+    for name in names or GROUPS:
+        print(f"--- {name}", flush=True)
+        try:
+            measure: Callable[[], list[Row]] = import_module(f"bench.{name}").measure
+            rows = measure()
+        except Exception as error:  # noqa: BLE001 - one group's trouble must not hide the others
+            print(f"{name}: not measured: {error!r}", flush=True)
+            failed.append(name)
+            continue
+        for row in rows:
+            print(line(row), flush=True)
+        write(rows)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

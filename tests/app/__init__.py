@@ -1,0 +1,1 @@
+"""The rim of the program: settings, lock, log, clock, demo link."""
