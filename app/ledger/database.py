@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine, event
@@ -87,15 +87,14 @@ class Database:
         if not rows:
             return
         names = ", ".join(f'"{column.name}"' for column in table.columns)
-        cursor = cast("Any", connection.connection.cursor())
-        if self.is_sqlite:
-            marks = ", ".join("?" * len(table.columns))
-            cursor.executemany(f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})', rows)
-        else:
+        with _cursor(connection) as cursor:
+            if self.is_sqlite:
+                marks = ", ".join("?" * len(table.columns))
+                cursor.executemany(f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})', rows)
+                return
             with cursor.copy(f'COPY "{table.name}" ({names}) FROM STDIN') as copy:
                 for row in rows:
                     copy.write_row(row)
-        cursor.close()
 
     def upsert(
         self, connection: Connection, table: sa.Table, rows: Sequence[Sequence[Any]]
@@ -111,28 +110,26 @@ class Database:
             if not column.primary_key
         )
         then = f"ON CONFLICT ({keys}) DO UPDATE SET {values}"
-        cursor = cast("Any", connection.connection.cursor())
-        if self.is_sqlite:
-            marks = ", ".join("?" * len(table.columns))
-            cursor.executemany(
-                f'INSERT INTO "{table.name}" ({names}) VALUES ({marks}) {then}', rows
-            )
-        else:
+        with _cursor(connection) as cursor:
+            if self.is_sqlite:
+                marks = ", ".join("?" * len(table.columns))
+                cursor.executemany(
+                    f'INSERT INTO "{table.name}" ({names}) VALUES ({marks}) {then}', rows
+                )
+                return
             arrays = ", ".join(f"%s::{_pg_type(column)}[]" for column in table.columns)
             cursor.execute(
                 f'INSERT INTO "{table.name}" ({names}) SELECT * FROM unnest({arrays}) {then}',
                 [list(column) for column in zip(*rows, strict=True)],
             )
-        cursor.close()
 
     def set_quantities(self, connection: Connection, rows: Sequence[tuple[int, int]]) -> None:
         """Set the quantity of balances, `(stock, quantity)` each, with one statement."""
         if not rows:
             return
         if self.is_sqlite:
-            cursor = cast("Any", connection.connection.cursor())
-            cursor.executemany("UPDATE balance SET quantity = ?2 WHERE stock = ?1", rows)
-            cursor.close()
+            with _cursor(connection) as cursor:
+                cursor.executemany("UPDATE balance SET quantity = ?2 WHERE stock = ?1", rows)
             return
         connection.exec_driver_sql(
             "UPDATE balance SET quantity = v.quantity FROM unnest(%s::bigint[], %s::bigint[]) "
@@ -179,6 +176,19 @@ class Database:
                 "This PostgreSQL is older than version 15. Point --database at a newer server.",
                 detail=str(version),
             )
+
+
+@contextmanager
+def _cursor(connection: Connection) -> Iterator[Any]:
+    """The driver's own cursor, for what SQLAlchemy has no words for; errors as SQLAlchemy's."""
+    driver: Any = connection.dialect.dbapi
+    cursor = connection.connection.cursor()
+    try:
+        yield cursor
+    except driver.Error as error:
+        raise sa.exc.DBAPIError("rows written in bulk", None, error) from error
+    finally:
+        cursor.close()
 
 
 def _pg_type(column: sa.Column[Any]) -> str:

@@ -71,17 +71,20 @@ def mirrored(effect: Effect) -> Effect:
 
 
 def overflows(effect: Effect, book: Book) -> bool:
-    """Whether a balance or a progress would leave the range both databases can hold."""
-    if any(
-        abs(book.balances.get(key, 0) + quantity) > MAX_BALANCE
-        for key, quantity, _ in effect.postings
-    ):
+    """Whether a balance or a progress could leave the range both databases can hold.
+
+    All quantities of an operation together count against each of its keys: near the end of the
+    range nobody needs it more exact.
+    """
+    total = sum(quantity for _, quantity, _ in effect.postings if quantity > 0)
+    if any(abs(book.balances.get(key, 0)) + total > MAX_BALANCE for key, _, _ in effect.postings):
         return True
+    steps = sum(abs(packed) + abs(short) for _, _, packed, short in effect.progress)
+    none = LineBook()
     return any(
-        abs(part) > MAX_BALANCE
-        for document, line, packed, short in effect.progress
-        for before in (book.progress.get((document, line)) or LineBook(),)
-        for part in (before.packed + packed, before.short + short)
+        max(abs(now.packed), abs(now.short)) + steps > MAX_BALANCE
+        for document, line, _, _ in effect.progress
+        for now in (book.progress.get((document, line), none),)
     )
 
 

@@ -1,0 +1,1 @@
+"""The promises of the contract, put to every ledger we ship."""

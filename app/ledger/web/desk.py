@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from time import monotonic
 from typing import Any, TypeVar
 
@@ -53,6 +54,11 @@ class Desk:
     async def open(self) -> None:
         """Start; on the server's loop."""
         self.watch = Watch(self.service.bell, self._heads)
+        # Every worker at once: no station waits for a thread to be made, and none appears later.
+        together = Barrier(WORKERS + 1)
+        for _ in range(WORKERS):
+            self._workers.submit(together.wait)
+        together.wait()
         self.poster.start()
         self._sharing = asyncio.create_task(self._share_out())
 

@@ -1,0 +1,44 @@
+"""`packhouse conformance URL`: the contract's promises, put to any ledger."""
+
+import argparse
+import sys
+
+
+def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command."""
+    parser = commands.add_parser(
+        "conformance",
+        help="put the contract's promises to a ledger",
+        epilog="packhouse conformance http://ledger:8800 --code 4Q7ZK2M9XB --code 9XB4Q7ZK2M",
+    )
+    parser.add_argument("url", metavar="URL", help="base URL of the ledger; use a test site")
+    parser.add_argument(
+        "--code",
+        action="append",
+        default=[],
+        metavar="CODE",
+        help="enrolment code of one station; five let every promise be put",
+    )
+    parser.set_defaults(handler=run)
+
+
+def run(chosen: argparse.Namespace) -> int:
+    """Put every promise; 0 when none is broken."""
+    from app.clock import UuidSource
+    from app.conformance import run as suite
+    from app.conformance.remote import remote_floor
+    from app.log import escape, to_stderr
+
+    to_stderr()
+    floor = remote_floor(chosen.url, chosen.code, UuidSource().new_id()[-12:])
+    counts = {"kept": 0, "broken": 0, "skipped": 0}
+    try:
+        for verdict in suite.run(floor, len(chosen.code)):
+            counts[verdict.state] += 1
+            why = f": {escape(verdict.why)}" if verdict.why else ""
+            sys.stdout.write(f"{verdict.state:8}{verdict.promise.sentence}{why}\n")
+            sys.stdout.flush()
+    finally:
+        floor.hang_up()
+    sys.stdout.write(", ".join(f"{count} {state}" for state, count in counts.items()) + "\n")
+    return 1 if counts["broken"] or not counts["kept"] else 0

@@ -1,0 +1,164 @@
+"""What a promise is put to: a ledger, stations enrolled at one site of it, and perhaps its office.
+
+Promises may share a site and stations with others that ran before: names they use are their own,
+and nothing assumes an empty feed.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import msgspec
+
+from app.conformance.probe import Broken, Probe
+from app.contract.messages import (
+    PROTOCOL_VERSION,
+    BalanceRow,
+    OrderedLine,
+    OrderRow,
+    SnapshotBody,
+    SnapshotPage,
+    SnapshotQuery,
+    snapshot_body,
+)
+from app.domain.operation import StockKey
+
+
+class Office(Protocol):
+    """The administrator's side, which the wire does not offer."""
+
+    def put_items(self, skus: Sequence[str]) -> None:
+        """Make items known."""
+        ...
+
+    def put_orders(self, orders: Sequence[OrderRow]) -> None:
+        """Add orders, or new versions of them."""
+        ...
+
+    def set_order(self, order: str, state: str) -> None:
+        """Cancel, hold or release an order."""
+        ...
+
+    def new_epoch(self) -> str:
+        """Pretend that the ledger was restored."""
+        ...
+
+    def enrol(self, station: str, previous: Probe | None = None) -> Probe:
+        """Enrol a station, perhaps in place of an earlier enrolment."""
+        ...
+
+    def revoke(self, station: str) -> None:
+        """Take a station's rights."""
+        ...
+
+
+@dataclass(slots=True)
+class Floor:
+    """One promise's surroundings.
+
+    Attributes:
+        run: Makes names unique from run to run.
+        stations: The nth station of the site, enrolled when first asked for.
+        office: The administrator's side, when there is one.
+        url: Where the ledger is served, when it is.
+        hang_up: Closes the connections of its stations.
+    """
+
+    run: str
+    stations: Callable[[int], Probe]
+    office: Office | None = None
+    url: str = ""
+    hang_up: Callable[[], None] = field(default=lambda: None)
+    _names: int = field(default=0)
+
+    def station(self, number: int = 0) -> Probe:
+        """A station that has followed the feed to its end."""
+        probe = self.stations(number)
+        probe.pull()
+        return probe
+
+    @property
+    def desk(self) -> Office:
+        """The office; only promises that ask for one call this."""
+        if self.office is None:
+            raise Broken("this promise needs the administrator's side")
+        return self.office
+
+    def name(self, what: str) -> str:
+        """A name nobody used before, e.g. of an item or a location."""
+        self._names += 1
+        return f"{what}-{self.run}-{self._names}"
+
+    def item(self) -> str:
+        """A new item, known to the ledger if there is an office."""
+        sku = self.name("SKU")
+        if self.office is not None:
+            self.office.put_items([sku])
+        return sku
+
+    def order(self, *quantities: int, item: str = "", state: str = "released") -> OrderRow:
+        """A new order with these quantities, one line each, of one item."""
+        sku = item or self.item()
+        order = order_row(self.name("ORD"), sku, quantities, state)
+        self.desk.put_orders([order])
+        return order
+
+
+def order_row(
+    number: str, sku: str, quantities: Sequence[int], state: str = "released"
+) -> OrderRow:
+    """An order for Kiel."""
+    return OrderRow(
+        order=number,
+        version=1,
+        state=state,
+        policy="each",
+        priority=5,
+        ship_before="2026-11-23T14:00:00",
+        carrier="DPD Classic",
+        ship_to=("Jonna Berg", "Sandweg 4", "24103 Kiel", "DE"),
+        note="",
+        lines=tuple(
+            OrderedLine(line, sku, quantity) for line, quantity in enumerate(quantities, 1)
+        ),
+    )
+
+
+@dataclass(slots=True)
+class Picture:
+    """A whole snapshot."""
+
+    head: SnapshotPage
+    rows: list[SnapshotBody]
+
+    def balances(self) -> dict[StockKey, int]:
+        """Quantity by stock key."""
+        return {
+            StockKey(row.location, row.item, row.lot, row.serial, row.condition): row.quantity
+            for row in self.rows
+            if isinstance(row, BalanceRow)
+        }
+
+
+def page_of(probe: Probe, snapshot: str = "", page: int = 0) -> SnapshotPage:
+    """One page of a snapshot."""
+    answer = probe.ledger.snapshot(
+        SnapshotQuery(protocol=PROTOCOL_VERSION, snapshot=snapshot, page=page)
+    )
+    if not isinstance(answer, SnapshotPage):
+        raise Broken(f"the snapshot was answered {answer.problem}")
+    return answer
+
+
+def picture(probe: Probe) -> Picture:
+    """Every page of a snapshot."""
+    head = page_of(probe)
+    raws = list(head.rows)
+    for number in range(1, head.pages):
+        raws.extend(page_of(probe, head.snapshot, number).rows)
+    return Picture(head, [snapshot_body.decode(raw) for raw in raws])
+
+
+def raw_json(value: object) -> bytes:
+    """Any value as JSON, in the order given."""
+    return msgspec.json.encode(value)

@@ -1,0 +1,86 @@
+"""A ledger of our own under test: in process, or served over HTTP from this process."""
+
+from collections.abc import Callable, Sequence
+
+from app.conformance.floor import Floor
+from app.conformance.probe import Device, Probe
+from app.conformance.remote import HttpStations
+from app.contract.ledger import Ledger
+from app.contract.messages import Enrolled, ItemRow, OrderRow
+from app.domain.order import OrderState
+from app.ledger.service import LedgerService
+
+Seen = Callable[[Device, Enrolled], Ledger]
+
+
+class LocalOffice:
+    """`Office` of a ledger in this process.
+
+    Args:
+        service: The ledger.
+        site: The site under test; created.
+        seen: How an enrolled device reaches the ledger.
+    """
+
+    def __init__(self, service: LedgerService, site: str, seen: Seen) -> None:
+        self._service = service
+        self._site = site
+        self._seen = seen
+        self._enrolments = 0
+        service.add_site(site, company_prefix="4012345")
+
+    def put_items(self, skus: Sequence[str]) -> None:
+        """Make items known."""
+        self._service.imports.items([ItemRow(sku=sku, name=f"Item {sku}") for sku in skus])
+
+    def put_orders(self, orders: Sequence[OrderRow]) -> None:
+        """Add orders, or new versions of them."""
+        self._service.imports.orders(self._site, orders)
+        self._service.bell.ring()
+
+    def set_order(self, order: str, state: str) -> None:
+        """Cancel, hold or release an order."""
+        self._service.orders.set_state(self._site, [order], OrderState(state))
+
+    def new_epoch(self) -> str:
+        """Pretend that the ledger was restored."""
+        return self._service.begin_epoch()
+
+    def enrol(self, station: str, previous: Probe | None = None) -> Probe:
+        """Enrol a station, perhaps in place of an earlier enrolment."""
+        self._enrolments += 1
+        device = Device(f"{self._site} {station} {self._enrolments}")
+        code = self._service.identity.add_station(self._site, station).code
+        request = device.enrol_request(
+            code,
+            previous.who.enrolment if previous else "",
+            previous.digest if previous else "",
+        )
+        who = self._service.enrol(request)
+        start = previous.digest if previous else "0" * 64
+        return Probe(device, who, self._seen(device, who), start=start)
+
+    def revoke(self, station: str) -> None:
+        """Take a station's rights."""
+        self._service.identity.revoke(self._site, station)
+
+
+def local_floor(service: LedgerService, site: str, url: str = "") -> Floor:
+    """A floor at a new site of this ledger; over HTTP when a URL is given."""
+    remote = HttpStations(url) if url else None
+
+    def seen(device: Device, who: Enrolled) -> Ledger:
+        return remote.ledger(device, who) if remote else service.as_seen_by(who.enrolment)
+
+    office = LocalOffice(service, site, seen)
+    stations: dict[int, Probe] = {}
+
+    def station(number: int) -> Probe:
+        if number not in stations:
+            stations[number] = office.enrol(f"PACK-{number + 1:02d}")
+        return stations[number]
+
+    floor = Floor(run=site, stations=station, office=office, url=url)
+    if remote is not None:
+        floor.hang_up = remote.close
+    return floor

@@ -1,0 +1,1 @@
+"""What every ledger keeps, a module a subject."""

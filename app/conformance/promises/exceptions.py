@@ -1,0 +1,139 @@
+"""Facts that contradict the book: posted all the same, and somebody is told, once a cause."""
+
+from collections.abc import Sequence
+
+from app.conformance.floor import Floor
+from app.conformance.probe import Probe, moved
+from app.conformance.registry import promise
+from app.contract.messages import ExceptionRow, FeedBody, OrderRow
+
+
+def _codes(rows: Sequence[FeedBody], document: str = "") -> list[str]:
+    return [
+        row.code
+        for row in rows
+        if isinstance(row, ExceptionRow) and (not document or row.document == document)
+    ]
+
+
+def _pack(station: Probe, order: OrderRow, quantity: int, parcel: str) -> str:
+    line = moved(order.lines[0].item, quantity, "supplier", parcel, order_line=1)
+    return station.do(station.operation("pack", line, order=order.order)).outcome
+
+
+@promise(office=True)
+def taking_more_than_there_is_opens_one_exception_a_place(floor: Floor) -> None:
+    station, item, shelf = floor.station(), floor.item(), floor.name("A-04")
+
+    for _ in range(3):
+        pick = station.operation("pick", moved(item, 1, shelf, floor.name("tote/T")))
+        assert station.do(pick).outcome == "posted"
+
+    rows = station.pull()
+    assert _codes(rows) == ["negative_balance"]
+    told = next(row for row in rows if isinstance(row, ExceptionRow))
+    assert (told.severity, told.state) == ("medium", "open")
+    assert told.operation
+    assert told.deadline > told.sentence[:0]
+    assert shelf in told.sentence
+
+
+@promise(office=True)
+def places_outside_the_building_may_be_negative(floor: Floor) -> None:
+    station, item = floor.station(), floor.item()
+
+    station.do(station.operation("receive", moved(item, 10, "supplier", floor.name("DOCK"))))
+
+    assert _codes(station.pull()) == []
+
+
+@promise(office=True)
+def an_item_nobody_knows_is_posted_and_asked_about(floor: Floor) -> None:
+    station, stranger = floor.station(), floor.name("NO-SUCH-SKU")
+
+    result = station.do(
+        station.operation("receive", moved(stranger, 1, "supplier", floor.name("DOCK")))
+    )
+
+    assert result.outcome == "posted"
+    assert _codes(station.pull()) == ["unknown_item"]
+
+
+@promise(office=True)
+def packing_more_than_ordered_is_told(floor: Floor) -> None:
+    station, order = floor.station(), floor.order(2)
+
+    assert _pack(station, order, 3, floor.name("parcel/P")) == "posted"
+
+    assert _codes(station.pull(), order.order) == ["order_overpacked"]
+
+
+@promise(stations=2, office=True)
+def an_order_packed_at_two_stations_is_told(floor: Floor) -> None:
+    here, there, order = floor.station(0), floor.station(1), floor.order(1)
+
+    assert _pack(here, order, 1, floor.name("parcel/P")) == "posted"
+    assert _pack(there, order, 1, floor.name("parcel/P")) == "posted"
+
+    rows = here.pull()
+    assert _codes(rows, order.order) == ["packed_twice"]
+    told = next(row for row in rows if isinstance(row, ExceptionRow))
+    assert told.severity == "high"
+
+
+@promise(stations=2, office=True)
+def an_order_shared_by_two_stations_is_no_exception(floor: Floor) -> None:
+    here, there, order = floor.station(0), floor.station(1), floor.order(2)
+
+    _pack(here, order, 1, floor.name("parcel/P"))
+    _pack(there, order, 1, floor.name("parcel/P"))
+
+    assert _codes(here.pull(), order.order) == []
+
+
+@promise(office=True)
+def packing_a_cancelled_order_is_told(floor: Floor) -> None:
+    station, order = floor.station(), floor.order(2)
+    floor.desk.set_order(order.order, "cancelled")
+
+    assert _pack(station, order, 1, floor.name("parcel/P")) == "posted"
+
+    assert _codes(station.pull(), order.order) == ["packed_after_cancel"]
+
+
+@promise(office=True)
+def shipping_before_everything_is_packed_is_told(floor: Floor) -> None:
+    station, order, parcel = floor.station(), floor.order(2), floor.name("parcel/P")
+    _pack(station, order, 1, parcel)
+
+    ship = station.operation(
+        "ship", moved(order.lines[0].item, 1, parcel, "customer"), order=order.order
+    )
+    assert station.do(ship).outcome == "posted"
+
+    rows = station.pull()
+    assert _codes(rows, order.order) == ["shipped_unverified"]
+    states = [row.state for row in rows if isinstance(row, OrderRow)]
+    assert "shipped" not in states
+
+
+@promise(office=True)
+def work_on_an_order_nobody_knows_is_told(floor: Floor) -> None:
+    station, number = floor.station(), floor.name("ORD")
+    line = moved(floor.item(), 1, "supplier", floor.name("parcel/P"), order_line=1)
+
+    assert station.do(station.operation("pack", line, order=number)).outcome == "posted"
+
+    assert _codes(station.pull(), number) == ["unknown_order"]
+
+
+@promise(office=True)
+def cutting_an_order_below_what_is_packed_is_told(floor: Floor) -> None:
+    from app.conformance.floor import order_row
+
+    station, order = floor.station(), floor.order(3)
+    _pack(station, order, 2, floor.name("parcel/P"))
+
+    floor.desk.put_orders([order_row(order.order, order.lines[0].item, (1,))])
+
+    assert _codes(station.pull(), order.order) == ["order_cut_below_packed"]

@@ -1,0 +1,84 @@
+"""Undo: the mirror of what was posted, once."""
+
+from app.conformance.floor import Floor, picture
+from app.conformance.probe import moved
+from app.conformance.registry import promise
+from app.contract.messages import PostedLine
+from app.domain.operation import StockKey
+
+
+@promise()
+def a_reversal_mirrors_the_postings(floor: Floor) -> None:
+    station, item = floor.station(), floor.item()
+    dock, shelf = floor.name("DOCK"), floor.name("A-04")
+    move = station.operation("move", moved(item, 3, dock, shelf))
+    station.do(move)
+
+    back = station.do(station.operation("reverse", original=move.id))
+
+    assert back.outcome == "posted"
+    station.pull()
+    assert station.outcome(back.id).postings == (
+        PostedLine(dock, item, 3),
+        PostedLine(shelf, item, -3),
+    )
+    assert StockKey(shelf, item) not in picture(station).balances()
+
+
+@promise()
+def a_move_and_its_undo_go_in_one_batch(floor: Floor) -> None:
+    station, item, shelf = floor.station(), floor.item(), floor.name("A-04")
+    first = len(station.sent) + 1
+    move = station.record(station.operation("move", moved(item, 3, floor.name("DOCK"), shelf)))
+    station.record(station.operation("reverse", original=move.id))
+
+    assert [result.outcome for result in station.post(first)] == ["posted", "posted"]
+    assert StockKey(shelf, item) not in picture(station).balances()
+
+
+@promise(stations=2)
+def a_second_reversal_is_refused(floor: Floor) -> None:
+    station, other = floor.station(0), floor.station(1)
+    move = station.operation("move", moved(floor.item(), 1, floor.name("DOCK"), floor.name("A-04")))
+    station.do(move)
+    station.do(station.operation("reverse", original=move.id))
+
+    own = station.do(station.operation("reverse", original=move.id))
+    foreign = other.do(other.operation("reverse", original=move.id))
+
+    assert [(r.outcome, r.code) for r in (own, foreign)] == [("refused", "already_reversed")] * 2
+
+
+@promise()
+def a_reversal_is_not_reversed(floor: Floor) -> None:
+    station = floor.station()
+    move = station.operation("move", moved(floor.item(), 1, floor.name("DOCK"), floor.name("A-04")))
+    station.do(move)
+    back = station.do(station.operation("reverse", original=move.id))
+
+    result = station.do(station.operation("reverse", original=back.id))
+
+    assert (result.outcome, result.code) == ("refused", "not_reversible")
+
+
+@promise()
+def a_reversal_of_what_never_arrived_is_held(floor: Floor) -> None:
+    station = floor.station()
+
+    result = station.do(
+        station.operation("reverse", original=station.new_id(floor.name("never sent")))
+    )
+
+    assert (result.outcome, result.code) == ("held", "unknown_original")
+
+
+@promise()
+def a_reversal_of_what_is_held_is_held(floor: Floor) -> None:
+    station = floor.station()
+    odd = station.operation("teleport", name=floor.name("teleport"))
+    station.do(odd)
+
+    result = station.do(station.operation("reverse", original=odd.id))
+
+    assert result.outcome == "refused" or result.code == "original_not_posted"
+    assert result.outcome != "posted"

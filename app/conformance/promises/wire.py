@@ -1,0 +1,95 @@
+"""HTTP itself: what the guard refuses; every error is a problem answer that echoes nothing."""
+
+import gzip
+
+import httpx
+import msgspec
+
+from app.conformance.floor import Floor
+from app.conformance.registry import promise
+from app.contract.messages import MAX_REQUEST_BYTES, Hello, Problem
+
+_JSON = {"Content-Type": "application/json"}
+_PATHS = ("/v1/post", "/v1/changes", "/v1/master", "/v1/snapshot")
+
+
+def _problem(answer: httpx.Response, status: int, code: str) -> None:
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    told = msgspec.json.decode(answer.content, type=Problem)
+    assert (told.status, told.code) == (status, code)
+    assert told.detail
+
+
+@promise(served=True)
+def hello_is_for_everybody(floor: Floor) -> None:
+    answer = httpx.get(f"{floor.url}/v1/hello")
+
+    hello = msgspec.json.decode(answer.content, type=Hello)
+    assert hello.protocol_min <= hello.protocol_max
+    assert hello.epoch
+
+
+@promise(served=True)
+def nothing_is_told_without_a_token(floor: Floor) -> None:
+    for path in _PATHS:
+        for headers in (_JSON, _JSON | {"Authorization": "Bearer " + "0" * 64}):
+            answer = httpx.post(floor.url + path, content=b"{}", headers=headers)
+            _problem(answer, 401, "bad_token")
+
+
+@promise(served=True)
+def only_plain_json_is_taken(floor: Floor) -> None:
+    zipped = _JSON | {"Content-Encoding": "gzip"}
+
+    text = httpx.post(f"{floor.url}/v1/post", content=b"{}", headers={"Content-Type": "text/plain"})
+    packed = httpx.post(f"{floor.url}/v1/post", content=gzip.compress(b"{}"), headers=zipped)
+
+    _problem(text, 415, "not_json")
+    _problem(packed, 415, "encoded")
+
+
+@promise(served=True)
+def a_request_beyond_its_size_is_not_read(floor: Floor) -> None:
+    big = b" " * (MAX_REQUEST_BYTES + 1)
+
+    _problem(httpx.post(f"{floor.url}/v1/post", content=big, headers=_JSON), 413, "too_large")
+    small = httpx.post(f"{floor.url}/v1/token", content=b" " * 100_000, headers=_JSON)
+    _problem(small, 413, "too_large")
+
+
+@promise(served=True)
+def damaged_requests_are_answered_and_not_echoed(floor: Floor) -> None:
+    marker = "canary-4711"
+    for body in (
+        b"{",
+        b"\xff\xfe",
+        b'{"code":"' + marker.encode() + b'"}',
+        b'{"code":1e400}',
+        b'"' + marker.encode() + b'"',
+        b"[" * 100_000,
+        b'{"enrolment":"\\ud800"}',
+    ):
+        answer = httpx.post(f"{floor.url}/v1/token", content=body[:60_000], headers=_JSON)
+        _problem(answer, 400, "malformed")
+        assert marker not in answer.text
+
+
+@promise(served=True)
+def an_address_that_is_none_is_a_problem_answer(floor: Floor) -> None:
+    _problem(httpx.get(f"{floor.url}/v1/nothing"), 404, "unknown_address")
+    _problem(httpx.get(f"{floor.url}/v1/post"), 405, "unknown_method")
+
+
+@promise(served=True)
+def the_interface_describes_itself(floor: Floor) -> None:
+    described = httpx.get(f"{floor.url}/openapi.json").json()
+
+    assert described["openapi"].startswith("3.1")
+    assert set(_PATHS) <= described["paths"].keys()
+    assert "Operation" in described["components"]["schemas"]
+
+
+@promise(served=True)
+def health_is_for_everybody(floor: Floor) -> None:
+    assert httpx.get(f"{floor.url}/healthz").json()["status"] == "ok"

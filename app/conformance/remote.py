@@ -1,0 +1,64 @@
+"""Anyone's ledger under test, over HTTP: all that is known are its address and enrolment codes."""
+
+from collections.abc import Sequence
+
+from app.clock import SystemClock
+from app.conformance.floor import Floor
+from app.conformance.probe import Device, Probe
+from app.contract.ledger import Ledger
+from app.contract.messages import Enrolled
+from app.errors import Refusal
+from app.sync.http_ledger import HttpGate, HttpLedger
+from app.sync.skew import Skew
+from app.sync.tokens import TokenSource
+from app.sync.wire import Wire
+
+
+class HttpStations:
+    """Stations that reach a ledger at an address, each over a connection of its own.
+
+    Args:
+        url: Base URL.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._wires: list[Wire] = []
+        self.gate = HttpGate(self._wire())
+
+    def ledger(self, device: Device, who: Enrolled) -> Ledger:
+        """The ledger as this device sees it."""
+        wire, skew = self._wire(), Skew(SystemClock())
+        return HttpLedger(wire, TokenSource(HttpGate(wire), who.enrolment, device, skew), skew)
+
+    def close(self) -> None:
+        """Close every connection."""
+        for wire in self._wires:
+            wire.close()
+
+    def _wire(self) -> Wire:
+        self._wires.append(Wire(self._url))
+        return self._wires[-1]
+
+
+def remote_floor(url: str, codes: Sequence[str], run: str) -> Floor:
+    """A floor at somebody else's ledger; each station takes one code.
+
+    Args:
+        url: Base URL.
+        codes: One-time enrolment codes of one site, unused.
+        run: Makes names unique from run to run.
+    """
+    remote = HttpStations(url)
+    stations: dict[int, Probe] = {}
+
+    def station(number: int) -> Probe:
+        if number not in stations:
+            if number >= len(codes):
+                raise Refusal("no_code", "This needs another station. Give one more --code.")
+            device = Device(f"{run} {number}")
+            who = remote.gate.enrol(device.enrol_request(codes[number]))
+            stations[number] = Probe(device, who, remote.ledger(device, who))
+        return stations[number]
+
+    return Floor(run=run, stations=station, url=url, hang_up=remote.close)
