@@ -6,6 +6,7 @@ commit they stand for (law 2). No thread in here: `app.station.station` has the 
 
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from app.domain.barcode import Badge, Command
 from app.domain.device import DeviceChanged, DeviceKind, DeviceState
@@ -73,6 +74,7 @@ class Engine:
         self._session: Session | None = None
         self._scale = ScaleWatch()
         self._identity = store.identity()
+        self._journaled = False
         self._board = NoticeBoard(clock, self._identity)
         self._position = store.position()
         self._flows: dict[Page, Flow] = {
@@ -134,8 +136,9 @@ class Engine:
             case LinkChanged():
                 self._link_changed(message)
             case Call():
-                _answer(message)
+                message.answer()
             case Tick():
+                self._close_scans()
                 self._show_footer()
             case Scan() | Stop():
                 raise Fault("This message is handled elsewhere.", detail=repr(message))
@@ -154,6 +157,7 @@ class Engine:
         except PackhouseError as error:
             self._trouble(error)
             return
+        self._journaled = True
         for number, scanned, shown in journaled:
             self._scan(number, scanned, shown)
 
@@ -183,14 +187,21 @@ class Engine:
         self._board.announce(events.Sounded(Sound.ATTENTION))
         self._board.announce(events.ScanDecided(number, shown, Fate.DUPLICATE, why))
 
+    def _close_scans(self) -> None:
+        """Scans whose answer the book could not take get their fate as soon as it can (law 1)."""
+        if self._journaled:
+            with suppress(PackhouseError), self._store.begin() as work:
+                work.interrupt_scans(Turn(work, self._around()).now)
+                work.commit()
+                self._journaled = False
+
     # ------------------------------------------------------------------------------------ intents
 
     def _do(self, do: Do) -> None:
         if do.action is Intent.CODE:
             typed = do.argument.strip()
             if typed:
-                at = self._clock.monotonic_ns()
-                self._typed(typed, at)
+                self._typed(typed, self._clock.monotonic_ns())
             return
         if do.action is Intent.SYNC_NOW:
             return
@@ -364,8 +375,7 @@ class Engine:
 
     def round_done(self) -> None:
         """A complete round with the ledger came back."""
-        moment = self._clock.now()
-        self._board.link.last_sync = moment.isoformat(timespec="seconds")
+        self._board.link.last_sync = self._clock.now().isoformat(timespec="seconds")
         self._show_footer()
 
     # ------------------------------------------------------------------------------- announcing
@@ -388,11 +398,3 @@ class Engine:
             log.exception("the footer could not be read")
             return
         self._board.footer(outbox, self._session.name if self._session else "")
-
-
-def _answer(call: Call) -> None:
-    if call.future.set_running_or_notify_cancel():
-        try:
-            call.future.set_result(call.work())
-        except BaseException as error:  # noqa: BLE001 - handed to the caller, who waits for it
-            call.future.set_exception(error)

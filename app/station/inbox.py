@@ -89,6 +89,14 @@ class Call:
     work: Callable[[], Any]
     future: "Future[Any]"
 
+    def answer(self) -> None:
+        """Do the work, on the station's thread."""
+        if self.future.set_running_or_notify_cancel():
+            try:
+                self.future.set_result(self.work())
+            except BaseException as error:  # noqa: BLE001 - handed to the caller, who waits for it
+                self.future.set_exception(error)
+
 
 @dataclass(frozen=True, slots=True)
 class Tick:
