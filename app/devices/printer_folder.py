@@ -37,7 +37,7 @@ class FolderPrinter(Printing):
             raise self._trouble(PermissionError("not writable"))
 
     @override
-    def send(self, job: str, payload: bytes, stop: Event) -> Sent:  # noqa: ARG002 - quick enough
+    def send(self, job: str, payload: bytes, stop: Event) -> Sent:
         path = self._folder / f"{file_name(job)}.zpl"
         temporary = path.with_suffix(".part")
         try:
