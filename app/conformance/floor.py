@@ -5,17 +5,17 @@ and nothing assumes an empty feed.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
-
-import msgspec
 
 from app.conformance.probe import Broken, Probe
 from app.contract.messages import (
     PROTOCOL_VERSION,
     BalanceRow,
+    FeedBody,
     OrderedLine,
     OrderRow,
+    OutcomeRow,
     SnapshotBody,
     SnapshotPage,
     SnapshotQuery,
@@ -159,6 +159,20 @@ def picture(probe: Probe) -> Picture:
     return Picture(head, [snapshot_body.decode(raw) for raw in raws])
 
 
-def raw_json(value: object) -> bytes:
-    """Any value as JSON, in the order given."""
-    return msgspec.json.encode(value)
+def fold(balances: dict[StockKey, int], rows: Sequence[FeedBody]) -> dict[StockKey, int]:
+    """Balances after the postings of these rows; empty keys are left out."""
+    now = dict(balances)
+    for row in rows:
+        if isinstance(row, OutcomeRow):
+            for p in row.postings:
+                key = StockKey(p.location, p.item, p.lot, p.serial, p.condition)
+                now[key] = now.get(key, 0) + p.quantity
+    return {key: quantity for key, quantity in now.items() if quantity}
+
+
+def stock(probe: Probe) -> dict[StockKey, int]:
+    """Balances now: a snapshot, which may be a minute old, and the feed from there on."""
+    taken = picture(probe)
+    follower = replace(probe, cursor=taken.head.cursor, chain=taken.head.chain, rows=[])
+    follower.pull()
+    return fold(taken.balances(), follower.rows)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 from threading import Barrier, Event
 
-from app.conformance.floor import Floor, picture
+from app.conformance.floor import Floor, stock
 from app.conformance.probe import Probe, moved
 from app.conformance.registry import promise
 from app.contract.messages import OutcomeRow, Result
@@ -63,7 +63,7 @@ def four_writers_and_a_reader_lose_nothing(floor: Floor) -> None:
     new = [id_ for id_ in ids[-moves:] if id_ in sent]
     assert len(new) == len(set(new)) == moves
     assert reader.cursor >= start + moves
-    assert picture(reader).balances()[StockKey(shelf, item)] == moves
+    assert stock(reader)[StockKey(shelf, item)] == moves
 
 
 def _claim(station: Probe, order: str) -> Result:
@@ -96,7 +96,7 @@ def the_same_batch_sent_twice_at_once_is_posted_once(floor: Floor) -> None:
         assert isinstance(one, tuple)
         assert isinstance(two, tuple)
         assert [r.feed_seq for r in one] == [r.feed_seq for r in two]
-    assert picture(station).balances()[StockKey(shelf, item)] == 100
+    assert stock(station)[StockKey(shelf, item)] == 100
 
 
 @promise(stations=4)
@@ -118,7 +118,7 @@ def stations_that_move_the_same_stock_do_not_block_each_other(floor: Floor) -> N
 
     _together([partial(churn, station, n) for n, station in enumerate(stations, 1)])
 
-    balances = picture(stations[0]).balances()
+    balances = stock(stations[0])
     for item in items:
         total = sum(quantity for key, quantity in balances.items() if key.item == item)
         assert total == 0
@@ -147,4 +147,4 @@ def one_operation_sent_under_two_enrolments_at_once_is_posted_once(floor: Floor)
     assert {r.known for r in (*one, *two)} == {True, False}
     follower = replace(old, rows=[])
     follower.pull()
-    assert picture(old).balances()[StockKey(shelf, item)] == 30
+    assert stock(old)[StockKey(shelf, item)] == 30

@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from app.conformance.floor import Floor, picture
+from app.conformance.floor import Floor, stock
 from app.conformance.probe import Broken, Probe, moved
 from app.conformance.registry import promise
 from app.contract.messages import ClaimRow, NotNow
@@ -29,7 +29,7 @@ def a_station_enrolled_anew_sends_again_what_was_not_confirmed(floor: Floor) -> 
 
     assert [(r.known, r.outcome) for r in after] == [(True, "posted")] * 3 + [(False, "posted")]
     assert [r.feed_seq for r in after[:3]] == [r.feed_seq for r in before]
-    assert picture(new).balances()[StockKey(shelf, item)] == 4
+    assert stock(new)[StockKey(shelf, item)] == 4
 
 
 @promise(office=True)
@@ -103,7 +103,7 @@ def after_a_restore_stations_send_again_and_nothing_is_doubled(floor: Floor) -> 
     again = station.post()
 
     assert (again[0].known, again[0].feed_seq) == (True, before.feed_seq)
-    assert picture(station).balances()[StockKey(shelf, item)] == 6
+    assert stock(station)[StockKey(shelf, item)] == 6
 
 
 def _refused(station: Probe) -> str:

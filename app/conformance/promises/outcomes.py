@@ -1,6 +1,6 @@
 """What becomes of an operation, and that it becomes of it once."""
 
-from app.conformance.floor import Floor, picture
+from app.conformance.floor import Floor, stock
 from app.conformance.probe import Probe, moved
 from app.conformance.registry import promise
 from app.contract.messages import MAX_QUANTITY, Line, PostedLine
@@ -61,7 +61,7 @@ def a_move_sent_twice_is_posted_once(floor: Floor) -> None:
     assert (again[0].outcome, again[0].feed_seq) == (first[0].outcome, first[0].feed_seq)
     rows = [row for row in station.pull() if getattr(row, "id", "") == move.id]
     assert len(rows) == 1
-    assert picture(station).balances()[StockKey(shelf, item)] == 2
+    assert stock(station)[StockKey(shelf, item)] == 2
 
 
 @promise()
@@ -91,7 +91,7 @@ def other_content_under_a_known_id_is_a_conflict_and_changes_nothing(floor: Floo
 
     assert (first.outcome, second.outcome) == ("posted", "conflict")
     assert second.feed_seq > first.feed_seq
-    assert picture(station).balances()[StockKey(shelf, item)] == 1
+    assert stock(station)[StockKey(shelf, item)] == 1
     rows = [row for row in station.pull() if getattr(row, "id", "") == true.id]
     assert [getattr(row, "outcome", "") for row in rows] == ["posted", "conflict"]
 
@@ -124,7 +124,7 @@ def the_same_operation_twice_in_one_batch_is_posted_once(floor: Floor) -> None:
         ("posted", True),
     ]
     assert results[0].feed_seq == results[1].feed_seq
-    assert picture(station).balances()[StockKey(shelf, item)] == 5
+    assert stock(station)[StockKey(shelf, item)] == 5
 
 
 @promise()
@@ -156,7 +156,7 @@ def the_largest_quantity_is_counted_exactly(floor: Floor) -> None:
         result = station.do(station.operation("receive", moved(item, quantity, "supplier", shelf)))
         assert result.outcome == "posted"
 
-    assert picture(station).balances()[StockKey(shelf, item)] == 2 * MAX_QUANTITY - 1
+    assert stock(station)[StockKey(shelf, item)] == 2 * MAX_QUANTITY - 1
 
 
 @promise()
@@ -196,7 +196,7 @@ def an_adjustment_without_approval_waits_and_moves_nothing(floor: Floor) -> None
     assert result.outcome == "waiting"
     station.pull()
     assert station.outcome(result.id).postings == ()
-    assert StockKey(shelf, item) not in picture(station).balances()
+    assert StockKey(shelf, item) not in stock(station)
 
 
 def _record_moves(floor: Floor, station: Probe, count: int) -> None:

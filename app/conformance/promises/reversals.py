@@ -1,6 +1,6 @@
 """Undo: the mirror of what was posted, once."""
 
-from app.conformance.floor import Floor, picture
+from app.conformance.floor import Floor, stock
 from app.conformance.probe import moved
 from app.conformance.registry import promise
 from app.contract.messages import PostedLine
@@ -22,7 +22,7 @@ def a_reversal_mirrors_the_postings(floor: Floor) -> None:
         PostedLine(dock, item, 3),
         PostedLine(shelf, item, -3),
     )
-    assert StockKey(shelf, item) not in picture(station).balances()
+    assert StockKey(shelf, item) not in stock(station)
 
 
 @promise()
@@ -33,7 +33,7 @@ def a_move_and_its_undo_go_in_one_batch(floor: Floor) -> None:
     station.record(station.operation("reverse", original=move.id))
 
     assert [result.outcome for result in station.post(first)] == ["posted", "posted"]
-    assert StockKey(shelf, item) not in picture(station).balances()
+    assert StockKey(shelf, item) not in stock(station)
 
 
 @promise(stations=2)

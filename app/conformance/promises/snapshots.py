@@ -4,22 +4,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from threading import Event
 
-from app.conformance.floor import Floor, page_of, picture
+from app.conformance.floor import Floor, fold, page_of, picture
 from app.conformance.probe import Probe, moved
 from app.conformance.registry import promise
-from app.contract.messages import FeedBody, NotNow, OutcomeRow, SnapshotQuery
-from app.domain.operation import StockKey
-
-
-def fold(balances: dict[StockKey, int], rows: list[FeedBody]) -> dict[StockKey, int]:
-    """Balances after the postings of these rows; empty keys are left out."""
-    now = dict(balances)
-    for row in rows:
-        if isinstance(row, OutcomeRow):
-            for p in row.postings:
-                key = StockKey(p.location, p.item, p.lot, p.serial, p.condition)
-                now[key] = now.get(key, 0) + p.quantity
-    return {key: quantity for key, quantity in now.items() if quantity}
+from app.contract.messages import NotNow, SnapshotQuery
 
 
 def _move(floor: Floor, station: Probe, item: str) -> None:
