@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from msgspec import Raw
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from app.cache.tables import (
@@ -102,7 +102,7 @@ def apply(connection: Connection, where: Position, page: ChangesPage) -> Applied
                 collected.exceptions[opened.exception] = opened
     settled = _confirm(connection, _own(connection, collected.outcomes))
     _write(connection, collected)
-    _unsend_missing(connection, page.cursor)
+    _unsend_missing(connection, page.cursor, page.head)
     own = {settlement.operation for settlement in settled if settlement.outcome == Outcome.POSTED}
     touched = {
         step.order
@@ -209,14 +209,19 @@ _CONFIRM = (
 )
 
 
-def _unsend_missing(connection: Connection, cursor: int) -> None:
-    """Acknowledged, but the feed passed its place without it: lost there, so unsent here."""
+def _unsend_missing(connection: Connection, cursor: int, head: int) -> None:
+    """Acknowledged, but lost there, so unsent here.
+
+    Either the feed passed the place without it, or the feed ends before a place that was promised:
+    the ledger was restored, and nobody has written since.
+    """
+    place = operation.c.feed_seq
     connection.execute(
         update(operation)
         .where(
             operation.c.transport == "acknowledged",
-            operation.c.feed_seq > 0,
-            operation.c.feed_seq <= cursor,
+            place > 0,
+            or_(place <= cursor, place > head),
         )
         .values(transport="unsent", feed_seq=0)
     )

@@ -48,6 +48,9 @@ BODY_BYTES = MAX_REQUEST_BYTES - (1 << 20)
 # anew, because it may be the picture that fails.
 RESUMES = 3
 
+# Before the first page it is not known what an earlier run was promised: more than any feed holds.
+_UNKNOWN = 2**62
+
 _NO_MASTER = (
     "The ledger named items it does not give out. Nothing was changed; it is asked again. If this"
     " stays, report it to IT."
@@ -71,6 +74,8 @@ class Exchange:
         # Held while an answer changes the book; `_restarts` counts how often the book began anew.
         self._book = Lock()
         self._restarts = 0
+        # The furthest place the feed is known to have: seen as its end, or named when acknowledging.
+        self._promised = _UNKNOWN
         self._identity: Identity | None = None
         self._picture: SnapshotPage | None = None
         self._picture_failures = 0
@@ -111,6 +116,7 @@ class Exchange:
             if self._restarts != restarts:
                 return _BEGAN_ANEW
             self._desk.apply_answer(batch, answer)
+            self._promised = max(self._promised, *(result.feed_seq for result in answer.results))
         full = len(batch.operations) >= self._batch.size
         self._batch.grow()
         return Moved(len(batch.operations), more=full)
@@ -171,11 +177,13 @@ class Exchange:
                 return outcome
 
     def _apply(self, page: ChangesPage, restarts: int) -> PullOutcome:
-        if page.rows:
+        # A feed that ends before such a place has lost it: the book must hear even of no rows.
+        if page.rows or page.head < self._promised:
             with self._book:
                 if self._restarts != restarts:
                     return _BEGAN_ANEW
                 self._desk.apply_changes(page)
+        self._promised = page.head
         if page.cursor < page.head:
             return Moved(len(page.rows), more=True)
         self._desk.round_done()
