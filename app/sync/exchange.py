@@ -74,7 +74,7 @@ class Exchange:
         # Held while an answer changes the book; `_restarts` counts how often the book began anew.
         self._book = Lock()
         self._restarts = 0
-        # The furthest place the feed is known to have: seen as its end, or named when acknowledging.
+        # The furthest place the feed is known to have: seen as its end, or named in an answer.
         self._promised = _UNKNOWN
         self._identity: Identity | None = None
         self._picture: SnapshotPage | None = None
