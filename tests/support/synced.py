@@ -54,16 +54,25 @@ def eventually(true: Callable[[], bool], within_s: float = PATIENCE_S) -> bool:
     return True
 
 
+def set_up(folder: Path, *stations: str) -> list[str]:
+    """A new ledger in a folder, with a site, an item and a dock; the stations' one-time codes."""
+    service = LedgerService(Database.in_folder(folder))
+    service.add_site(SITE, company_prefix="4012345")
+    service.imports.items([ItemRow(sku=MUG, name="Enamel mug, blue 350 ml")])
+    service.imports.locations([LocationRow(site=SITE, location=DOCK, kind="dock")])
+    issued = [service.identity.add_station(SITE, station).code for station in stations]
+    service.close()
+    return issued
+
+
 class RealLedger:
     """A ledger in a folder, served over HTTP; it can go down, come back, and be restored."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._port = 0
+        set_up(folder)
         self._open()
-        self.service.add_site(SITE, company_prefix="4012345")
-        self.service.imports.items([ItemRow(sku=MUG, name="Enamel mug, blue 350 ml")])
-        self.service.imports.locations([LocationRow(site=SITE, location=DOCK, kind="dock")])
 
     def _open(self) -> None:
         self.service = LedgerService(Database.in_folder(self.folder))
@@ -178,12 +187,26 @@ class SyncedBench:
 
     def receive(self, quantity: int = 1) -> str:
         """Record goods in at the dock, as a flow does; the sync is woken."""
-        return self.station.call(lambda: self._record(quantity)).result(10)
+        return self.receive_many(1, quantity)[0]
 
-    def _record(self, quantity: int) -> str:
+    def receive_many(self, count: int, quantity: int = 1) -> list[str]:
+        """The same, `count` times in one transaction; the ids in order."""
+        return self.station.call(lambda: self._record(count, quantity)).result(10)
+
+    def _record(self, count: int, quantity: int) -> list[str]:
+        bodies = [self._receipt(quantity) for _ in range(count)]
+        with self.store.begin() as work:
+            for body in bodies:
+                work.append(body, postings(body.lines), "")
+            work.commit()
+        if self.sync is not None:
+            self.sync.wake()
+        return [body.id for body in bodies]
+
+    def _receipt(self, quantity: int) -> Operation:
         lines = (Line(item=MUG, quantity=quantity, source="supplier", target=DOCK),)
         where = self.store.position()
-        body = Operation(
+        return Operation(
             id=self._ids.new_id(),
             kind=Kind.RECEIVE.value,
             contract_version=1,
@@ -196,12 +219,6 @@ class SyncedBench:
             as_of=AsOf(epoch=where.epoch, cursor=where.cursor),
             lines=lines,
         )
-        with self.store.begin() as work:
-            work.append(body, postings(lines), "")
-            work.commit()
-        if self.sync is not None:
-            self.sync.wake()
-        return body.id
 
     # ---------------------------------------------------------------- what the book says
 
