@@ -10,7 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from functools import partial
 from typing import TypeVar
 
-from PySide6.QtCore import QCoreApplication, QObject, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal, Slot
 
 from app.domain.device import DeviceChanged
 from app.errors import Fault, PackhouseError
@@ -89,8 +89,9 @@ class StationBridge(QObject):
         self._closed = False
         self._open: list[Future[None]] = []
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
-        self._arrived.connect(self._dispatch)
-        self._answered.connect(self._deliver)
+        # Queued even on this thread: events have one order, whoever announces them.
+        self._arrived.connect(self._dispatch, Qt.ConnectionType.QueuedConnection)
+        self._answered.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def attach(self, workstation: Workstation) -> None:
         """From now on this is the station; what came early goes in first, in order."""

@@ -29,6 +29,8 @@ SUFFIXES = {
     Qt.Key.Key_Tab.value: "\t",
 }
 MS = 1_000_000
+# A delay longer than this is no delay: the event's clock was set back (the machine slept).
+JUMP_NS = 5_000 * MS
 # More held keys than the longest symbol has characters can only be a stuck decoder: let them go.
 HELD_LIMIT = 4_096
 
@@ -136,8 +138,9 @@ class WedgeFilter(QObject):
                 return True
             return False
         self._last_call.stop()
+        at_ns = self._at_ns(event)
         self._held.append(held(event))
-        self._decide(self._decoder.key(character, self._at_ns(event)))
+        self._decide(self._decoder.key(character, at_ns))
         if len(self._held) > HELD_LIMIT:
             self._flush()
         return True
@@ -145,14 +148,17 @@ class WedgeFilter(QObject):
     def _at_ns(self, event: QKeyEvent) -> int:
         """When the key was pressed, not when a busy window got round to it.
 
-        The event's clock starts anywhere; it is lined up with ours once, and again if it jumps.
+        The event's clock starts anywhere. It is lined up with ours by the least delay seen, and
+        never in the middle of a run: the gaps within one are the window system's own.
         """
         stamp, now = event.timestamp() * MS, time.monotonic_ns()
         if stamp == 0:
             return now
-        if self._offset_ns is None or stamp + self._offset_ns > now:
-            self._offset_ns = now - stamp
-        return stamp + self._offset_ns
+        offset = now - stamp
+        known = self._offset_ns
+        if known is None or (not self._held and (offset < known or offset - known > JUMP_NS)):
+            known = self._offset_ns = offset
+        return stamp + known
 
     @Slot()
     def _on_silence(self) -> None:
