@@ -14,12 +14,24 @@ SCALE_PROTOCOLS = ("mt-sics", "toledo-8217")
 # Options of the address that are the protocol's, not the port's.
 UNIT = "unit"
 STATUS = "status"
+SUFFIX = "suffix"
 UNITS = ("kg", "lb")
 
 
 def scanner(name: str, url: str) -> Device:
-    """A scanner that sends lines: serial, USB CDC, or behind a TCP port."""
-    return Device(name, DeviceKind.SCANNER, url, listener=partial(LineScanner, name))
+    """A scanner that sends lines: serial, USB CDC, or behind a TCP port.
+
+    Args:
+        name: Its name in the settings.
+        url: Its address; `suffix=none` for a scanner that ends its codes with nothing.
+
+    Raises:
+        Trouble: An option makes no sense.
+    """
+    port_url, own = _split_options(url, {SUFFIX})
+    suffix = _one_of(("yes", "none"), own.get(SUFFIX, "yes")) == "yes"
+    decoder = partial(LineScanner, name, suffix=suffix)
+    return Device(name, DeviceKind.SCANNER, port_url, listener=decoder)
 
 
 def scale(name: str, url: str, protocol: str) -> Device:
@@ -64,5 +76,5 @@ def _split_options(url: str, names: set[str]) -> tuple[str, dict[str, str]]:
 
 def _one_of(allowed: tuple[str, ...], value: str) -> str:
     if value not in allowed:
-        raise Trouble(f"“{value}” is not possible for a scale; choose {', '.join(allowed)}.")
+        raise Trouble(f"“{value}” is not possible here; choose {', '.join(allowed)}.")
     return value

@@ -1,0 +1,1 @@
+"""Tests of `app.devices`: pure decoders, real pseudo-terminals, real sockets."""

@@ -18,10 +18,12 @@ class LineScanner:
 
     Args:
         name: Name of the scanner in the settings.
+        suffix: Whether it is set up to end a code with one; without, silence is its end.
     """
 
-    def __init__(self, name: str = "scanner-1") -> None:
+    def __init__(self, name: str = "scanner-1", *, suffix: bool = True) -> None:
         self._name = name
+        self._suffix = suffix
         self._framer = LineFramer(ENDS, LIMIT)
         self._fresh = True
         self._last_ns = 0
@@ -53,7 +55,7 @@ class LineScanner:
             text=text,
             aim=aim,
             device=self._name,
-            terminated=frame.terminated,
+            terminated=frame.terminated or not self._suffix,
             at_ns=at_ns,
         )
 
