@@ -91,6 +91,17 @@ class HeadlessStation:
         for line in source:
             self._events.put(json.loads(line))
 
+    @property
+    def pid(self) -> int:
+        """The process, for signals."""
+        return self._process.pid
+
+    def recorded(self) -> list[str]:
+        """Ids of the operations it has announced as recorded, to its last line."""
+        while not self._events.empty():
+            self.seen.append(self._events.get())
+        return [event["operation"] for event in self.seen if event["event"] == "Recorded"]
+
     def say(self, **line: object) -> None:
         """One line of input: `scan=…`, or `do=…`."""
         assert self._process.stdin is not None

@@ -17,7 +17,7 @@ from app.cache.keys import DeviceSigner
 from app.cache.store import IDENTITY, CacheStore
 from app.cache.tables import balance, item, operation
 from app.clock import SystemClock, UuidSource
-from app.contract.messages import AsOf, ItemRow, Line, LocationRow, Operation
+from app.contract.messages import AsOf, FeedBody, ItemRow, Line, LocationRow, Operation, feed_body
 from app.domain.operation import Kind, postings
 from app.ledger import setup
 from app.ledger.clock import SystemClock as LedgerClock
@@ -63,6 +63,16 @@ def set_up(folder: Path, *stations: str) -> list[str]:
     issued = [service.identity.add_station(SITE, station).code for station in stations]
     service.close()
     return issued
+
+
+def feed_of(folder: Path) -> list[FeedBody]:
+    """Every row of the only site's feed, from the ledger's own database."""
+    database = Database.in_folder(folder)
+    with database.reader.begin() as connection:
+        rows = connection.execute(sa.text("select seq, body from feed order by seq")).all()
+    database.close()
+    assert [row.seq for row in rows] == list(range(1, len(rows) + 1))
+    return [feed_body.decode(row.body) for row in rows]
 
 
 class RealLedger:
