@@ -1,4 +1,4 @@
-"""One packing bench: the real station, book and exchange in a process that dies and starts again."""
+"""One bench: the real station, book and exchange in a process that dies and starts again."""
 
 from collections.abc import Callable
 from functools import cache
@@ -14,7 +14,6 @@ from app.cache.keys import DeviceSigner
 from app.cache.store import IDENTITY
 from app.cache.work import NUMBERS, Numbers
 from app.domain.device import DeviceChanged, DeviceKind, DeviceState
-
 from app.gs1.gate import reader
 from app.simulation.clock import SimClock, SimIds
 from app.simulation.disk import Disk, copy_database

@@ -1,4 +1,4 @@
-"""The oracle: what must hold when the floor has come to rest, from its own notes and its own arithmetic.
+"""The oracle: what must hold when the floor is at rest, from its own notes and arithmetic.
 
 Files are read with plain SQL, bodies with plain JSON, hashes made with hashlib: nothing of the
 ledger's or the book's own logic is asked whether it was right.
@@ -209,10 +209,10 @@ class _Holding:
         for n, chain in places.items():
             digest = "0" * 64
             for place in range(1, len(chain) + 1):
-                row = chain.get(place)
-                if row is None:
+                if place not in chain:
                     self._world.violated(f"{self._enrolments[n]}: place {place} is missing")
                     break
+                row = chain[place]
                 body = row["body"] if row["body"] is not None else bodies[row["id"]]
                 digest = link(digest, self._enrolments[n], place, body)
                 if row["digest"] != digest:

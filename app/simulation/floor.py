@@ -1,4 +1,4 @@
-"""The whole floor: benches, people, office, ledger and calamities for some shifts, then healed and checked."""
+"""The whole floor: some shifts with people and calamities, then healed, then checked."""
 
 import shutil
 import sys
@@ -22,9 +22,10 @@ from app.simulation.rare import Rare
 from app.simulation.record import Record
 from app.simulation.traffic import Traffic, saw_stop, step
 from app.simulation.world import World
+from app.station.inbox import Tick
 from app.sync.outcomes import Failed, Idle, Later, Stopped
 
-OFFICE_MS = 15_000
+OFFICE_MS = 12_000
 # Rounds of all benches after the last fault; a healthy floor needs about ten.
 HEALING_ROUNDS = 200
 _SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - only where files are fastest; any folder will do
@@ -231,6 +232,7 @@ class Floor:
         for bench in benches:
             bench.boot()
             bench.fill_disk(None)
+            bench.handle(Tick())
         quiet = 0
         for _ in range(HEALING_ROUNDS):
             moved = [self._settle(bench) for bench in benches]

@@ -1,4 +1,4 @@
-"""The machine the ledger runs on: the real service on a disk that dies, is backed up and restored."""
+"""The ledger's machine: the real service on a disk that dies, is backed up and restored."""
 
 from collections.abc import Callable
 from functools import cache

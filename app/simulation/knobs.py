@@ -1,4 +1,4 @@
-"""How bad this seed is: every knob drawn once, so that seeds differ in kind and not only in luck."""
+"""How bad a seed is: every knob drawn once, so that seeds differ in kind, not only in luck."""
 
 from dataclasses import dataclass
 from random import Random
@@ -15,6 +15,7 @@ class Knobs:
         stations: Benches at the site.
         days: Shifts played.
         shift_ms: Length of the played part of a shift.
+        pace_ms: How long the sync waits for more before it sends or fetches.
         think_ms: Mean pause between two doings of a person.
         drop: A request never arrives.
         drop_answer: An answer never arrives.
@@ -38,6 +39,7 @@ class Knobs:
     stations: int
     days: int
     shift_ms: int
+    pace_ms: int
     think_ms: int
     drop: float
     drop_answer: float
@@ -65,7 +67,8 @@ def draw(chance: Random, *, stations: int = 0, days: int = 0) -> Knobs:
     return Knobs(
         stations=count,
         days=days or pick((1, 1, 1, 2)),
-        shift_ms=180_000,
+        shift_ms=120_000,
+        pace_ms=pick((50, 1_500, 6_000)),
         think_ms=pick((2_500, 4_000, 6_000)),
         drop=pick((0.0, 0.05, 0.3)),
         drop_answer=pick((0.0, 0.05, 0.3)),

@@ -1,4 +1,4 @@
-"""The office: imports and changes orders, cancels and holds them, and does it again after a restore."""
+"""The office: imports, changes, cancels and holds orders; and again after a restore."""
 
 from collections.abc import Callable
 

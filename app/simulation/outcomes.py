@@ -1,6 +1,6 @@
-"""No operation ever has two outcomes: every decision the ledger tells anyone is held against the rest."""
+"""No operation has two outcomes: whatever the ledger tells is held against what it told."""
 
-from app.contract.messages import PostAnswer, PostBatch, Posted
+from app.contract.messages import PostBatch, Posted
 from app.simulation.world import World
 
 
@@ -13,9 +13,9 @@ class Outcomes:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._said: dict[tuple[int, str, int, bytes], str] = {}
+        self._said: dict[tuple[int, str, int, bytes], tuple[str, int]] = {}
 
-    def heard(self, generation: int, batch: PostBatch, answer: PostAnswer) -> None:
+    def heard(self, generation: int, batch: PostBatch, answer: object) -> None:
         """The ledger answered a batch."""
         if not isinstance(answer, Posted):
             return
@@ -23,8 +23,9 @@ class Outcomes:
             key = (generation, batch.enrolment, sent.seq, bytes(sent.body))
             if result.id != sent.id:
                 self._world.violated(f"asked about {sent.id}, answered about {result.id}")
-            before = self._said.setdefault(key, result.outcome)
-            if before != result.outcome:
-                self._world.violated(f"{sent.id} was {before} and is {result.outcome} now")
+            now = (result.outcome, result.feed_seq)
+            before = self._said.setdefault(key, now)
+            if before != now:
+                self._world.violated(f"{sent.id} was {before} and is {now} now")
             if result.known:
                 self._world.rare.saw("operation known already")

@@ -77,7 +77,7 @@ class Rare:
 
     def add(self, other: "Rare") -> None:
         """Take over another tally."""
-        self._count.update(other._count)
+        self._count.update(dict(other.table()))
 
     def table(self) -> Iterable[tuple[str, int]]:
         """Every state and how often it was reached, in the order above."""

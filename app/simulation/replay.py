@@ -33,7 +33,7 @@ class Replay:
         self._claims: dict[str, tuple[str, str]] = {}
         self._ordered: dict[str, dict[int, int]] = {}
         self._exceptions: list[dict[str, Any]] = []
-        # Contradictions seen while replaying: code, and what the exception's sentence or document names.
+        # Contradictions seen: codes that explain one, and what the exception must name.
         self._wanted: list[tuple[frozenset[str], str]] = []
         self.orders: dict[str, str] = {}
 
@@ -71,10 +71,12 @@ class Replay:
                     self._claim(body)
                 case "exception":
                     self._exceptions.append(body)
+                case other:
+                    self._world.violated(f"the feed tells of {other}")
         (head,) = (row for row in self._ledger.all("site_feed"))
         if head["chain"] != chain:
             self._world.violated("the end of the feed is not where the counter says")
-        if {id_: 1 for id_ in self._bodies} != {id_: n for id_, n in seen.items() if n}:
+        if dict.fromkeys(self._bodies, 1) != {id_: n for id_, n in seen.items() if n}:
             self._world.violated("operations and outcomes in the feed differ")
         self._explained()
 
@@ -85,8 +87,10 @@ class Replay:
         moves, steps = self._effect(body)
         postings = Counter[Key]()
         for line in told.get("postings", ()):
-            line = [*line, *("", "", "good")[len(line) - 3 :]] if len(line) < 6 else line
-            postings[tuple(line[i] for i in (0, 1, 3, 4, 5))] += line[2]
+            # Defaults at the end are left out on the wire.
+            fields = [*line, *("", "", "good")[len(line) - 3 :]] if len(line) < 6 else line
+            place, item, quantity, lot, serial, condition = fields[:6]
+            postings[place, item, lot, serial, condition] += quantity
         if {k: n for k, n in postings.items() if n} != {k: n for k, n in moves.items() if n}:
             self._world.violated(f"{told['id']}: the feed tells other postings than recorded")
         if sum(postings.values()):

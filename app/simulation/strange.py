@@ -1,4 +1,4 @@
-"""Operations no flow of ours makes: of a kind the ledger does not know, or under an id already used."""
+"""Operations no flow makes: of a kind the ledger does not know, or under an id already used."""
 
 from app.contract.messages import AsOf, Operation
 from app.simulation.bench import Bench

@@ -1,4 +1,4 @@
-"""The sync of one bench in virtual time: the real exchange, pushed and pulled as its threads would."""
+"""The sync of one bench in virtual time: the real exchange, stepped as its threads would."""
 
 from app.errors import Refusal, Trouble
 from app.simulation.bench import Bench
@@ -8,10 +8,9 @@ from app.sync.backoff import Backoff
 from app.sync.outcomes import Again, Failed, Idle, Later, Moved, PushOutcome, Stopped
 
 # Nothing to do: looked at again by time all the same, never only by the next event.
-IDLE_MS = 8_000
+IDLE_MS = 15_000
 SOON_MS = 20
 STOPPED_MS = 20_000
-_HINT_MS = 50
 
 
 class Traffic:
@@ -41,7 +40,7 @@ class Traffic:
 
     def hint(self, which: str) -> None:
         """There is something to send, or to fetch."""
-        self._schedule(which, _HINT_MS)
+        self._schedule(which, self._world.knobs.pace_ms)
 
     def _schedule(self, which: str, ms: int) -> None:
         """At most one appointment each; an earlier one replaces a later one."""
@@ -93,7 +92,7 @@ class Traffic:
 
     def _tell(self, state: LinkState, sentence: str) -> None:
         bench = self._bench
-        # A fork stands until the station is enrolled anew; that its feed still comes changes nothing.
+        # A fork stands until the station is enrolled anew, whatever else still works.
         if bench.forked or bench.senses.link == state.value:
             return
         bench.desk.link_changed(state.value, sentence, None)

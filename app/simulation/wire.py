@@ -1,4 +1,4 @@
-"""The network between one station and the ledger: the bytes are real, the way they travel is not."""
+"""The network between a station and the ledger: real bytes on a way that is not."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
@@ -82,10 +82,7 @@ class Wire:
         """Send a batch."""
 
         def serve(ledger: StationLedger, raw: bytes) -> PostAnswer:
-            sent = _post_in.decode(raw)
-            answer = ledger.post(sent)
-            self._outcomes.heard(self._host.generation, sent, answer)
-            return answer
+            return ledger.post(_post_in.decode(raw))
 
         return self._ask(batch, serve, _post)
 
@@ -127,12 +124,15 @@ class Wire:
         if world.happens(knobs.double):
             world.rare.saw("request doubled")
             world.agenda.after(world.chance.randrange(SLOW_MS), lambda: self._again(serve, raw))
+        generation = self._host.generation
         try:
             answer = self._host.ask(self._enrolment, lambda ledger: serve(ledger, raw))
         except Refusal:
             raise
         except Trouble as trouble:
             raise CutOff(trouble.say) from trouble
+        if isinstance(message, PostBatch):
+            self._outcomes.heard(generation, message, answer)
         self._travel(still_there)
         if world.happens(knobs.drop_answer):
             if isinstance(answer, Posted):

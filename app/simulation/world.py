@@ -1,4 +1,4 @@
-"""What everything in one simulation shares: time, chance, knobs, tally, and the notes of violations."""
+"""What everything in one simulation shares: time, chance, knobs, tally, violations."""
 
 from dataclasses import dataclass, field
 from pathlib import Path

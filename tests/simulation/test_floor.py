@@ -1,0 +1,57 @@
+"""The whole floor, a hundred times over: whatever happens, nothing is lost and nothing counts twice."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from app.simulation.floor import Run, run
+from app.simulation.rare import Rare
+from tests.simulation.seeds import CHUNKS, FOUND
+
+pytestmark = pytest.mark.slow
+
+
+def explained(result: Run) -> str:
+    """What a failing seed should say."""
+    return "\n".join((f"seed {result.seed}: {result.knobs}", *result.violations[:10]))
+
+
+@pytest.fixture
+def shared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A folder that all workers of one run see."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base if worker_id == "master" else base.parent) / "rare-states"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.mark.parametrize("chunk", range(len(CHUNKS)))
+def test_every_invariant_holds_on_every_seed(chunk: int, shared: Path) -> None:
+    rare = Rare()
+
+    for seed in CHUNKS[chunk]:
+        result = run(seed)
+        rare.add(result.rare)
+        assert not result.violations, explained(result)
+
+    told = shared / f"{chunk}.json"
+    told.with_suffix(".new").write_text(json.dumps(dict(rare.table())))
+    told.with_suffix(".new").rename(told)
+    _hold_against_all(shared)
+
+
+def _hold_against_all(shared: Path) -> None:
+    """Whoever comes last sees all tallies: a rare state that no seed reached fails the run."""
+    tallies = [json.loads(path.read_text()) for path in sorted(shared.glob("*.json"))]
+    if len(tallies) < len(CHUNKS):
+        return
+    never = [state for state in tallies[0] if not any(tally[state] for tally in tallies)]
+    assert not never, f"a hundred seeds never reached: {never}"
+
+
+@pytest.mark.parametrize(("seed", "bug"), FOUND)
+def test_seeds_that_once_found_a_bug_stay_clean(seed: int, bug: str) -> None:
+    result = run(seed)
+
+    assert not result.violations, f"{bug}\n{explained(result)}"
