@@ -523,6 +523,26 @@ def test_a_snapshot_that_keeps_failing_is_taken_anew(bench: Floor) -> None:
     assert fresh.desk.balances == bench.desk.balances
 
 
+def test_a_picture_the_ledger_no_longer_keeps_is_replaced_by_a_new_one(
+    bench: Floor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for item in ("MUG-BLUE", "TIN-RED", "LAMP"):
+        bench.desk.record(item=item)
+    bench.settle()
+    fresh = bench.another_bench("enr-bench-9")
+    fresh.exchange.pull(0)
+    honest, gone = bench.ledger.snapshot, NotNow(problem="retry_later", sentence="Not kept.")
+    monkeypatch.setattr(
+        bench.ledger, "snapshot", lambda query: gone if query.snapshot else honest(query)
+    )
+
+    assert fresh.exchange.pull(0) == Later(0, "Not kept.")
+    monkeypatch.undo()
+    fresh.settle()
+
+    assert fresh.desk.balances == bench.desk.balances
+
+
 def test_a_snapshot_of_an_empty_ledger_is_a_start_too(bench: Floor) -> None:
     bench.settle()
 

@@ -1,4 +1,4 @@
-"""The sync over HTTP against the real ledger, from a real station's book: nothing here is a fake."""
+"""The sync over HTTP against the real ledger, from a real book: nothing here is a fake."""
 
 import time
 from collections.abc import Iterator
