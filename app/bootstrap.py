@@ -216,14 +216,15 @@ class Workstation:
         self._printer.start()
 
     def _start_devices(self) -> None:
-        from app.devices import devices
+        from app.devices.devices import scale as open_scale
+        from app.devices.devices import scanner as open_scanner
         from app.devices.runner import DeviceThread
 
         if self._settings.scanner:
-            scanner = devices.scanner("scanner-1", self._settings.scanner)
+            scanner = open_scanner("scanner-1", self._settings.scanner)
             self._devices.append(DeviceThread(scanner, self.station.put, self._clock.monotonic_ns))
         if self._settings.scale:
-            scale = devices.scale("scale-1", self._settings.scale, self._settings.scale_protocol)
+            scale = open_scale("scale-1", self._settings.scale, self._settings.scale_protocol)
             self._devices.append(DeviceThread(scale, self.station.put, self._clock.monotonic_ns))
         for device in self._devices:
             device.start()

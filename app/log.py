@@ -54,4 +54,6 @@ def _install(handler: logging.Handler, level: int) -> None:
     for old in list(root.handlers):
         root.removeHandler(old)
     root.addHandler(handler)
+    # One line for every long-poll would push the rest out of the file within a day.
+    logging.getLogger("httpx").setLevel(logging.WARNING)
     root.setLevel(level)

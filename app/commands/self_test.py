@@ -53,10 +53,11 @@ def _label(_folder: Path) -> None:
     import msgspec
 
     from app.bootstrap import render
+    from app.domain.gtin import check_digit
     from app.station.pack_job import LabelContent
 
-    content = LabelContent(
-        "ORD-1", ("A", "B"), "DPD", 1_000_000, "340123450000000006", 1, "S", "", False
-    )
+    number = "34012345000000000"
+    sscc = number + str(check_digit(number))
+    content = LabelContent("ORD-1", ("A", "B"), "DPD", 1_000_000, sscc, 1, "S", "", False)
     if not render(msgspec.json.encode(content).decode(), 203).startswith(b"^XA"):
         raise ValueError("the label does not render")

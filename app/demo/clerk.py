@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from random import Random
+from threading import Event
 from typing import Protocol
 
 from app.demo.witness import Witness
 
 WRONG_ITEM_EVERY = 9
 UNDO_EVERY = 13
+AGAIN_S = 0.35
 
 
 class Bench(Protocol):
@@ -46,6 +48,8 @@ class Clerk:
         self._goods = goods
         self._chance = chance
         self.scans = 0
+        self._last = ""
+        self._hand = Event()
 
     def sign_in(self, badge: str) -> None:
         """Scan the badge."""
@@ -112,5 +116,9 @@ class Clerk:
         self._see.wait_until(lambda: self._see.done < before, "one unit fewer")
 
     def _scan(self, code: str) -> None:
+        if code == self._last:
+            # Nobody pulls the trigger twice on purpose within the time of a bounce.
+            self._hand.wait(AGAIN_S)
+        self._last = code
         self._bench.scan(code)
         self.scans += 1

@@ -16,6 +16,8 @@ from app.paths import resources_dir
 
 SITE = "DEMO"
 STATION = "PACK-03"
+# Of the range GS1 keeps for examples; no parcel on the road carries it.
+COMPANY_PREFIX = "9521234"
 # Starting a process and importing 300 items takes a second or two here.
 COMMAND_WAIT_S = 120
 STOP_WAIT_S = 15
@@ -58,7 +60,7 @@ class Scene:
         at = ["--data-dir", str(self.ledger_dir)]
         files = ("items", "locations", "boxes", "users", "stock", "orders")
         return [
-            ["ledger", "site", "add", SITE, *at],
+            ["ledger", "site", "add", SITE, "--company-prefix", COMPANY_PREFIX, *at],
             *(
                 ["import", name, str(self.sample / f"{name}.csv"), "--site", SITE, *at]
                 for name in files
@@ -68,7 +70,7 @@ class Scene:
     def new_code(self) -> str:
         """A one-time code for the demo's station."""
         said = self.command(
-            "ledger", "station", "add", STATION, "--site", SITE, "--data-dir", str(self.ledger_dir)
+            "ledger", "station", "add", SITE, STATION, "--data-dir", str(self.ledger_dir)
         )
         found = _CODE.search(said)
         if found is None:

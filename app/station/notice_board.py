@@ -60,16 +60,24 @@ class NoticeBoard:
         """Hear every event from now on, what is shown at present first."""
         self._listeners.append(listener)
         if self._screen is not None:
-            listener(events.ScreenChanged(self._screen))
+            self._tell(listener, events.ScreenChanged(self._screen))
         if self._footer is not None:
-            listener(events.FooterChanged(self._footer))
+            self._tell(listener, events.FooterChanged(self._footer))
         for device in self.devices.values():
-            listener(device)
+            self._tell(listener, device)
 
     def announce(self, event: events.Event) -> None:
-        """Tell every listener; they only pass it on."""
-        for listener in self._listeners:
+        """Tell every listener; one that fails is not told again, and stops nobody's work."""
+        for listener in tuple(self._listeners):
+            self._tell(listener, event)
+
+    def _tell(self, listener: Listener, event: events.Event) -> None:
+        try:
             listener(event)
+        except Exception:
+            if listener in self._listeners:
+                self._listeners.remove(listener)
+            log.exception("a listener failed and is not told any more")
 
     def show(self, screen: Screen) -> None:
         """A new screen, unless it is the one already shown."""

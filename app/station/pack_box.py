@@ -23,6 +23,8 @@ PARCEL_LABEL = "parcel"
 # Who may let a box go whose weight does not fit.
 MAY_OVERRIDE = frozenset({"packer_lead", "supervisor", "site_manager"})
 LINES_PER_SHIP = 500
+# A scale that is gone, or cannot carry the box, must not hold up the box.
+WITHOUT_SCALE = frozenset({"weigh.no_scale", "weigh.over"})
 
 
 def expected(flow: "PackFlow", turn: Turn) -> WeightRange:
@@ -100,7 +102,7 @@ def override(flow: "PackFlow", turn: Turn, happening: Happening) -> None:
 def without_scale(flow: "PackFlow", turn: Turn, _: Happening) -> None:
     """The scale is gone: work goes on, and the box says it was not weighed."""
     why = flow.scale.why_not(turn.around.clock.monotonic_ns())
-    if why is None or why.code != "weigh.no_scale":
+    if why is None or why.code not in WITHOUT_SCALE:
         turn.refuse(text("weigh.scale_works"))
         flow.next_flash = text("weigh.scale_works")
         return

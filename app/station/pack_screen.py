@@ -122,13 +122,19 @@ def _prompt(flow: "PackFlow", board: PackBoard, job: PackJob) -> Prompt:
             return _scan_prompt(flow, board, job)
         case PackState.WEIGH:
             title = text("weigh.title")
-            return _counted(board, Tone.ASK, "scale", title, flow.flash or text("weigh.detail"))
+            return _counted(board, Tone.ASK, "scale", title, _weigh_detail(flow.flash))
         case PackState.LABEL:
             return _label_prompt(board, job)
         case PackState.CLAIMING:
             return Prompt(Tone.BUSY, "loader", text("pack.claiming"), text("pack.claiming_detail"))
         case _:
             return _QUESTIONS[job.state](board, job)
+
+
+def _weigh_detail(flash: Text | None) -> Text:
+    """Why the weight was not taken, if that was the last word; else what to do."""
+    said = flash is not None and flash.code not in ("pack.packed", "pack.short_recorded")
+    return flash if flash is not None and said else text("weigh.detail")
 
 
 def _scan_prompt(flow: "PackFlow", board: PackBoard, job: PackJob) -> Prompt:

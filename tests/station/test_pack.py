@@ -423,3 +423,18 @@ def test_a_pin_signs_in_and_a_wrong_one_does_not(bench: TestBench) -> None:
     bench.do(Intent.SIGN_IN_PIN, "2468", "p-novak")
 
     assert bench.page == Page.HOME
+
+
+def test_a_listener_that_fails_stops_nobody_s_work(
+    packing: TestBench, expected_logs: ExpectedLogs
+) -> None:
+    expected_logs.expect("a listener failed")
+
+    def broken_pipe(_event: object) -> None:
+        raise BrokenPipeError
+
+    packing.station.subscribe(lambda event: broken_pipe(event))
+    packing.scan(MUG_CODE)
+    packing.scan(TRAY_CODE)
+
+    assert packing.screen.done == 2
