@@ -1,0 +1,1 @@
+"""The packaged program, as a person gets it."""
