@@ -13,8 +13,8 @@ MS = 1_000_000
 STEP_NS = 20 * MS
 # A scale left alone for long has settled; older time need not be stepped through.
 MAX_STEPS = 500
-# Settling: a step closes 64 of 1000 parts of the way, a time constant of 0.3 s.
-CLOSES_PER_MILLE = 64
+# Settling: a step closes 77 of 1000 parts of the way, a time constant of 0.25 s.
+CLOSES_PER_MILLE = 77
 # Motion is judged over the last half second, as on real scales.
 MOTION_STEPS = 25
 # Display rules of UnifiedPOS scales: over capacity by nine steps, under zero by twenty.
