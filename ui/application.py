@@ -66,6 +66,7 @@ class Extras:
         listener: Hears every event too, on the station's thread.
         pictures: Keep a picture of every new page in this folder.
         crash_folder: Where the crash file is kept.
+        sound: Opens the sound card.
     """
 
     decoder: Callable[[], KeyDecoder] | None = None
@@ -73,6 +74,7 @@ class Extras:
     listener: Callable[[Event], None] | None = None
     pictures: Path | None = None
     crash_folder: Path | None = None
+    sound: Callable[[], Beeper] = open_beeper
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +174,7 @@ class Program(QObject):
 
     def _open_sound(self) -> None:
         """Runs on the worker thread, after the station: nobody waits for a tone before it."""
-        self._sound_ready.emit(open_beeper())
+        self._sound_ready.emit(self._extras.sound())
 
     @Slot(object)
     def _on_ready(self, started: Started) -> None:

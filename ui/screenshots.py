@@ -111,6 +111,8 @@ def take(
     dress = Theme(theme, scale_percent)
     if isinstance(application, QApplication):
         dress.apply(application)
+        # A blinking cursor would make two pictures of one page differ.
+        application.setCursorFlashTime(0)
     kit = Kit(dress, Words(Catalogue.load(language), UTC))
     folder.mkdir(parents=True, exist_ok=True)
     files: list[Path] = []

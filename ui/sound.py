@@ -5,11 +5,14 @@ late because that costs 46 ms. A machine without a card gets silence, and the fo
 """
 
 import logging
+import sys
 import threading
 import wave
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any, Protocol
+
+import platformdirs
 
 from app.paths import resources_dir
 from app.station.screen import Sound
@@ -18,6 +21,7 @@ log = logging.getLogger(__name__)
 
 VOLUME_STEP, VOLUME_MAX = 20, 100
 DEFAULT_VOLUME = 80
+CARDS = Path("/proc/asound/cards")
 # What the device asks for at once: 20 ms keeps the answer well inside the tenth of a second.
 BUFFER_MS = 20
 
@@ -182,6 +186,9 @@ def scaled(samples: bytes, volume: int) -> bytes:
 
 def open_beeper() -> Beeper:
     """The best beeper this machine has; silence rather than an error."""
+    if not sound_system():
+        log.info("This machine has no sound.")
+        return SilentBeeper()
     try:
         import miniaudio
 
@@ -189,3 +196,16 @@ def open_beeper() -> Beeper:
     except Exception as error:  # noqa: BLE001 — no sound card, driver or library: silence then
         log.warning("No sound: %s", error)
         return SilentBeeper()
+
+
+def sound_system() -> bool:
+    """Whether this machine can have sound: where there is none, ALSA complains at length."""
+    if not sys.platform.startswith("linux"):
+        return True
+    runtime = platformdirs.user_runtime_path()
+    if any((runtime / name).exists() for name in ("pulse/native", "pipewire-0")):
+        return True
+    try:
+        return "no soundcards" not in CARDS.read_text(encoding="utf-8")
+    except OSError:
+        return False

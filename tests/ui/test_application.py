@@ -1,0 +1,175 @@
+"""The window first, the station behind it; both end in order, whatever happens."""
+
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.errors import Trouble
+from app.station.events import Event, ScreenChanged
+from app.station.screen import Tone
+from tests.fakes.beeper import FakeBeeper
+from tests.fakes.workstation import FakeWorkstation
+from tests.support.leaks import ExpectedLogs
+from ui.application import FAILED, Extras, Look, Program
+from ui.crash import FILE_NAME, CrashHooks
+from ui.gallery.scenes import NEXT
+from ui.workstation import Workstation
+
+Open = Callable[..., Program]
+SILENT = Extras(sound=FakeBeeper)
+
+
+@pytest.fixture
+def open_program(qtbot: QtBot) -> Iterator[Open]:
+    programs: list[Program] = []
+
+    def make(start: Callable[[], Workstation], extras: Extras | None = None) -> Program:
+        program = Program(start, Look(theme="light"), extras or SILENT)
+        programs.append(program)
+        qtbot.addWidget(program.window)
+        program.open()
+        return program
+
+    yield make
+    for program in programs:
+        program.close()
+
+
+def test_the_station_is_started_after_the_first_paint_and_on_another_thread(
+    qtbot: QtBot, open_program: Open
+) -> None:
+    started: list[tuple[bool, str]] = []
+    station = FakeWorkstation()
+    holder: list[Program] = []
+
+    def start() -> Workstation:
+        started.append((holder[0].window._was_painted, threading.current_thread().name))
+        return station
+
+    holder.append(program := Program(start, Look(theme="light"), SILENT))
+    qtbot.addWidget(program.window)
+    assert started == []
+    program.open()
+    qtbot.waitUntil(lambda: bool(station.listeners))
+    program.close()
+
+    painted, thread = started[0]
+    assert painted
+    assert thread.startswith("start")
+    assert station.stopped
+
+
+def test_the_first_screen_takes_the_place_of_opening_the_book(
+    qtbot: QtBot, open_program: Open
+) -> None:
+    station = FakeWorkstation()
+    program = open_program(lambda: station)
+    assert program.window.prompt.tone is Tone.BUSY
+    qtbot.waitUntil(lambda: bool(station.listeners))
+
+    station.announce(ScreenChanged(NEXT))
+
+    qtbot.waitUntil(lambda: program.window.prompt.tone is Tone.ASK)
+
+
+def test_a_station_that_cannot_start_is_said_on_the_whole_page(
+    qtbot: QtBot, open_program: Open, expected_logs: ExpectedLogs
+) -> None:
+    expected_logs.expect("already running")
+    sentence = "Packhouse is already running on /data (process 812). Use that window."
+
+    def start() -> Workstation:
+        raise Trouble(sentence)
+
+    program = open_program(start)
+    qtbot.waitUntil(lambda: program.window.prompt.tone is Tone.ERROR)
+
+    assert sentence in program.window.prompt.accessibleName()
+    assert program.exit_code == FAILED
+
+
+def test_a_hole_in_our_reasoning_at_the_start_is_a_sentence_too(
+    qtbot: QtBot, open_program: Open, expected_logs: ExpectedLogs
+) -> None:
+    expected_logs.expect("The station could not be started")
+    expected_logs.expect("No station")
+
+    def start() -> Workstation:
+        raise ZeroDivisionError
+
+    program = open_program(start)
+    qtbot.waitUntil(lambda: program.window.prompt.tone is Tone.ERROR)
+
+    assert "Tell IT" in program.window.prompt.accessibleName()
+
+
+def test_a_window_closed_while_the_book_opens_still_stops_the_station(
+    qtbot: QtBot, open_program: Open
+) -> None:
+    station, inside, go = FakeWorkstation(), threading.Event(), threading.Event()
+
+    def start() -> Workstation:
+        inside.set()
+        assert go.wait(5)
+        return station
+
+    program = open_program(start)
+    qtbot.waitUntil(inside.is_set)
+    go.set()
+    program.close()
+
+    assert station.stopped
+
+
+def test_a_listener_hears_every_event_beside_the_window(qtbot: QtBot, open_program: Open) -> None:
+    station = FakeWorkstation()
+    heard: list[Event] = []
+    open_program(lambda: station, replace(SILENT, listener=heard.append))
+    qtbot.waitUntil(lambda: len(station.listeners) == 2)
+
+    station.announce(ScreenChanged(NEXT))
+
+    assert heard == [ScreenChanged(NEXT)]
+
+
+def test_every_kind_of_page_is_kept_once_as_a_picture(
+    qtbot: QtBot, open_program: Open, tmp_path: Path
+) -> None:
+    station = FakeWorkstation()
+    open_program(lambda: station, replace(SILENT, pictures=tmp_path))
+    qtbot.waitUntil(lambda: bool(station.listeners))
+
+    for _ in range(3):
+        station.announce(ScreenChanged(NEXT))
+        qtbot.wait(5)
+    file = tmp_path / "pack-pack-scan_item.png"
+    qtbot.waitUntil(file.exists)
+
+    assert len(list(tmp_path.glob("pack-*"))) == 1
+
+
+def test_an_error_nobody_caught_is_kept_in_a_file_and_said_once(
+    qapp: QApplication, tmp_path: Path, expected_logs: ExpectedLogs
+) -> None:
+    expected_logs.expect("Nobody caught this")
+    told: list[BaseException] = []
+    hooks = CrashHooks(tmp_path, told.append)
+    hooks.install()
+    try:
+        error = ValueError("a slot")
+        sys.excepthook(ValueError, error, None)
+        thread = threading.Thread(target=lambda: 1 / 0, name="sync")
+        thread.start()
+        thread.join()
+    finally:
+        hooks.remove()
+
+    assert [type(one) for one in told] == [ValueError, ZeroDivisionError]
+    assert (tmp_path / FILE_NAME).exists()
+    assert sys.excepthook is sys.__excepthook__
