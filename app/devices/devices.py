@@ -1,7 +1,7 @@
 """The devices a station can have, from a name, an address and a protocol."""
 
 from functools import partial
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlencode
 
 from app.devices.device import Device
 from app.devices.protocols.line_scanner import LineScanner
@@ -63,15 +63,11 @@ def scale(name: str, url: str, protocol: str) -> Device:
 
 
 def _split_options(url: str, names: set[str]) -> tuple[str, dict[str, str]]:
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return url, {}  # opening it will say what is wrong
-    pairs = parse_qsl(parts.query, keep_blank_values=True)
+    address, _, query = url.partition("?")
+    pairs = parse_qsl(query, keep_blank_values=True)
+    own = {name: value for name, value in pairs if name in names}
     rest = urlencode([pair for pair in pairs if pair[0] not in names])
-    return urlunsplit(parts._replace(query=rest)), {
-        name: value for name, value in pairs if name in names
-    }
+    return (f"{address}?{rest}" if rest else address), own
 
 
 def _one_of(allowed: tuple[str, ...], value: str) -> str:
