@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from queue import Empty, Full, Queue
 from threading import Event
 
-from app.devices.printing import Printing, Sent, printer_at
+from app.devices.printer_address import printer_at
+from app.devices.printing import Printing, Sent
 from app.devices.standing import Standing
 from app.devices.threads import LONGEST_WAIT_S, Worker
 from app.domain.device import DeviceChanged, DeviceKind
