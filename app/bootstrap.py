@@ -13,14 +13,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from app import __version__
 from app.cache.database import Book
 from app.cache.keys import BOOK_KEY, DEVICE_KEY, DeviceSigner, FileSecretStore
 from app.cache.queries import CacheViews
 from app.cache.store import IDENTITY, CacheStore
 from app.cache.work import NUMBERS, Numbers
 from app.clock import SystemClock, UuidSource
-from app.contract.messages import EnrolRequest
 from app.errors import Trouble
 from app.gs1.gate import reader as gs1_reader
 from app.instance import InstanceLock
@@ -80,6 +78,7 @@ def enrol(opened: OpenBook, code: str) -> Identity:
         Refusal: The ledger does not take the code.
         Trouble: The ledger cannot be reached, or this station is enrolled already.
     """
+    from app.sync import enrol as ask
     from app.sync.http_ledger import HttpGate
     from app.sync.wire import Wire
 
@@ -87,22 +86,15 @@ def enrol(opened: OpenBook, code: str) -> Identity:
         raise Trouble("This station is enrolled already. Use another --data-dir for a new one.")
     wire = Wire(_ledger_url(opened.settings))
     try:
-        answer = HttpGate(wire).enrol(
-            EnrolRequest(
-                code=code, public_key=opened.signer.public_key, program_version=__version__
-            )
-        )
+        enrolment = ask.enrol(HttpGate(wire), code, opened.signer.public_key)
     finally:
         wire.close()
-    identity = Identity(
-        answer.enrolment, answer.station, answer.site, answer.epoch, answer.ledger_key
-    )
-    numbers = Numbers(int(answer.sscc.first), answer.sscc.count)
+    numbers = Numbers(int(enrolment.numbers.first), enrolment.numbers.count)
     with opened.store.begin() as work:
-        work.set_note(IDENTITY, msgspec.json.encode(identity).decode())
+        work.set_note(IDENTITY, msgspec.json.encode(enrolment.identity).decode())
         work.set_note(NUMBERS, msgspec.json.encode(numbers).decode())
         work.commit()
-    return identity
+    return enrolment.identity
 
 
 class Workstation:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.clock import SystemClock
 from app.demo import program
 from app.errors import Trouble
 from app.paths import resources_dir
@@ -52,6 +53,7 @@ class Scene:
     def set_up(self) -> str:
         """Make the site, its people and goods; the station's one-time code."""
         self.folder.mkdir(parents=True, exist_ok=True)
+        self._today()
         for arguments in self._set_up_commands():
             self.command(*arguments)
         return self.new_code()
@@ -61,11 +63,19 @@ class Scene:
         files = ("items", "locations", "boxes", "users", "stock", "orders")
         return [
             ["ledger", "site", "add", SITE, "--company-prefix", COMPANY_PREFIX, *at],
-            *(
-                ["import", name, str(self.sample / f"{name}.csv"), "--site", SITE, *at]
-                for name in files
-            ),
+            *(["import", name, str(self._file(name)), "--site", SITE, *at] for name in files),
         ]
+
+    def _file(self, name: str) -> Path:
+        ours = self.folder / f"{name}.csv"
+        return ours if ours.exists() else self.sample / f"{name}.csv"
+
+    def _today(self) -> None:
+        """Orders of the sample are due on a day of the past; here they are due today."""
+        today = SystemClock().now().date().isoformat()
+        rows = (self.sample / "orders.csv").read_text(encoding="utf-8")
+        due = re.sub(r",\d{4}-\d{2}-\d{2}T", f",{today}T", rows)
+        (self.folder / "orders.csv").write_text(due, encoding="utf-8")
 
     def new_code(self) -> str:
         """A one-time code for the demo's station."""

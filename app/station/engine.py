@@ -90,6 +90,7 @@ class Engine:
         """Take up where the last run ended: unanswered scans get a fate, the open job resumes."""
         with self._store.begin() as work:
             turn = Turn(work, self._around())
+            self._board.link.since = turn.now
             interrupted = work.interrupt_scans(turn.now)
             session = load_session(work)
             if session is not None and work.note(OPEN_NOTE):

@@ -18,6 +18,7 @@ from app.station.screen import (
 )
 from app.station.sign_in import sign_out
 from app.station.turn import Fate, Turn
+from app.station.wording import due
 
 # What fits on a page; the rest is counted, and found by scanning.
 QUEUE_ROWS = 50
@@ -168,7 +169,7 @@ def _row(turn: Turn, row: QueuedOrder) -> QueueRow:
     return QueueRow(
         order.order,
         order.carrier,
-        order.ship_before,
+        due(order.ship_before, turn.now),
         order.priority,
         row.units,
         row.done,

@@ -287,8 +287,11 @@ class PackFlow:
         )
 
     def default_box(self) -> str:
-        """The first preset, until someone chooses."""
-        return self.boxes[0].box if self.boxes else ""
+        """The smallest preset that carries what the order weighs, until someone chooses."""
+        board = self.opened()[0]
+        content = board.expected_mg
+        fitting = [box for box in self.boxes if box.tare_mg + content <= box.max_weight_mg]
+        return fitting[0].box if fitting else self.boxes[-1].box if self.boxes else ""
 
     def opened(self) -> tuple[PackBoard, PackJob]:
         """The board and the job of the open order."""

@@ -73,6 +73,15 @@ class PackBoard:
         return sum(self._open(place) for place in range(len(self._progress)))
 
     @property
+    def expected_mg(self) -> int:
+        """What the ordered units weigh, short ones left out."""
+        return sum(
+            (line.quantity - step.short) * row.weight_mg
+            for line, step in zip(self.order.lines, self._progress, strict=True)
+            if (row := self.items.get(line.item)) is not None
+        )
+
+    @property
     def current_view(self) -> LineView | None:
         """The line to scan next."""
         return None if self.current is None else self._views[self.current]

@@ -21,6 +21,7 @@ from app.station.screen import (
     WeighView,
 )
 from app.station.turn import Turn
+from app.station.wording import due
 
 if TYPE_CHECKING:
     from app.station.pack import PackFlow
@@ -54,7 +55,7 @@ def build(flow: "PackFlow", turn: Turn) -> Screen:
         page=Page.PACK,
         title=text("pack.title"),
         document=order.order,
-        subtitle=_subtitle(board),
+        subtitle=_subtitle(board, turn),
         steps=tuple(
             Step(text(code), _step_state(place, here)) for place, code in enumerate(_STEPS)
         ),
@@ -89,13 +90,12 @@ def build(flow: "PackFlow", turn: Turn) -> Screen:
     )
 
 
-def _subtitle(board: PackBoard) -> Text:
+def _subtitle(board: PackBoard, turn: Turn) -> Text:
     order = board.order
+    before = due(order.ship_before, turn.now)
     if order.note:
-        return text(
-            "pack.subtitle_note", carrier=order.carrier, before=order.ship_before, note=order.note
-        )
-    return text("pack.subtitle", carrier=order.carrier, before=order.ship_before)
+        return text("pack.subtitle_note", carrier=order.carrier, before=before, note=order.note)
+    return text("pack.subtitle", carrier=order.carrier, before=before)
 
 
 def _step_state(place: int, here: int) -> StepState:

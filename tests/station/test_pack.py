@@ -433,7 +433,7 @@ def test_a_listener_that_fails_stops_nobody_s_work(
     def broken_pipe(_event: object) -> None:
         raise BrokenPipeError
 
-    packing.station.subscribe(lambda event: broken_pipe(event))
+    packing.station.subscribe(broken_pipe)
     packing.scan(MUG_CODE)
     packing.scan(TRAY_CODE)
 
