@@ -59,6 +59,10 @@ def _run(chosen: argparse.Namespace, windows: Windows) -> int:
     match chosen.command:
         case "station":
             return _station(chosen, windows)
+        case "demo" if chosen.check_books:
+            from app.demo import checker
+
+            return checker.main(chosen.check_books)
         case "demo":
             return windows.demo(chosen)
         case "screenshots":
@@ -121,6 +125,9 @@ def _add_demo(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     demo.add_argument("--seed", type=int, default=7, help="chance of the simulated devices")
     demo.add_argument("--screenshots", type=Path, metavar="DIR")
     demo.add_argument("--data-dir", type=Path, help="keep the demo's files here")
+    demo.add_argument(
+        "--check-books", nargs=3, metavar=("BOOK", "KEY", "LEDGER"), help="compare two books only"
+    )
     demo.add_argument("--language", choices=("en", "de"), default="en")
     demo.add_argument("--theme", choices=("light", "dark", "contrast"), default="light")
 
