@@ -5,6 +5,7 @@ that a station started without flags does what it did last time. It holds no sec
 """
 
 import os
+import sys
 import tomllib
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -58,6 +59,17 @@ def default_data_dir(chosen: Path | None) -> Path:
         return chosen
     named = os.environ.get(DATA_DIR_VARIABLE)
     return Path(named) if named else Path(platformdirs.user_data_dir(APP_NAME, appauthor=False))
+
+
+def has_display() -> bool:
+    """Whether a window can be opened; only Linux runs without a screen."""
+    names = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    return sys.platform != "linux" or any(os.environ.get(name) for name in names)
+
+
+def paint_offscreen() -> None:
+    """Let Qt paint into memory; for pictures on a machine without a screen."""
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
 
 def load(data_dir: Path, changes: dict[str, str | int]) -> StationSettings:

@@ -22,6 +22,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _station(settings: "StationSettings", code: str, chosen: argparse.Namespace) -> int:
+    _need_display()
     from ui.application import Extras, Look, run
 
     def start() -> "Workstation":
@@ -53,6 +54,7 @@ def _demo(chosen: argparse.Namespace) -> int:
 
 
 def _demo_window(chosen: argparse.Namespace, folder: Path) -> int:
+    _need_display()
     from app.demo.interactive import DemoBench
     from ui.application import Extras, Look, run
 
@@ -67,6 +69,10 @@ def _demo_window(chosen: argparse.Namespace, folder: Path) -> int:
 
 
 def _screenshots(chosen: argparse.Namespace) -> int:
+    from app.settings import has_display, paint_offscreen
+
+    if not has_display():
+        paint_offscreen()
     from PySide6.QtWidgets import QApplication
 
     from ui.screenshots import take
@@ -79,6 +85,17 @@ def _screenshots(chosen: argparse.Namespace) -> int:
             sys.stdout.write(f"{len(taken)} pictures in {folder}\n")
     del application
     return 0
+
+
+def _need_display() -> None:
+    from app.errors import Trouble
+    from app.settings import has_display
+
+    if not has_display():
+        raise Trouble(
+            "There is no display to open the window on. Use `packhouse station --headless`, or "
+            "`packhouse demo --script`, which paints offscreen."
+        )
 
 
 def _self_test() -> list[str]:

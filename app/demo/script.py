@@ -6,7 +6,6 @@ processes; the conductor acts through device bytes alone and compares the books 
 checker that imports nothing of the program.
 """
 
-import os
 import subprocess
 import sys
 import tempfile
@@ -20,6 +19,7 @@ from app.demo.scene import Scene, end
 from app.demo.witness import Witness
 from app.devices.sim.bench import SimBench
 from app.errors import Trouble
+from app.settings import has_display
 
 ONLINE, OFFLINE = 5, 20
 # Larger orders would only make the play longer, and some are too heavy for a bench scale.
@@ -141,13 +141,6 @@ def checker_command() -> list[str]:
     if getattr(sys, "frozen", False):
         return [*program.command("demo"), "--check-books"]
     return [sys.executable, str(Path(__file__).with_name("checker.py"))]
-
-
-def has_display() -> bool:
-    """Whether a window can be opened."""
-    return sys.platform != "linux" or bool(
-        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
-    )
 
 
 def say(sentence: str) -> None:
