@@ -7,7 +7,7 @@ Every stock-moving line moves a quantity from one place to another, so postings 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 
 class Kind(StrEnum):
@@ -117,9 +117,11 @@ class MovingLine(Protocol):
     def order_line(self) -> int: ...
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class StockKey:
-    """Where a balance is kept, within one site. Empty lot or serial means "none"."""
+class StockKey(NamedTuple):
+    """Where a balance is kept, within one site. Empty lot or serial means "none".
+
+    A tuple, not a dataclass: a ledger hashes a million of them in a few seconds.
+    """
 
     location: str
     item: str
@@ -128,8 +130,7 @@ class StockKey:
     condition: str = Condition.GOOD.value
 
 
-@dataclass(frozen=True, slots=True)
-class Posting:
+class Posting(NamedTuple):
     """A signed quantity at one stock key, caused by one line.
 
     Attributes:

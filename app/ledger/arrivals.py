@@ -4,7 +4,9 @@ Nothing here touches the database, so that it can be done for several batches at
 transaction is being written.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import msgspec
 from cryptography.exceptions import InvalidSignature
@@ -13,13 +15,15 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from app.contract import chain
 from app.contract.codec import read_operation
 from app.contract.messages import MAX_OPERATIONS, PROTOCOL_VERSION, NotNow, Operation, PostBatch
+from app.domain.operation import MOVING, Posting, postings
 from app.errors import Refusal
 
 PROTOCOL_MIN = 1
 
+_MOVING = frozenset(kind.value for kind in MOVING)
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+
+class Arrival(NamedTuple):
     """One operation as it came in.
 
     Attributes:
@@ -29,6 +33,7 @@ class Arrival:
         content_hash: Hash of the bytes that came.
         raw: The bytes.
         operation: What they say, or None when they cannot be read.
+        postings: What its lines move, if it is of a kind that moves.
         flaw: Why they cannot be read: code and sentence.
     """
 
@@ -38,6 +43,7 @@ class Arrival:
     content_hash: str
     raw: bytes
     operation: Operation | None
+    postings: Sequence[Posting] = ()
     flaw: tuple[str, str] = ("", "")
 
 
@@ -147,12 +153,13 @@ def _read(seq: int, id_: str, digest: str, content: str, raw: bytes) -> Arrival:
     try:
         operation = read_operation(raw)
     except Refusal as refusal:
-        return Arrival(seq, id_, digest, content, raw, None, (refusal.code, refusal.say))
+        return Arrival(seq, id_, digest, content, raw, None, (), (refusal.code, refusal.say))
     # PostgreSQL has no NUL in text; what one database cannot hold, neither takes apart.
     if b"\\u0000" in raw and _has_nul(msgspec.to_builtins(operation)):
         flaw = ("unreadable", "This record contains a NUL character. It is kept as it is.")
-        return Arrival(seq, id_, digest, content, raw, None, flaw)
-    return Arrival(seq, id_, digest, content, raw, operation)
+        return Arrival(seq, id_, digest, content, raw, None, (), flaw)
+    moves = postings(operation.lines) if operation.kind in _MOVING else ()
+    return Arrival(seq, id_, digest, content, raw, operation, moves)
 
 
 def _has_nul(value: object) -> bool:

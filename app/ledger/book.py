@@ -7,7 +7,7 @@ Mutable on purpose, and alive for one transaction only.
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from app.contract.messages import OrderRow
+from app.contract.messages import OrderRow, OutcomeRow
 from app.domain.operation import StockKey
 from app.ledger.clock import stamp
 
@@ -79,10 +79,27 @@ class ClaimBook:
 
 
 @dataclass(slots=True)
+class Cell:
+    """The balance at one stock key.
+
+    Attributes:
+        key: Where.
+        stock: Number of the key.
+        quantity: Units there, as of the operations decided so far.
+        moved: Whether this transaction changed it.
+    """
+
+    key: StockKey
+    stock: int
+    quantity: int
+    moved: bool = False
+
+
+@dataclass(slots=True)
 class Effect:
     """What a posted operation did, as its feed row tells it: signed postings and progress."""
 
-    postings: list[tuple[StockKey, int, int]] = field(default_factory=list)
+    postings: list[tuple[Cell, int, int]] = field(default_factory=list)
     progress: list[tuple[str, int, int, int]] = field(default_factory=list)
     shipped: tuple[str, int] = ("", 0)
 
@@ -96,9 +113,10 @@ class Book:
         site: Its name.
         at: Moment of this transaction.
         known: Operations by id.
-        effects: Effects of originals that are reversed here, by id.
+        effects: Effects of operations decided here, by id.
+        told: Feed rows of originals decided earlier, by id.
         reversed: Ids with an effective reversal.
-        balances: Quantity by stock key; the keys in `moved` have changed.
+        cells: Balances by stock key.
         orders: Orders by number; those in `changed_orders` have changed.
         progress: By order and line; those in `advanced` have changed.
         claims: By document; those in `changed_claims` have changed.
@@ -111,9 +129,9 @@ class Book:
     at: datetime
     known: dict[str, Known] = field(default_factory=dict)
     effects: dict[str, Effect] = field(default_factory=dict)
+    told: dict[str, OutcomeRow] = field(default_factory=dict)
     reversed: set[str] = field(default_factory=set)
-    balances: dict[StockKey, int] = field(default_factory=dict)
-    moved: set[StockKey] = field(default_factory=set)
+    cells: dict[StockKey, Cell] = field(default_factory=dict)
     orders: dict[str, OrderBook] = field(default_factory=dict)
     changed_orders: set[str] = field(default_factory=set)
     progress: dict[tuple[str, int], LineBook] = field(default_factory=dict)

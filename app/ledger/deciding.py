@@ -4,17 +4,23 @@ Facts are posted whatever the book says; only requests are refused. What is not 
 allowed yet, is held: stored whole, seen by someone, and in nobody's way.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from app.contract.messages import CONTRACT_VERSION, ClaimRow, FeedBody, Operation
-from app.domain.operation import MOVING, REQUESTS, Kind, Outcome
+from app.domain.operation import REQUESTS, Kind, Outcome, Posting
 from app.domain.order import OrderState
 from app.ledger import facts
 from app.ledger.arrivals import Arrival
 from app.ledger.book import Book, ClaimBook, Effect, Sender
 from app.ledger.clock import stamp
 from app.ledger.contradictions import Contradiction
+
+POSTED = Outcome.POSTED.value
+WAITING = Outcome.WAITING.value
+REFUSED = Outcome.REFUSED.value
+HELD = Outcome.HELD.value
 
 _KINDS = {kind.value: kind for kind in Kind}
 _CLOSED = {
@@ -38,7 +44,7 @@ class Decision:
         reverses: The id it takes back, when it is a posted reversal.
     """
 
-    outcome: Outcome
+    outcome: str
     code: str = ""
     sentence: str = ""
     effect: Effect = field(default_factory=Effect)
@@ -51,8 +57,8 @@ def decide(arrival: Arrival, sender: Sender, book: Book) -> Decision:
     """Decide an operation whose id was not known before, and let the book follow it."""
     operation = arrival.operation
     if operation is None:
-        return Decision(Outcome.HELD, *arrival.flaw)
-    hold = _hold(arrival.id, operation, sender, book)
+        return Decision(HELD, *arrival.flaw)
+    hold = _hold(arrival.id, operation, arrival.postings, sender, book)
     if hold is not None:
         return hold
     kind = _KINDS[operation.kind]
@@ -63,17 +69,19 @@ def decide(arrival: Arrival, sender: Sender, book: Book) -> Decision:
             return _release(operation, sender, book)
         case Kind.ADJUST if sender.kind == "station":
             return Decision(
-                Outcome.WAITING,
+                WAITING,
                 "needs_approval",
                 "This adjustment waits for a supervisor's decision.",
             )
         case Kind.REVERSE:
             return _reverse(operation, book)
         case _:
-            return _fact(kind, operation, sender, book)
+            return _fact(kind, operation, arrival.postings, sender, book)
 
 
-def _hold(id_: str, operation: Operation, sender: Sender, book: Book) -> Decision | None:
+def _hold(
+    id_: str, operation: Operation, moves: Sequence[Posting], sender: Sender, book: Book
+) -> Decision | None:
     if sender.state == "revoked":
         return _held("revoked", "This station was revoked. A supervisor releases what it recorded.")
     if operation.id != id_:
@@ -92,30 +100,30 @@ def _hold(id_: str, operation: Operation, sender: Sender, book: Book) -> Decisio
         return _held(
             "unknown_kind", f"The ledger does not know “{operation.kind}” yet. Update the ledger."
         )
-    if _KINDS[operation.kind] in MOVING and not all(
-        line.source and line.target for line in operation.lines
-    ):
+    if not all(posting.key.location for posting in moves):
         return _held("incomplete_line", "A line does not say from where to where the goods went.")
     return None
 
 
 def _held(code: str, sentence: str) -> Decision:
-    return Decision(Outcome.HELD, code, sentence)
+    return Decision(HELD, code, sentence)
 
 
 def _refused(code: str, sentence: str) -> Decision:
-    return Decision(Outcome.REFUSED, code, sentence)
+    return Decision(REFUSED, code, sentence)
 
 
 # ------------------------------------------------------------------ facts
 
 
-def _fact(kind: Kind, operation: Operation, sender: Sender, book: Book) -> Decision:
-    effect = facts.effect_of(kind, operation)
+def _fact(
+    kind: Kind, operation: Operation, moves: Sequence[Posting], sender: Sender, book: Book
+) -> Decision:
+    effect = facts.effect_of(kind, operation, moves, book)
     if facts.overflows(effect, book):
         return _held("out_of_range", "This quantity is too large for the book. Check the record.")
     facts.apply(effect, sender.id, book)
-    decision = Decision(Outcome.POSTED, effect=effect)
+    decision = Decision(POSTED, effect=effect)
     decision.contradictions = facts.contradictions(kind, operation, effect, book)
     if kind is Kind.SHIP:
         decision.rows.extend(facts.order_rows_after_shipping(effect, book))
@@ -134,15 +142,17 @@ def _reverse(operation: Operation, book: Book) -> Decision:
             "not_reversible", "This cannot be taken back. Record what happened as something new."
         )
     effect = book.effects.get(original_id)
-    if original.outcome != Outcome.POSTED or effect is None:
+    if effect is None and original_id in book.told:
+        effect = facts.effect_told(book.told[original_id], book)
+    if original.outcome != POSTED or effect is None:
         return _held("original_not_posted", "What this takes back is not posted itself yet.")
     back = facts.mirrored(effect)
     if facts.overflows(back, book):
         return _held("out_of_range", "This quantity is too large for the book. Check the record.")
     book.reversed.add(original_id)
     facts.apply(back, "", book)
-    decision = Decision(Outcome.POSTED, effect=back, reverses=original_id)
-    decision.contradictions = facts.negative(back, operation, book)
+    decision = Decision(POSTED, effect=back, reverses=original_id)
+    decision.contradictions = facts.negative(back, operation)
     decision.rows.extend(facts.order_rows_after_shipping(back, book))
     return decision
 
@@ -188,7 +198,7 @@ def _release(operation: Operation, sender: Sender, book: Book) -> Decision:
 def _claimed(document: str, claim: ClaimBook, book: Book) -> Decision:
     book.claims[document] = claim
     book.changed_claims.add(document)
-    return Decision(Outcome.POSTED, rows=[claim_row(document, claim)])
+    return Decision(POSTED, rows=[claim_row(document, claim)])
 
 
 def claim_row(document: str, claim: ClaimBook) -> ClaimRow:

@@ -4,15 +4,14 @@ from collections.abc import Iterable
 
 import msgspec
 
-from app.contract.messages import FeedBody, Operation, OutcomeRow
+from app.contract.messages import FeedBody, Operation, OutcomeRow, PostedLine
 from app.domain.operation import (
     CUSTOMER,
-    MOVING,
     Kind,
+    Posting,
     StockKey,
     advances,
     is_virtual,
-    postings,
 )
 from app.domain.order import OrderState
 from app.ledger import contradictions as found
@@ -30,11 +29,10 @@ def order_of(operation: Operation) -> str:
     return reference.document if reference and reference.document_kind == "order" else ""
 
 
-def effect_of(kind: Kind, operation: Operation) -> Effect:
+def effect_of(kind: Kind, operation: Operation, moves: Iterable[Posting], book: Book) -> Effect:
     """What an operation does when it is posted."""
-    effect = Effect()
-    if kind in MOVING:
-        effect.postings = [(p.key, p.quantity, p.order_line) for p in postings(operation.lines)]
+    cells = book.cells
+    effect = Effect([(cells[key], quantity, line) for key, quantity, line in moves])
     order = order_of(operation)
     if order:
         effect.progress = [
@@ -45,13 +43,10 @@ def effect_of(kind: Kind, operation: Operation) -> Effect:
     return effect
 
 
-def effect_told(row: OutcomeRow) -> Effect:
+def effect_told(row: OutcomeRow, book: Book) -> Effect:
     """The effect of an operation posted earlier, from its row of the feed."""
     effect = Effect(
-        [
-            (StockKey(p.location, p.item, p.lot, p.serial, p.condition), p.quantity, p.order_line)
-            for p in row.postings
-        ],
+        [(book.cells[key_of(p)], p.quantity, p.order_line) for p in row.postings],
         [(step.order, step.line, step.packed, step.short) for step in row.progress],
     )
     order = row.reference.document if row.reference else ""
@@ -60,11 +55,16 @@ def effect_told(row: OutcomeRow) -> Effect:
     return effect
 
 
+def key_of(posted: PostedLine) -> StockKey:
+    """The stock key of a posting as the feed tells it."""
+    return StockKey(posted.location, posted.item, posted.lot, posted.serial, posted.condition)
+
+
 def mirrored(effect: Effect) -> Effect:
     """The effect that takes another back."""
     order, units = effect.shipped
     return Effect(
-        [(key, -quantity, line) for key, quantity, line in effect.postings],
+        [(cell, -quantity, line) for cell, quantity, line in effect.postings],
         [(document, line, -packed, -short) for document, line, packed, short in effect.progress],
         (order, -units),
     )
@@ -76,9 +76,15 @@ def overflows(effect: Effect, book: Book) -> bool:
     All quantities of an operation together count against each of its keys: near the end of the
     range nobody needs it more exact.
     """
-    total = sum(quantity for _, quantity, _ in effect.postings if quantity > 0)
-    if any(abs(book.balances.get(key, 0)) + total > MAX_BALANCE for key, _, _ in effect.postings):
-        return True
+    total = 0
+    for _, quantity, _ in effect.postings:
+        if quantity > 0:
+            total += quantity
+    for cell, _, _ in effect.postings:
+        if abs(cell.quantity) + total > MAX_BALANCE:
+            return True
+    if not effect.progress:
+        return False
     steps = sum(abs(packed) + abs(short) for _, _, packed, short in effect.progress)
     none = LineBook()
     return any(
@@ -90,9 +96,9 @@ def overflows(effect: Effect, book: Book) -> bool:
 
 def apply(effect: Effect, enrolment: str, book: Book) -> None:
     """Let the book follow an effect. `enrolment` packed, or "" when something is taken back."""
-    for key, quantity, _ in effect.postings:
-        book.balances[key] = book.balances.get(key, 0) + quantity
-        book.moved.add(key)
+    for cell, quantity, _ in effect.postings:
+        cell.quantity += quantity
+        cell.moved = True
     for document, line, packed, short in effect.progress:
         place = (document, line)
         now = book.progress.setdefault(place, LineBook())
@@ -115,23 +121,22 @@ def contradictions(
     order = order_of(operation)
     if order and (effect.progress or kind is Kind.SHIP):
         result.extend(_about_order(kind, order, effect, book))
-    result.extend(
-        found.unknown_item(item, order)
-        for item in dict.fromkeys(line.item for line in operation.lines)
-        if item not in book.items
-    )
-    result.extend(negative(effect, operation, book))
+    # Told once a cause, however many lines name it.
+    result += [
+        found.unknown_item(line.item, order)
+        for line in operation.lines
+        if line.item not in book.items
+    ]
+    result.extend(negative(effect, operation))
     return result
 
 
-def negative(effect: Effect, operation: Operation, book: Book) -> list[Contradiction]:
+def negative(effect: Effect, operation: Operation) -> list[Contradiction]:
     """Places inside the building that this effect has left with less than nothing."""
-    order = order_of(operation)
-    keys = dict.fromkeys(key for key, quantity, _ in effect.postings if quantity < 0)
     return [
-        found.negative_balance(key, book.balances[key], order)
-        for key in keys
-        if book.balances[key] < 0 and not is_virtual(key.location)
+        found.negative_balance(cell.key, cell.quantity, order_of(operation))
+        for cell, quantity, _ in effect.postings
+        if cell.quantity < 0 and quantity < 0 and not is_virtual(cell.key.location)
     ]
 
 

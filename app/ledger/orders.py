@@ -73,7 +73,7 @@ class Orders:
                     fresh.append(number)
             released = [n for n in fresh if book.orders[n].row.state == OrderState.RELEASED]
             pages.rows.extend(claims.assign(self._database, connection, site, released))
-            self._writer.write(connection, book, pages, {}, now)
+            self._writer.write(connection, book, pages)
         return len(book.changed_orders), same, closed
 
     def _put_one(self, book: Book, pages: Pages, row: OrderRow, before: OrderBook | None) -> None:
@@ -114,7 +114,7 @@ class Orders:
                 )
                 book.changed_orders.add(number)
                 pages.rows.append(order.row)
-            self._writer.write(connection, book, pages, {}, now)
+            self._writer.write(connection, book, pages)
         return len(book.changed_orders)
 
     def share_out_silent(self, site_name: str) -> int:
@@ -128,7 +128,7 @@ class Orders:
             site = find_site(connection, site_name)
             pages = Pages()
             pages.rows.extend(claims.silent_orders(self._database, connection, site, now))
-            self._writer.write(connection, Book(site.n, site.site, now), pages, {}, now)
+            self._writer.write(connection, Book(site.n, site.site, now), pages)
         return len(pages.rows)
 
 

@@ -67,7 +67,7 @@ def _outcome_row(arrival: Arrival, sender: Sender, decision: Decision) -> Outcom
     return OutcomeRow(
         id=arrival.id,
         kind=op.kind if op else "",
-        outcome=decision.outcome.value,
+        outcome=decision.outcome,
         enrolment=sender.id,
         seq=arrival.seq,
         actor=op.actor if op else "",
@@ -77,7 +77,8 @@ def _outcome_row(arrival: Arrival, sender: Sender, decision: Decision) -> Outcom
         reason=op.reason if op else "",
         postings=tuple(
             PostedLine(key.location, key.item, quantity, key.lot, key.serial, key.condition, line)
-            for key, quantity, line in effect.postings
+            for cell, quantity, line in effect.postings
+            for key in (cell.key,)
         ),
         progress=tuple(ProgressDelta(*step) for step in effect.progress),
     )

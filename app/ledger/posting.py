@@ -21,14 +21,14 @@ from app.ledger.arrivals import Arrival, Arrived, fork, gap
 from app.ledger.book import Book, Known, Sender
 from app.ledger.clock import Clock, IdSource, stamp
 from app.ledger.database import Database, explain
-from app.ledger.deciding import decide
+from app.ledger.deciding import POSTED, decide
 from app.ledger.keys import LedgerKey
 from app.ledger.locks import lock_senders
 from app.ledger.pages import Pages
 from app.ledger.places import Place, places_of
 from app.ledger.reading import Reader
 from app.ledger.sites import SiteRef
-from app.ledger.stock import Numbered, StockKeys
+from app.ledger.stock import StockKeys
 from app.ledger.writing import Writer, write_heads
 
 Point = Callable[[str], None]
@@ -98,9 +98,9 @@ class Poster:
     def _once(self, site: SiteRef, batches: Sequence[Arrived]) -> list[PostAnswer]:
         now = self._clock.now()
         with self._database.writer.begin() as connection:
-            epoch, answers, stock = self._decide(connection, site, batches)
+            epoch, answers, book = self._decide(connection, site, batches)
             self._point("before_commit")
-        self._stock.remember(site.n, stock)
+        self._stock.remember(site.n, book.cells)
         self._point("after_commit")
         at = stamp(now)
         return [
@@ -110,7 +110,7 @@ class Poster:
 
     def _decide(
         self, connection: Connection, site: SiteRef, batches: Sequence[Arrived]
-    ) -> tuple[str, list[_Answer | NotNow], Numbered]:
+    ) -> tuple[str, list[_Answer | NotNow], Book]:
         now = self._clock.now()
         senders = lock_senders(
             self._database, connection, sorted({batch.enrolment for batch in batches})
@@ -129,21 +129,21 @@ class Poster:
             for arrival in group[1].arrivals
         ]
         if not arrivals:
-            return epoch, [group for group in placed if isinstance(group, NotNow)], {}
-        stock = self._reader.fill(connection, book, arrivals)
+            return epoch, [group for group in placed if isinstance(group, NotNow)], book
+        self._reader.fill(connection, book, arrivals)
         pages = Pages()
         answers = [
             group if isinstance(group, NotNow) else _decide_batch(*group, book, pages)
             for group in placed
         ]
         self._point("before_write")
-        numbers = self._writer.write(connection, book, pages, stock, now)
+        numbers = self._writer.write(connection, book, pages)
         moved = [answer.sender for answer in answers if isinstance(answer, _Answer)]
         write_heads(connection, moved, book.now)
         for answer in answers:
             if isinstance(answer, _Answer):
                 answer.number(numbers)
-        return epoch, answers, stock
+        return epoch, answers, book
 
     def _place(
         self, connection: Connection, sender: Sender, batch: Arrived
@@ -255,13 +255,13 @@ def _decide_one(arrival: Arrival, sender: Sender, book: Book, pages: Pages) -> t
     known = Known(
         arrival.content_hash,
         arrival.operation.kind if arrival.operation else "",
-        decision.outcome.value,
+        decision.outcome,
         decision.code,
         decision.sentence,
         0,
         entry=entry,
     )
     book.known[arrival.id] = known
-    if decision.outcome is Outcome.POSTED:
+    if decision.outcome == POSTED:
         book.effects[arrival.id] = decision.effect
     return known, False

@@ -11,17 +11,16 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from app.contract.messages import Operation, OutcomeRow
-from app.domain.operation import MOVING, Kind, StockKey, postings
+from app.domain.operation import Kind, StockKey
 from app.ledger import facts
 from app.ledger.arrivals import Arrival
 from app.ledger.book import Book, ClaimBook, Known, LineBook
 from app.ledger.database import Database
 from app.ledger.locks import lock_orders
-from app.ledger.stock import Numbered, StockKeys
+from app.ledger.stock import StockKeys
 from app.ledger.tables import claim, enrolment, feed, item, operation, progress
 
 _CLAIMING = frozenset({Kind.CLAIM.value, Kind.RELEASE.value})
-_MOVING = frozenset(kind.value for kind in MOVING)
 _outcome = msgspec.json.Decoder(OutcomeRow)
 
 
@@ -51,29 +50,22 @@ class Reader:
         # Items are never deleted, so what was known stays known; tens of bytes each.
         self._items: set[str] = set()
 
-    def fill(self, connection: Connection, book: Book, arrivals: Sequence[Arrival]) -> Numbered:
-        """Read all that `arrivals` touch into `book`.
-
-        Returns:
-            Number and quantity of every stock key read.
-        """
+    def fill(self, connection: Connection, book: Book, arrivals: Sequence[Arrival]) -> None:
+        """Read all that `arrivals` touch into `book`."""
         touched = Touched()
         for arrival in arrivals:
             touched.ids.add(arrival.id)
             if arrival.operation is not None:
                 _touch(arrival.operation, touched)
+                touched.keys.update([posting.key for posting in arrival.postings])
         self._read_known(connection, book, touched.ids | touched.originals)
         if touched.originals:
             self._read_originals(connection, book, touched)
         if touched.orders or touched.claimed:
             self._read_orders(connection, book, touched)
         self._read_items(connection, book, touched.items)
-        if not touched.keys:
-            return {}
-        found = self._stock.lock(connection, book.site_n, touched.keys)
-        for key, (_, quantity) in found.items():
-            book.balances[key] = quantity
-        return found
+        if touched.keys:
+            book.cells = self._stock.lock(connection, book.site_n, touched.keys)
 
     def _read_known(self, connection: Connection, book: Book, ids: set[str]) -> None:
         o = operation.c
@@ -96,12 +88,11 @@ class Reader:
             .where(self._database.in_set(o.id, wanted), o.site_n == book.site_n)
         )
         for id_, body in connection.execute(told):
-            effect = facts.effect_told(_outcome.decode(body))
-            book.effects[id_] = effect
-            touched.keys.update(key for key, _, _ in effect.postings)
-            touched.orders.update(order for order, _, _, _ in effect.progress)
-            if effect.shipped[0]:
-                touched.orders.add(effect.shipped[0])
+            row = book.told[id_] = _outcome.decode(body)
+            touched.keys.update(facts.key_of(posted) for posted in row.postings)
+            touched.orders.update(step.order for step in row.progress)
+            if row.kind == Kind.SHIP and row.reference is not None:
+                touched.orders.add(row.reference.document)
 
     def _read_orders(self, connection: Connection, book: Book, touched: Touched) -> None:
         numbers = sorted(touched.orders | touched.claimed)
@@ -143,8 +134,5 @@ def _touch(op: Operation, touched: Touched) -> None:
             touched.claimed.add(reference.document)
         elif reference.document_kind == "order" and reference.document:
             touched.orders.add(reference.document)
-    if not op.lines:
-        return
-    touched.items.update(line.item for line in op.lines)
-    if op.kind in _MOVING:
-        touched.keys.update(posting.key for posting in postings(op.lines))
+    for line in op.lines:
+        touched.items.add(line.item)

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from app.domain.operation import StockKey
+from app.ledger.book import Cell
 from app.ledger.database import Database
 from app.ledger.tables import balance
 
@@ -34,10 +35,6 @@ _POSTGRESQL_KEYS = (
 _JOIN = " AND ".join(f"b.{part} = k.{part}" for part in ("site_n", *_PARTS))
 
 
-# Number and quantity of stock keys, as read under their locks.
-Numbered = dict[StockKey, tuple[int, int]]
-
-
 class StockKeys:
     """Numbers of stock keys.
 
@@ -47,17 +44,20 @@ class StockKeys:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._numbers: dict[tuple[int, StockKey], int] = {}
+        self._numbers: dict[int, dict[StockKey, int]] = {}
 
-    def lock(self, connection: Connection, site_n: int, keys: Iterable[StockKey]) -> Numbered:
-        """Number and quantity of each key, locked in order of numbers; new keys are registered.
+    def lock(
+        self, connection: Connection, site_n: int, keys: Iterable[StockKey]
+    ) -> dict[StockKey, Cell]:
+        """The balance at each key, locked in order of numbers; new keys are registered.
 
         What is learnt may be rolled back with the transaction: `remember` it once committed.
         """
         numbers: dict[int, StockKey] = {}
         unknown: list[StockKey] = []
+        known = self._numbers.get(site_n, {})
         for key in keys:
-            number = self._numbers.get((site_n, key))
+            number = known.get(key)
             if number is None:
                 unknown.append(key)
             else:
@@ -71,14 +71,17 @@ class StockKeys:
             .order_by(b.stock)
             .with_for_update()
         )
-        return {numbers[stock]: (stock, quantity) for stock, quantity in rows}
+        return {
+            key: Cell(key, stock, quantity) for stock, quantity in rows for key in (numbers[stock],)
+        }
 
-    def remember(self, site_n: int, found: Numbered) -> None:
+    def remember(self, site_n: int, cells: dict[StockKey, Cell]) -> None:
         """Keep numbers that are committed."""
-        if len(self._numbers) + len(found) > MAX_REMEMBERED:
+        if len(self._numbers) + len(cells) > MAX_REMEMBERED:
             self._numbers.clear()
-        for key, (number, _) in found.items():
-            self._numbers[site_n, key] = number
+        known = self._numbers.setdefault(site_n, {})
+        for key, cell in cells.items():
+            known[key] = cell.stock
 
     def _register(
         self, connection: Connection, site_n: int, keys: Sequence[StockKey]

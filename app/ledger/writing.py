@@ -19,7 +19,6 @@ from app.ledger.clock import IdSource, stamp
 from app.ledger.contradictions import DEADLINES, Contradiction
 from app.ledger.database import Database
 from app.ledger.pages import Pages, Row
-from app.ledger.stock import Numbered
 from app.ledger.tables import (
     claim,
     document,
@@ -51,30 +50,28 @@ class Writer:
         connection: Connection,
         book: Book,
         pages: Pages,
-        stock: Numbered,
-        now: datetime,
     ) -> list[int]:
         """Write everything.
 
         Returns:
             The feed position of each entry of `pages`.
         """
-        self._write_balances(connection, book, stock)
+        self._write_balances(connection, book)
         self._write_documents(connection, book)
-        bodies, places = self._open_exceptions(connection, book, pages.rows, now)
+        bodies, places = self._open_exceptions(connection, book, pages.rows)
         if not bodies:
             self._write_links(connection, pages, [], book.now)
             return []
         first = feed.append(self._database, connection, book.site_n, bodies)
         numbers = [first + places[entry.place] for entry in pages.entries]
         self._write_operations(connection, book, pages, numbers)
-        self._write_postings(connection, book, pages, numbers, stock)
+        self._write_postings(connection, book, pages, numbers)
         self._write_links(connection, pages, numbers, book.now)
         return numbers
 
-    def _write_balances(self, connection: Connection, book: Book, stock: Numbered) -> None:
+    def _write_balances(self, connection: Connection, book: Book) -> None:
         self._database.set_quantities(
-            connection, [(stock[key][0], book.balances[key]) for key in book.moved]
+            connection, [(cell.stock, cell.quantity) for cell in book.cells.values() if cell.moved]
         )
 
     def _write_documents(self, connection: Connection, book: Book) -> None:
@@ -112,7 +109,6 @@ class Writer:
         connection: Connection,
         book: Book,
         rows: list[Row],
-        now: datetime,
     ) -> tuple[list[FeedBody], list[int]]:
         """Turn contradictions into exceptions, one per cause; returns rows and each one's place."""
         found = [row[0] for row in rows if isinstance(row, tuple)]
@@ -131,7 +127,7 @@ class Writer:
             if cause in is_open or cause in opened:
                 more[cause] = more.get(cause, 0) + 1
                 continue
-            told = _exception_row(self._ids.new_id(), contradiction, operation_id, now)
+            told = _exception_row(self._ids.new_id(), contradiction, operation_id, book.at)
             bodies.append(told)
             opened[cause] = (
                 told.exception, book.site_n, told.code, told.severity, told.state, cause,
@@ -176,7 +172,7 @@ class Writer:
                 (
                     book.site_n, number, came.id, came.content_hash,
                     came.operation.kind if came.operation else "", entry.sender.n, came.seq,
-                    came.digest, decided.outcome.value, decided.code, decided.sentence,
+                    came.digest, decided.outcome, decided.code, decided.sentence,
                     decided.reverses, book.now, came.raw,
                 )
                 for entry, number in zip(pages.entries, numbers, strict=True)
@@ -191,16 +187,15 @@ class Writer:
         book: Book,
         pages: Pages,
         numbers: list[int],
-        stock: Numbered,
     ) -> None:
         self._database.insert(
             connection,
             posting,
             [
-                (book.site_n, number, n, stock[key][0], quantity, line)
+                (book.site_n, number, n, cell.stock, quantity, line)
                 for entry, number in zip(pages.entries, numbers, strict=True)
                 if entry.decision is not None
-                for n, (key, quantity, line) in enumerate(entry.decision.effect.postings)
+                for n, (cell, quantity, line) in enumerate(entry.decision.effect.postings)
             ],
         )
 
