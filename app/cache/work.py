@@ -1,39 +1,26 @@
-"""One write transaction of the station: journal, operations, lookups for the flows."""
+"""One write transaction of the station: journal, operations, print jobs; reads with `Lookups`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 import sqlalchemy as sa
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from app.cache import outbox
-from app.cache.stock import places_of, progress_of, stock_at, stock_of
+from app.cache.lookups import Lookups
 from app.cache.tables import (
     advance,
-    barcode,
-    box,
-    claim,
     effect,
-    item,
-    location,
     note,
     operation,
-    order_document,
-    person,
     print_job,
     scan,
 )
 from app.contract import chain
 from app.contract.codec import canonical
 from app.contract.messages import (
-    BalanceRow,
-    BoxRow,
-    ItemRow,
     Operation,
-    OrderRow,
-    PersonRow,
     operation_body,
 )
 from app.domain.operation import (
@@ -46,10 +33,9 @@ from app.domain.operation import (
     mirror,
     postings,
 )
-from app.domain.order import Order, OrderLine, OrderState, Policy, Progress
 from app.domain.scan import Scan
 from app.errors import Fault
-from app.station.ports import Attention, Identity, OutboxState, QueuedOrder
+from app.station.ports import Identity
 
 HEAD = "head"
 NUMBERS = "numbers"
@@ -84,15 +70,12 @@ class Numbers(msgspec.Struct, frozen=True):
     left: int
 
 
-class CacheWork:
+class CacheWork(Lookups):
     """One transaction. Methods read and write; nothing lasts without `commit()`.
 
     Args:
         connection: Connection of the writer, on which SQLAlchemy opened BEGIN IMMEDIATE.
     """
-
-    def __init__(self, connection: Connection) -> None:
-        self.connection = connection
 
     def commit(self) -> None:
         """Make everything of this work durable."""
@@ -283,108 +266,6 @@ class CacheWork:
         )
         return [(row.job, row.kind, row.content) for row in rows]
 
-    # ----------------------------------------------------------------------------- lookups
-
-    def item_by_gtin(self, gtin14: str) -> tuple[ItemRow, int] | None:
-        """The item behind a barcode, and how many base units one scan of it stands for."""
-        row = self.connection.execute(_BY_GTIN, {"gtin": gtin14}).one_or_none()
-        return None if row is None else (_item(row.body), int(row.units))
-
-    def item_by_sku(self, sku: str) -> ItemRow | None:
-        """The item with this SKU."""
-        raw = self.connection.execute(_BY_SKU, {"sku": sku}).scalar_one_or_none()
-        return None if raw is None else _item(raw)
-
-    def items(self, skus: Iterable[str]) -> dict[str, ItemRow]:
-        """Items by SKU; unknown ones are missing."""
-        wanted = list(set(skus))
-        found: dict[str, ItemRow] = {}
-        for start in range(0, len(wanted), 500):
-            part = wanted[start : start + 500]
-            for row in self.connection.execute(
-                select(item.c.sku, item.c.body).where(item.c.sku.in_(part))
-            ):
-                found[row.sku] = _item(row.body)
-        return found
-
-    def location_kind(self, code: str) -> str | None:
-        """Kind of a location of this site; None when there is none of that code."""
-        return self.connection.execute(
-            select(location.c.kind).where(location.c.location == code)
-        ).scalar_one_or_none()
-
-    def boxes(self) -> tuple[BoxRow, ...]:
-        """Box presets, smallest first."""
-        rows = self.connection.execute(select(box.c.body)).scalars()
-        return tuple(sorted((msgspec.json.decode(raw, type=BoxRow) for raw in rows), key=_volume))
-
-    def people(self) -> tuple[PersonRow, ...]:
-        """Who may sign in, by name."""
-        rows = self.connection.execute(
-            select(person.c.body).where(person.c.active == 1).order_by(person.c.name)
-        ).scalars()
-        return tuple(msgspec.json.decode(raw, type=PersonRow) for raw in rows)
-
-    def person_by_badge(self, badge_hash: str) -> PersonRow | None:
-        """Whose badge this is."""
-        raw = self.connection.execute(
-            select(person.c.body).where(person.c.badge_hash == badge_hash, person.c.active == 1)
-        ).scalar_one_or_none()
-        return None if raw is None else msgspec.json.decode(raw, type=PersonRow)
-
-    def order(self, number: str) -> Order | None:
-        """Latest version of an order."""
-        raw = self.connection.execute(
-            select(order_document.c.body).where(order_document.c.order == number)
-        ).scalar_one_or_none()
-        return None if raw is None else order_of(raw)
-
-    def claim(self, number: str) -> tuple[str, str] | None:
-        """`(state, enrolment)` of the claim on an order."""
-        row = self.connection.execute(
-            select(claim.c.state, claim.c.enrolment).where(claim.c.document == number)
-        ).one_or_none()
-        return None if row is None else (row.state, row.enrolment)
-
-    def progress(self, number: str) -> dict[int, Progress]:
-        """Confirmed and pending progress by order line."""
-        return progress_of(self.connection, number)
-
-    def stock_of(self, sku: str) -> list[BalanceRow]:
-        """Confirmed and pending stock of an item, non-zero keys only."""
-        return stock_of(self.connection, sku)
-
-    def stock_at(self, place: str) -> list[BalanceRow]:
-        """Confirmed and pending stock at a place, non-zero keys only."""
-        return stock_at(self.connection, place)
-
-    def queue(self, limit: int) -> tuple[tuple[QueuedOrder, ...], int]:
-        """Released orders, most urgent first, and how many there are in all."""
-        total = self.connection.execute(
-            select(func.count())
-            .select_from(order_document)
-            .where(order_document.c.state == OrderState.RELEASED.value)
-        ).scalar_one()
-        rows = self.connection.execute(_QUEUE.limit(limit)).all()
-        result = []
-        for row in rows:
-            known = order_of(row.body)
-            done = sum(p.packed + p.short for p in self.progress(known.order).values())
-            result.append(QueuedOrder(known, row.units, done, row.state or "", row.enrolment or ""))
-        return tuple(result), int(total)
-
-    def outbox_state(self) -> OutboxState:
-        """What waits, and what needs a person."""
-        return outbox.state(self.connection)
-
-    def places(self, skus: Iterable[str]) -> dict[str, str]:
-        """Where to take each item from: the real place that holds most of it."""
-        return places_of(self.connection, skus)
-
-    def attention(self, limit: int) -> tuple[Attention, ...]:
-        """What a person must look at, most urgent first."""
-        return outbox.attention(self.connection, limit)
-
 
 _NOTE = select(note.c.value).where(note.c.name == bindparam("name"))
 _PUT_NOTE = upsert(note).on_conflict_do_update(
@@ -398,45 +279,6 @@ _DECIDE = (
 _APPEND = insert(operation)
 _EFFECT = insert(effect)
 _ADVANCE = insert(advance)
-_BY_GTIN = (
-    select(item.c.body, barcode.c.units)
-    .join(item, item.c.sku == barcode.c.sku)
-    .where(barcode.c.gtin == bindparam("gtin"))
-)
-_BY_SKU = select(item.c.body).where(item.c.sku == bindparam("sku"))
-_QUEUE = (
-    select(order_document.c.body, order_document.c.units, claim.c.state, claim.c.enrolment)
-    .outerjoin(claim, claim.c.document == order_document.c.order)
-    .where(order_document.c.state == OrderState.RELEASED.value)
-    .order_by(order_document.c.priority, order_document.c.ship_before, order_document.c.order)
-)
-_item_decoder = msgspec.json.Decoder(ItemRow)
-_order_decoder = msgspec.json.Decoder(OrderRow)
-
-
-def _item(raw: bytes) -> ItemRow:
-    return _item_decoder.decode(raw)
-
-
-def _volume(row: BoxRow) -> tuple[int, str]:
-    return row.length_mm * row.width_mm * row.height_mm, row.box
-
-
-def order_of(raw: bytes) -> Order:
-    """An order document as the domain knows it."""
-    row = _order_decoder.decode(raw)
-    return Order(
-        order=row.order,
-        version=row.version,
-        state=OrderState(row.state),
-        policy=Policy(row.policy),
-        priority=row.priority,
-        ship_before=row.ship_before,
-        carrier=row.carrier,
-        ship_to=row.ship_to,
-        note=row.note,
-        lines=tuple(OrderLine(line.line, line.item, line.quantity) for line in row.lines),
-    )
 
 
 def _effect_row(n: int, posting: Posting) -> dict[str, Any]:
