@@ -1,7 +1,7 @@
-"""Hashes and chains: the content hash, a station's digest chain, the ledger's feed chain, the signed mark.
+"""Hashes and chains: content hash, a station's digest chain, the feed chain, the signed mark.
 
-All hashes are SHA-256, written as lower-case hex. Every input is length-free of ambiguity: fixed-width
-hashes, decimal numbers and ids joined by newlines.
+All hashes are SHA-256, written as lower-case hex. No input is ambiguous: fixed-width hashes, decimal
+numbers and ids joined by newlines.
 """
 
 from hashlib import sha256

@@ -1,8 +1,8 @@
 """Operations ↔ canonical bytes, and messages ↔ JSON, with every limit checked on the way in.
 
-Canonical means: sorted keys, no white space, defaults left out, UTF-8. A body that does not come back
-byte for byte from its own decoding is not canonical and cannot be trusted to mean one thing only
-(duplicate keys, floats for integers, unknown fields): it is held unread, never guessed at.
+Canonical means: sorted keys, no white space, defaults left out, UTF-8. A body that does not come
+back byte for byte from its own decoding is not canonical and cannot be trusted to mean one thing
+only (duplicate keys, floats for integers, unknown fields): it is held unread, never guessed at.
 """
 
 import msgspec

@@ -1,4 +1,4 @@
-"""The promise both halves keep: `Ledger`, implemented by the server in process and by the HTTP client.
+"""The promise both halves keep: `Ledger`, implemented by the server and by the HTTP client.
 
 Errors: `Trouble` when the ledger cannot be reached or is in distress (try again), `Refusal` when it
 will not speak to this caller (codes `not_enrolled`, `revoked`, `bad_code`, `bad_signature`).

@@ -43,7 +43,7 @@ class Answer(Struct, frozen=True, omit_defaults=True, kw_only=True):
 
 
 class Line(Request, frozen=True):
-    """One line of an operation. `quantity` is in base units; `uom` and `uom_quantity` as entered."""
+    """One line of an operation. `quantity` in base units; `uom`, `uom_quantity` as entered."""
 
     item: Code
     quantity: Quantity
@@ -285,7 +285,7 @@ class ChangesQuery(Request, frozen=True):
 
 
 class ChangesPage(Answer, frozen=True, tag="changes"):
-    """Rows `cursor + 1 …` without a hole. `head` is the last row there is; `chain` at the last row given."""
+    """Rows `cursor + 1 …` without a hole; `head` is the last there is, `chain` at the last given."""
 
     epoch: str
     rows: tuple[FeedRow, ...]
@@ -414,7 +414,7 @@ SnapshotBody = BalanceRow | ProgressRow | OrderRow | ClaimRow | ExceptionRow
 
 
 class SnapshotPage(Answer, frozen=True, tag="snapshot"):
-    """Rows of an immutable picture of one site at feed position `cursor` (master at `master_cursor`)."""
+    """Rows of an immutable picture of one site at `cursor`, master at `master_cursor`."""
 
     snapshot: str
     epoch: str
@@ -464,7 +464,7 @@ class Enrolled(Answer, frozen=True, tag="enrolled"):
 
 
 class TokenRequest(Request, frozen=True):
-    """A signed request for a bearer token; `nonce` is used once, `at` within a minute of the ledger's clock."""
+    """A signed request for a bearer token; `nonce` once, `at` within a minute of the ledger's."""
 
     enrolment: Code
     nonce: Hash

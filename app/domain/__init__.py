@@ -1,1 +1,1 @@
-"""Nouns and rules of a warehouse. Standard library only; knows no clock, database, wire or screen."""
+"""Nouns and rules of a warehouse: standard library only, no clock, database, wire or screen."""

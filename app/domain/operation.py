@@ -56,7 +56,7 @@ MOVING = frozenset(
 
 
 def nature(kind: Kind) -> Nature:
-    """Fact or request. A reversal has the nature of its original; all reversible kinds here are facts."""
+    """Fact or request. A reversal has its original's nature; all reversible kinds are facts."""
     return Nature.REQUEST if kind in REQUESTS else Nature.FACT
 
 
@@ -173,7 +173,7 @@ class Advance:
 def advances(kind: str, lines: Iterable[MovingLine]) -> list[Advance]:
     """Order progress of one operation: packing into and out of parcels, and declared shorts.
 
-    Only lines that name an order line count; shipping a parcel names none, since it was packed before.
+    Only lines that name an order line count; shipping a parcel names none: it was packed before.
     """
     result: list[Advance] = []
     for line in lines:

@@ -70,7 +70,7 @@ class WeightRange:
 
 # DESIGN §4: ±0.5 % of the expected weight, never finer than the scale resolves.
 TOLERANCE_PER_MILLE = 5
-# One step of a bench scale when the scale has not told its resolution yet: 5 g, the coarsest common one.
+# One step of a bench scale that has not told its resolution yet: 5 g, the coarsest common one.
 DEFAULT_RESOLUTION_MG = 5_000
 
 
@@ -85,7 +85,7 @@ def expected_range(
         resolution_mg: Step of the scale, if known.
 
     Returns:
-        ±0.5 % of the expected weight, widened by the spread of the items and by one step of the scale.
+        ±0.5 % of the expected weight, at least one step of the scale, widened by the spread.
     """
     expected = box_mg + sum(quantity * unit for quantity, unit, _ in parts)
     spread = sum(quantity * each for quantity, _, each in parts)
