@@ -108,8 +108,9 @@ def test_a_cut_while_the_printer_is_asked_about_the_label_is_unknown(printer: Si
     ],
 )
 def test_a_blocked_printer_gets_no_label_and_says_why(
-    printer: SimPrinter, fault: PrinterFault, word: str
+    printer: SimPrinter, fault: PrinterFault, word: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("app.devices.printer_tcp.STATUS_S", 0.3)
     printer.on.add(fault)
 
     answer, seen = printed_at(printer.url)
