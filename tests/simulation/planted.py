@@ -21,13 +21,14 @@ from app.cache.store import CacheStore
 from app.cache.tables import operation
 from app.cache.work import CacheWork
 from app.contract.messages import ChangesPage, NotNow, PostAnswer, PostBatch, Posted
-from app.domain.operation import Kind, Outcome
+from app.domain.operation import Outcome
 from app.errors import Trouble
 from app.ledger import deciding, facts, posting
 from app.ledger import feed as ledger_feed
 from app.ledger.arrivals import Arrived, gap
 from app.ledger.book import Book, Known, Sender
 from app.ledger.clock import stamp
+from app.ledger.database import Database
 from app.ledger.deciding import Decision
 from app.ledger.pages import Pages
 from app.ledger.places import Place, places_of
@@ -193,55 +194,50 @@ def answer_before_commit(patch: pytest.MonkeyPatch) -> None:
 
 
 def facts_refused(patch: pytest.MonkeyPatch) -> None:
-    """The ledger refuses a fact that would leave less than nothing."""
-    before = deciding._fact
+    """The ledger refuses a fact that leaves less than nothing."""
 
-    def fact(kind: Kind, op: Any, sender: Sender, book: Book) -> Decision:
-        effect = facts.effect_of(kind, op)
-        if any(book.balances.get(k, 0) + n < 0 and n < 0 for k, n, _ in effect.postings):
+    def decide(*args: Any) -> Decision:
+        decision = deciding.decide(*args)
+        if any(found.code == "negative_balance" for found in decision.contradictions):
             return Decision(Outcome.REFUSED, "not_enough", "There is not enough there.")
-        return before(kind, op, sender, book)
+        return decision
 
-    patch.setattr(deciding, "_fact", fact)
+    patch.setattr(posting, "decide", decide)
 
 
 def clamped_at_zero(patch: pytest.MonkeyPatch) -> None:
-    """The ledger's balances never fall below nothing."""
-    before = facts.apply
+    """A little less than nothing is written as nothing."""
+    before = Database.set_quantities
 
-    def apply(effect: Any, enrolment: str, book: Book) -> None:
-        before(effect, enrolment, book)
-        for key, _, _ in effect.postings:
-            if key.location not in {"adjustment", "customer"}:
-                book.balances[key] = max(0, book.balances[key])
+    def set_quantities(self: Database, connection: Connection, rows: Any) -> None:
+        clamped = [(stock, 0 if -9 < quantity < 0 else quantity) for stock, quantity in rows]
+        before(self, connection, clamped)
 
-    patch.setattr(facts, "apply", apply)
+    patch.setattr(Database, "set_quantities", set_quantities)
 
 
 def poison_blocks_the_batch(patch: pytest.MonkeyPatch) -> None:
     """What the ledger does not understand fails the whole batch."""
-    before = deciding._hold
 
-    def hold(id_: str, op: Any, sender: Sender, book: Book) -> Decision | None:
-        held = before(id_, op, sender, book)
-        if held is not None and held.code == "unknown_kind":
+    def decide(*args: Any) -> Decision:
+        decision = deciding.decide(*args)
+        if decision.code == "unknown_kind":
             raise Trouble("The ledger does not understand this batch.")
-        return held
+        return decision
 
-    patch.setattr(deciding, "_hold", hold)
+    patch.setattr(posting, "decide", decide)
 
 
 def refusals_forgotten(patch: pytest.MonkeyPatch) -> None:
     """A refused request that comes again is decided anew."""
     before = posting._decide_batch
 
-    def decide_batch(sender: Sender, batch: Any, places: Any, book: Book, pages: Pages) -> Any:
+    def decide_batch(sender: Sender, batch: Arrived, *rest: Any) -> Any:
         for arrival in batch.arrivals:
-            known = book.known.get(arrival.id)
-            if known and known.outcome == "refused" and arrival.operation is not None:
-                again = deciding.decide(arrival, sender, book)
-                known.outcome = again.outcome.value
-        return before(sender, batch, places, book, pages)
+            known = rest[1].known.get(arrival.id)
+            if known is not None and known.outcome == "refused":
+                known.outcome = str(deciding.decide(arrival, sender, rest[1]).outcome)
+        return before(sender, batch, *rest)
 
     patch.setattr(posting, "_decide_batch", decide_batch)
 

@@ -1,4 +1,4 @@
-"""The whole floor, a hundred times over: whatever happens, nothing is lost and nothing counts twice."""
+"""The whole floor, a hundred times over: nothing is lost and nothing counts twice."""
 
 import json
 from pathlib import Path

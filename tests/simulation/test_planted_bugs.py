@@ -1,7 +1,7 @@
 """The test of the test: every bug planted in the real code is found.
 
-A bug that random seeds reach is looked for in the first of them; one they hardly reach has a directed
-schedule. The sound code stays clean on both (`test_floor`, `test_schedules`).
+A bug that random seeds reach is looked for in the first of them; one they hardly reach has a
+directed schedule. The sound code stays clean on both (`test_floor`, `test_schedules`).
 """
 
 from pathlib import Path
