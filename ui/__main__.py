@@ -69,10 +69,10 @@ def _demo_window(chosen: argparse.Namespace, folder: Path) -> int:
 
 
 def _screenshots(chosen: argparse.Namespace) -> int:
-    from app.settings import has_display, paint_offscreen
+    from app.settings import paint_offscreen
 
-    if not has_display():
-        paint_offscreen()
+    # Always offscreen: the same pictures on every machine, and no window flickers past.
+    paint_offscreen()
     from PySide6.QtWidgets import QApplication
 
     from ui.screenshots import take

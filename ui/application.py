@@ -21,10 +21,10 @@ from app.catalogue import Catalogue
 from app.errors import Fault, PackhouseError
 from app.station.events import Broken, Event
 from ui import icons
+from ui.album import Album
 from ui.bridge import StationBridge
 from ui.crash import CrashHooks
 from ui.main_window import MainWindow
-from ui.screenshots import Album
 from ui.sound import Beeper, LateBeeper, open_beeper
 from ui.stall import StallWatch
 from ui.text import Words

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, Slot
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 from typing_extensions import override
 
@@ -30,8 +30,6 @@ from ui.widgets.kit import Kit
 SIZE, LARGE_SIZE = (1280, 800), (1920, 1080)
 # Rounds of the event loop until a layout with wrapped rows has settled.
 SETTLE_ROUNDS = 4
-# A shift shows some dozens of kinds of pages; more would only fill a disk.
-ALBUM_LIMIT = 60
 
 
 class GalleryStation:
@@ -127,31 +125,3 @@ def take(
             raise Trouble(f"{file} could not be written. Choose another folder.")
         files.append(file)
     return files
-
-
-class Album(QObject):
-    """Keeps a picture of every page a running window shows, each kind once.
-
-    Args:
-        window: The window.
-        folder: Where the pictures go.
-    """
-
-    def __init__(self, window: MainWindow, folder: Path) -> None:
-        super().__init__(window)
-        self._window, self._folder = window, folder
-        self._kept = 0
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.timeout.connect(self._keep)
-        folder.mkdir(parents=True, exist_ok=True)
-        window.shown.connect(lambda: self._later.start(0))
-
-    @Slot()
-    def _keep(self) -> None:
-        screen = self._window.screen_value
-        name = f"{screen.page.value}-{screen.prompt.title.code.replace('.', '-')}.png"
-        file = self._folder / name
-        if self._kept < ALBUM_LIMIT and not file.exists():
-            self._kept += 1
-            self._window.grab().save(str(file), "PNG")

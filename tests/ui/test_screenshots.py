@@ -35,6 +35,7 @@ def differing_pixels(one: Path, other: Path) -> int:
     return before.width * before.height - difference.histogram()[0]
 
 
+@pytest.mark.slow
 def test_pictures_of_one_state_are_the_same_each_time(qtbot: QtBot, tmp_path: Path) -> None:
     first = take(tmp_path / "1")
     second = take(tmp_path / "2")
@@ -47,6 +48,7 @@ def test_pictures_of_one_state_are_the_same_each_time(qtbot: QtBot, tmp_path: Pa
     assert differing == {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("scale", "size"), [(150, SIZE), (200, LARGE_SIZE)])
 def test_large_text_in_german_makes_pictures_of_the_bench_screen(
     qtbot: QtBot, tmp_path: Path, scale: int, size: tuple[int, int]
