@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,28 +35,35 @@ def outside(tmp_path: Path) -> dict[str, str]:
     return {"HOME": str(tmp_path), "PATH": "/usr/bin:/bin", "QT_QPA_PLATFORM": "offscreen"}
 
 
-def run(*arguments: str, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    """The packaged program with these arguments, to its end."""
-    return subprocess.run(
-        [PROGRAM, *arguments],
+def run(*arguments: str | Path, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """The packaged program with these arguments, to its end; what it started ends with it."""
+    command = [str(one) for one in arguments]
+    with subprocess.Popen(
+        command,
         env=env,
         cwd=env["HOME"],
         stdin=subprocess.DEVNULL,
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        timeout=LIMIT_S,
-        check=False,
-    )
+        start_new_session=True,
+    ) as process:
+        try:
+            said, complained = process.communicate(timeout=LIMIT_S)
+        except BaseException:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
+    return subprocess.CompletedProcess(command, process.returncode, said, complained)
 
 
 def test_it_says_its_version(outside: dict[str, str]) -> None:
-    done = run("--version", env=outside)
+    done = run(PROGRAM, "--version", env=outside)
 
     assert (done.returncode, done.stdout.strip()) == (0, f"packhouse {__version__}")
 
 
 def test_it_stands_in_an_empty_home(outside: dict[str, str]) -> None:
-    done = run("--self-test", env=outside)
+    done = run(PROGRAM, "--self-test", env=outside)
 
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -63,15 +71,9 @@ def test_it_stands_in_an_empty_home(outside: dict[str, str]) -> None:
 @pytest.mark.skipif(shutil.which("Xvfb") is None, reason="no Xvfb: run `make setup-tests`")
 def test_it_stands_on_a_real_display(outside: dict[str, str]) -> None:
     """Qt's X11 plugin finds every library it wants, in the package or on the machine."""
-    with_display = {**outside, "QT_QPA_PLATFORM": "xcb", "QT_DEBUG_PLUGINS": "0"}
-    done = subprocess.run(
-        ["xvfb-run", "--auto-servernum", PROGRAM, "--self-test"],
-        env={**with_display, "PATH": os.environ["PATH"]},
-        capture_output=True,
-        text=True,
-        timeout=LIMIT_S,
-        check=False,
-    )
+    display = {**outside, "QT_QPA_PLATFORM": "xcb", "PATH": os.environ["PATH"]}
+
+    done = run("xvfb-run", "--auto-servernum", PROGRAM, "--self-test", env=display)
 
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -101,7 +103,7 @@ def ledger_url(outside: dict[str, str]) -> Iterator[str]:
 
 
 def test_it_plays_a_whole_shift(outside: dict[str, str]) -> None:
-    done = run("demo", "--script", env=outside)
+    done = run(PROGRAM, "demo", "--script", env=outside)
 
     assert done.returncode == 0, done.stdout + done.stderr
 
