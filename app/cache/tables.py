@@ -236,7 +236,7 @@ print_job = Table(
     Column("at", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("detail", Text, nullable=False, server_default=""),
-    comment="Labels and slips asked for; a job is printed at most once without a person's word.",
+    comment="Labels asked for; a job is printed at most once without a person's word.",
 )
 
 staged = Table(

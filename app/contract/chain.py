@@ -1,6 +1,6 @@
 """Hashes and chains: content hash, a station's digest chain, the feed chain, the signed mark.
 
-All hashes are SHA-256, written as lower-case hex. No input is ambiguous: fixed-width hashes, decimal
+All hashes are SHA-256, in lower-case hex. No input is ambiguous: fixed-width hashes, decimal
 numbers and ids joined by newlines.
 """
 

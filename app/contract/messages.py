@@ -285,7 +285,7 @@ class ChangesQuery(Request, frozen=True):
 
 
 class ChangesPage(Answer, frozen=True, tag="changes"):
-    """Rows `cursor + 1 …` without a hole; `head` is the last there is, `chain` at the last given."""
+    """Rows `cursor + 1 …` without a hole; `head` is the last there is."""
 
     epoch: str
     rows: tuple[FeedRow, ...]

@@ -200,7 +200,7 @@ def upgrade() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("detail", sa.Text(), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("job", name=op.f("pk_print_job")),
-        comment="Labels and slips asked for; a job is printed at most once without a person's word.",
+        comment="Labels asked for; a job is printed at most once without a person's word.",
     )
     op.create_table(
         "progress",
