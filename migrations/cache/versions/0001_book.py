@@ -267,7 +267,6 @@ def upgrade() -> None:
         op.execute(trigger)
 
 
-
 def downgrade() -> None:
     op.drop_index("ix_effect_n", table_name="effect")
     op.drop_index("ix_effect_location", table_name="effect")
