@@ -19,6 +19,6 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run(chosen: argparse.Namespace) -> int:
     """Run one simulated device until its input ends."""
-    from app.devices.sim import serve
+    from app.devices.sim.serve import run as serve
 
-    return serve.run(chosen.device, chosen.protocol, chosen.link, chosen.seed)
+    return serve(chosen.device, chosen.protocol, chosen.link, chosen.seed)
