@@ -1,7 +1,7 @@
 """`python -m bench [NAME…]`: measure all groups, or those named, print and keep the figures."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from importlib import import_module
 
 from bench.rows import Row, line, write
@@ -15,15 +15,13 @@ def main(names: list[str]) -> int:
     for name in names or GROUPS:
         print(f"--- {name}", flush=True)
         try:
-            measure: Callable[[], list[Row]] = import_module(f"bench.{name}").measure
-            rows = measure()
+            measure: Callable[[], Iterable[Row]] = import_module(f"bench.{name}").measure
+            for row in measure():
+                print(line(row), flush=True)
+                write([row])
         except Exception as error:  # noqa: BLE001 - one group's trouble must not hide the others
             print(f"{name}: not measured: {error!r}", flush=True)
             failed.append(name)
-            continue
-        for row in rows:
-            print(line(row), flush=True)
-        write(rows)
     return 1 if failed else 0
 
 
