@@ -16,6 +16,7 @@ from app.cache.work import NUMBERS, Numbers
 from app.domain.device import DeviceChanged, DeviceKind, DeviceState
 from app.gs1.gate import reader
 from app.simulation.clock import SimClock, SimIds
+from app.simulation.compiled import share
 from app.simulation.disk import Disk, copy_database
 from app.simulation.host import Host
 from app.simulation.outcomes import Outcomes
@@ -102,6 +103,7 @@ class Bench:
         """Become a station of the site."""
         answer = self._host.enrol(self.name, self.signer.public_key)
         book = Book(self.disk.path, KEY)
+        share("book", book.writer, book.reader)
         identity = Identity(
             answer.enrolment, answer.station, answer.site, answer.epoch, answer.ledger_key
         )
@@ -124,6 +126,7 @@ class Bench:
         if self.up or self.retired:
             return
         self.book = Book(self.disk.path, KEY)
+        share("book", self.book.writer, self.book.reader)
         with self.book.writer.connect() as connection:
             self.disk.opened(int(connection.exec_driver_sql("PRAGMA synchronous").scalar_one()))
         self.store = WatchedStore(self.book, self)

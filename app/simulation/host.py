@@ -14,6 +14,7 @@ from app.ledger.service import LedgerService, StationLedger
 from app.ledger.setup import new_epoch
 from app.simulation import goods
 from app.simulation.clock import SimClock, SimIds, Time
+from app.simulation.compiled import share
 from app.simulation.disk import Disk, copy_database
 from app.simulation.world import World
 
@@ -114,6 +115,7 @@ class Host:
 
     def _open(self) -> LedgerService:
         database = Database(f"sqlite:///{self._disk.path}")
+        share("ledger", database.writer, database.reader)
         with database.writer.connect() as connection:
             self._disk.opened(int(connection.exec_driver_sql("PRAGMA synchronous").scalar_one()))
         return LedgerService(
