@@ -8,6 +8,8 @@ from ui.main_window import MainWindow
 
 # A shift shows some dozens of kinds of pages; more would only fill a disk.
 ALBUM_LIMIT = 60
+# Until rows have wrapped and columns have found their width.
+SETTLE_MS = 30
 
 
 class Album(QObject):
@@ -26,7 +28,12 @@ class Album(QObject):
         self._later.setSingleShot(True)
         self._later.timeout.connect(self._keep)
         folder.mkdir(parents=True, exist_ok=True)
-        window.shown.connect(lambda: self._later.start(0))
+        window.shown.connect(self._shown)
+
+    @Slot()
+    def _shown(self) -> None:
+        if not self._later.isActive():
+            self._later.start(SETTLE_MS)
 
     @Slot()
     def _keep(self) -> None:

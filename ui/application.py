@@ -31,6 +31,7 @@ from ui.text import Words
 from ui.theme import Theme, scale_for
 from ui.wedge_filter import KeyDecoder, WedgeFilter
 from ui.widgets.kit import Kit
+from ui.widgets.label_preview import warm_up
 from ui.workstation import Controls, Workstation
 
 log = logging.getLogger(__name__)
@@ -173,8 +174,9 @@ class Program(QObject):
             self._ready.emit(Started(workstation, decoder))
 
     def _open_sound(self) -> None:
-        """Runs on the worker thread, after the station: nobody waits for a tone before it."""
+        """Runs on the worker thread, after the station: nobody waits for it before that."""
         self._sound_ready.emit(self._extras.sound())
+        warm_up()
 
     @Slot(object)
     def _on_ready(self, started: Started) -> None:

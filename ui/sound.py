@@ -5,14 +5,13 @@ late because that costs 46 ms. A machine without a card gets silence, and the fo
 """
 
 import logging
+import os
 import sys
 import threading
 import wave
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any, Protocol
-
-import platformdirs
 
 from app.paths import resources_dir
 from app.station.screen import Sound
@@ -202,7 +201,7 @@ def sound_system() -> bool:
     """Whether this machine can have sound: where there is none, ALSA complains at length."""
     if not sys.platform.startswith("linux"):
         return True
-    runtime = platformdirs.user_runtime_path()
+    runtime = Path(f"/run/user/{os.getuid()}")
     if any((runtime / name).exists() for name in ("pulse/native", "pipewire-0")):
         return True
     try:

@@ -16,6 +16,7 @@ from app.station.screen import Action, Page, Sound, Tone
 from tests.ui.conftest import Bench
 from ui.gallery.bench import OFFLINE, ONLINE, SETTLED
 from ui.gallery.scenes import LONG, LONG_NAME, NEXT, WRONG, scenes
+from ui.widgets.footer import Lamp
 
 F_KEYS = {f"F{number}": getattr(Qt.Key, f"Key_F{number}") for number in range(1, 13)}
 KEYS = F_KEYS | {
@@ -323,6 +324,16 @@ def test_the_footer_shows_everything_on_every_page(bench: Bench) -> None:
         "Sound on",
         "Station PACK-03 · A. Novak · 09:52",
     )
+
+
+def test_no_lamp_of_the_footer_is_cut_when_its_words_grow(bench: Bench) -> None:
+    for footer in (ONLINE, OFFLINE, replace(OFFLINE, outbox=12_345, oldest_s=500_000)):
+        bench.bridge.announce(FooterChanged(footer))
+        for _ in range(3):
+            QApplication.processEvents()
+        lamps = [one for one in bench.window.footer.findChildren(Lamp) if one.isVisible()]
+        cut = [one.text for one in lamps if one.width() < one.sizeHint().width()]
+        assert cut == []
 
 
 def test_events_of_the_station_reach_sound_scale_and_footer(bench: Bench) -> None:

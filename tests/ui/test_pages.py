@@ -14,7 +14,7 @@ from app.station.screen import AttentionRow, Page, Screen, Sound
 from app.station.views import Health
 from tests.support.leaks import ExpectedLogs
 from tests.ui.conftest import Bench
-from ui.gallery.bench import ATTENTION, HEAVY, MOVING, OFFLINE, PEOPLE, QUEUE, SETTLED
+from ui.gallery.bench import ATTENTION, HEAVY, MOVING, OFFLINE, PEOPLE, QUEUE, RESTING, SETTLED
 from ui.gallery.book import HEALTH, GalleryViews
 from ui.gallery.scenes import NEXT, scenes
 from ui.pages.health import HealthPage, printable
@@ -169,6 +169,7 @@ def weigh(bench: Bench, reading: Reading | None) -> PackPage:
         (HEAVY, "2.871 kg", "stable", "Too heavy by 445 g."),
         (replace(SETTLED, weight_mg=2_380_500), "2.381 kg", "stable", "Too light by 9.5 g."),
         (Reading(WeightState.OVER), "—", "overload", ""),
+        (RESTING, "0 g", "zero, stable", ""),
     ],
 )
 def test_the_live_weight_is_said_with_its_state(

@@ -88,11 +88,11 @@ PEOPLE = (
     PersonView("p-olu", "Olu Adeyemi", "supervisor"),
 )
 QUEUE = (
-    QueueRow("ORD-48190", "DHL Paket", "11:30", 0, 6, 2, "paused", True),
-    QueueRow("ORD-48213", "DPD Classic", "14:00", 2, 10, 0, "open", True),
-    QueueRow("ORD-48214", "DPD Classic", "14:00", 0, 3, 0, "open", True),
-    QueueRow("ORD-48216", "Hermes", "15:30", 0, 1, 0, "open", False),
-    QueueRow("ORD-48221", "DHL Paket", "16:00", 0, 24, 0, "open", True),
+    QueueRow("ORD-48190", "DHL Paket", "11:30", 5, 6, 2, "paused", True),
+    QueueRow("ORD-48213", "DPD Classic", "14:00", 1, 10, 0, "open", True),
+    QueueRow("ORD-48214", "DPD Classic", "14:00", 5, 3, 0, "open", True),
+    QueueRow("ORD-48216", "Hermes", "15:30", 5, 1, 0, "open", False),
+    QueueRow("ORD-48221", "DHL Paket", "16:00", 5, 24, 0, "open", True),
 )
 ATTENTION = (
     AttentionRow(

@@ -11,12 +11,18 @@ from app.station.screen import LabelView
 from ui.label_picture import to_image
 from ui.widgets.kit import Kit
 
+WARM_UP_SSCC = "000000000000000000"
 PRINT_LOOKS: dict[str, tuple[str, str]] = {
     PrintState.WAITING: ("hourglass", "muted"),
     PrintState.PRINTED: ("check", "ok"),
     PrintState.UNKNOWN: ("circle-question-mark", "warn"),
     PrintState.FAILED: ("triangle-alert", "warn"),
 }
+
+
+def warm_up() -> None:
+    """Import what the first label needs; away from the window's thread, where it would be felt."""
+    layout(ParcelLabel("", (), "", None, WARM_UP_SSCC))
 
 
 class Paper(QWidget):

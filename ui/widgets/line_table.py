@@ -23,6 +23,7 @@ class LineTable(RowTable[LineView]):
             Column(words.of("ui.column_count"), self._count, False, COUNT_CHARACTERS),
         )
         super().__init__(kit, words.of("ui.lines"), columns, self._look)
+        self._document: tuple[object, ...] = ()
         self._looks = {
             LineState.DONE: RowLook(
                 "muted", mark="check", mark_ink="ok", spoken=self._word("done")
@@ -38,7 +39,9 @@ class LineTable(RowTable[LineView]):
 
     def show_lines(self, lines: tuple[LineView, ...], current: int | None) -> None:
         """Show `lines`; `current` is the number of the line that is worked on."""
-        if len(lines) != len(self.rows.rows):
+        document = (len(lines), lines[0].sku, lines[-1].sku) if lines else ()
+        if document != self._document:
+            self._document = document
             sku = max((len(line.sku) for line in lines), default=0)
             place = max((len(line.place) for line in lines), default=0)
             sku, place = max(sku, SKU_LEAST), max(place, PLACE_LEAST)

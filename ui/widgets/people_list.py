@@ -76,7 +76,7 @@ ROLES = frozenset(
         "admin",
         "auditor",
         "clerk",
-        "inventory_controller",
+        "controller",
         "packer_lead",
         "site_manager",
         "supervisor",

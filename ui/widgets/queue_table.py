@@ -9,8 +9,8 @@ from ui.widgets.kit import Kit
 from ui.widgets.row_table import RowTable
 
 PAUSED = "paused"
-# From this priority on an order is marked; the queue is already sorted by it.
-URGENT_FROM = 1
+# 1 is the most urgent and 5 the usual; down to here an order is marked.
+URGENT_TO = 2
 
 
 class QueueTable(RowTable[QueueRow]):
@@ -73,7 +73,7 @@ class QueueTable(RowTable[QueueRow]):
             mark, ink = "current", "text"
         elif row.state == PAUSED:
             mark, ink = "circle-pause", "accent"
-        elif row.priority >= URGENT_FROM:
+        elif row.priority <= URGENT_TO:
             mark, ink = "triangle-alert", "warn"
         bold = bool(ground) or row.state == PAUSED
         return RowLook("text" if row.mine else "muted", ground, bold, mark, ink)

@@ -68,7 +68,7 @@ class RowTable(QTableView, Generic[T]):
     def size_columns(self, characters: Sequence[int]) -> None:
         """Make columns wide enough for so many characters; 0 takes what is left."""
         theme, head = self.kit.theme, self.horizontalHeader()
-        pad = theme.px("gap") * 2 + theme.px("border")
+        pad = theme.px("gap") * 3
         small = QFontMetrics(theme.font("small"))
         head.setSectionResizeMode(0, QHeaderView.ResizeMode.Fixed)
         self.setColumnWidth(0, theme.px("icon_small") + pad)

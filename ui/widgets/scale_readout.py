@@ -145,6 +145,8 @@ class ScaleReadout(QWidget):
         state = WeightState.WAITING if reading is None else reading.state
         weight = None if reading is None else reading.weight_mg
         usable = reading is not None and reading.usable
+        # An empty scale is no box that is too light.
+        loaded = usable and state is not WeightState.ZERO
         self.weight.setText(words.weight(weight))
         self.weight.setStyleSheet(
             f"color: {self._kit.theme.colour('text' if usable else 'muted').name()};"
@@ -153,7 +155,7 @@ class ScaleReadout(QWidget):
         self._mark.setPixmap(self._kit.picture(icon, token, self, "must_read"))
         self.state.setText(words.of(f"device.weight_{state.value}"))
         self._bar.show_weight(self._expected, weight)
-        self.verdict.setText(self._judge(weight, usable=usable))
+        self.verdict.setText(self._judge(weight, loaded=loaded))
         inside = weight is not None and self._expected is not None and self._expected.holds(weight)
         sign, ink = ("circle-check", "ok") if inside else ("triangle-alert", "warn")
         self._sign.setVisible(bool(self.verdict.text()))
@@ -162,12 +164,12 @@ class ScaleReadout(QWidget):
             ". ".join((self.weight.text(), self.state.text(), self.verdict.text()))
         )
 
-    def _judge(self, weight_mg: int | None, *, usable: bool) -> str:
+    def _judge(self, weight_mg: int | None, *, loaded: bool) -> str:
         """In words what the bar shows; the station alone decides whether it counts."""
         words, expected = self._kit.words, self._expected
         if self._accepted is not None:
             return words.of("ui.weigh_accepted", weight=words.weight(self._accepted))
-        if expected is None or weight_mg is None or not usable:
+        if expected is None or weight_mg is None or not loaded:
             return ""
         if expected.holds(weight_mg):
             return words.of("ui.weigh_inside")
