@@ -61,7 +61,7 @@ class DemoBench:
             ledger=self._link.url,
             scanner=self._bench.scanner_url,
             scale=self._bench.scale_url,
-            printer=self._bench.printer_url,
+            printer=f"{self._bench.printer_url}?status=hs",
             language=language,
             theme=theme,
         )
@@ -113,7 +113,8 @@ class DemoBench:
             case "garbage":
                 bench.garbage_scale()
             case "paper":
-                bench.paper_out()
+                (bench.paper_out if self._paper else bench.paper_in)()
+                self._paper = not self._paper
             case "link" if self._link is not None:
                 (self._link.cut if self._link.up else self._link.restore)()
             case _:

@@ -43,6 +43,7 @@ class Damage(StrEnum):
     TOO_LONG = "too_long"
     CONTROL_CHARACTERS = "control_characters"
     OWN_CODE = "own_code"
+    CUT_OFF = "cut_off"
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ from app.station.inbox import (
     Tick,
 )
 from app.station.interpret import interpret
-from app.station.journal import BounceJudge, card, presentable
+from app.station.journal import BounceJudge, card, half_code, presentable
 from app.station.notice_board import Listener, NoticeBoard
 from app.station.pack import PackFlow
 from app.station.pack_job import OPEN_NOTE, PackState
@@ -166,7 +166,7 @@ class Engine:
         if self._bounce.is_bounce(scanned):
             self._decide_bounce(number, shown)
             return
-        meaning = self._understand(scanned)
+        meaning = half_code(scanned, shown) or self._understand(scanned)
         if isinstance(meaning, Command):
             self._turn(card(meaning, shown), number, shown)
             return

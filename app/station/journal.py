@@ -1,12 +1,14 @@
 """What is kept and shown of a scan, and whether it is the trigger bouncing."""
 
-from app.domain.barcode import BADGE_PREFIX, COMMAND_PREFIX, Command
+from app.domain.barcode import BADGE_PREFIX, COMMAND_PREFIX, Command, Damage, Damaged
 from app.domain.scan import Scan
 from app.domain.secrets import badge_hash
 from app.station.flow import CARDS, INTENT_TRIGGERS, QUANTITY_CARD, Happening, Trigger
 
 # What fits in one line of the scan tape and in a sentence on the panel.
 MAX_SHOWN = 120
+# Name of the keyboard-wedge scanner as a device.
+WEDGE = "keyboard"
 
 
 def presentable(scanned: Scan) -> tuple[bytes, str]:
@@ -14,6 +16,16 @@ def presentable(scanned: Scan) -> tuple[bytes, str]:
     if scanned.text.startswith(BADGE_PREFIX):
         return badge_hash(scanned.text.strip()).encode(), BADGE_PREFIX + "…"
     return scanned.raw, scanned.text[:MAX_SHOWN]
+
+
+def half_code(scanned: Scan, shown: str) -> Damaged | None:
+    """A scan whose suffix never came may be half a code, and that could be another whole one.
+
+    A keyboard wedge may have no suffix at all: there, silence is the end.
+    """
+    if scanned.terminated or scanned.device == WEDGE:
+        return None
+    return Damaged(Damage.CUT_OFF, "no suffix came", shown)
 
 
 def card(command: Command, shown: str) -> Happening:

@@ -101,6 +101,15 @@ def test_a_bounce_of_the_trigger_is_not_a_second_unit(packing: TestBench) -> Non
     assert packing.sounds[-1] is Sound.ATTENTION
 
 
+def test_half_a_code_is_refused_even_if_it_is_a_sku(packing: TestBench) -> None:
+    at = packing.clock.monotonic_ns()
+    packing.station.handle([Scan(b"SKU-10221", MUG.sku, terminated=False, at_ns=at)])
+
+    assert packing.screen.done == 0
+    assert packing.screen.prompt.detail is not None
+    assert packing.screen.prompt.detail.code == "scan.damaged.cut_off"
+
+
 def test_one_unit_too_many_is_said_and_not_counted(packing: TestBench) -> None:
     packing.scan(TOWEL_CODE)
     packing.scan(TOWEL_CODE)
