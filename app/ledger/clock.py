@@ -8,6 +8,8 @@ import secrets
 from datetime import UTC, datetime
 from typing import Protocol
 
+from app.clock import SystemClock, UuidSource
+
 
 class Clock(Protocol):
     """Wall time."""
@@ -29,41 +31,12 @@ class IdSource(Protocol):
         ...
 
 
-class SystemClock:
-    """The machine's clock."""
-
-    def now(self) -> datetime:
-        """Aware UTC time."""
-        return datetime.now(UTC)
-
-
-class SystemIds:
-    """UUIDv7 (RFC 9562) by the clock, secrets by the operating system.
-
-    Args:
-        clock: Gives the leading 48 bits, so that ids made together lie together in an index.
-    """
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-
-    def new_id(self) -> str:
-        """A fresh id."""
-        return uuid7(self._clock.now(), secrets.token_bytes(10))
+class SystemIds(UuidSource):
+    """UUIDv7s and secrets from the operating system."""
 
     def random(self, count: int) -> bytes:
         """Unguessable bytes."""
         return secrets.token_bytes(count)
-
-
-def uuid7(at: datetime, random: bytes) -> str:
-    """A UUIDv7 from a moment and ten random bytes."""
-    milliseconds = int(at.timestamp() * 1000) & (2**48 - 1)
-    tail = int.from_bytes(random, "big")
-    number = milliseconds << 80 | 0x7 << 76 | (tail >> 68 & 0xFFF) << 64
-    number |= 0b10 << 62 | tail & (2**62 - 1)
-    text = f"{number:032x}"
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
 def stamp(at: datetime) -> str:
@@ -81,3 +54,6 @@ def moment(text: str) -> datetime:
     if at.tzinfo is None:
         raise ValueError(f"{text!r} has no time zone")
     return at.astimezone(UTC)
+
+
+__all__ = ["Clock", "IdSource", "SystemClock", "SystemIds", "moment", "stamp"]

@@ -79,7 +79,7 @@ class LedgerService:
     ) -> None:
         self.database = database
         self.clock = clock or SystemClock()
-        self.ids = ids or SystemIds(self.clock)
+        self.ids = ids or SystemIds()
         started = first_start(database, self.ids)
         self.key = LedgerKey(started.ledger_key)
         self.bell = changes.Bell()

@@ -20,7 +20,6 @@ from app.clock import SystemClock, UuidSource
 from app.contract.messages import AsOf, FeedBody, ItemRow, Line, LocationRow, Operation, feed_body
 from app.domain.operation import Kind, postings
 from app.ledger import setup
-from app.ledger.clock import SystemClock as LedgerClock
 from app.ledger.clock import SystemIds
 from app.ledger.database import Database
 from app.ledger.service import LedgerService
@@ -111,7 +110,7 @@ class RealLedger:
         shutil.copytree(copy, self.folder)
         if announced:
             database = Database.in_folder(self.folder)
-            setup.new_epoch(database, SystemIds(LedgerClock()))
+            setup.new_epoch(database, SystemIds())
             database.close()
         self.come_back()
 
