@@ -29,7 +29,7 @@ from app.station.inbox import (
     Tick,
 )
 from app.station.interpret import interpret
-from app.station.journal import BounceJudge, card, half_code, presentable
+from app.station.journal import DUPLICATE_NS, BounceJudge, card, half_code, presentable
 from app.station.notice_board import Listener, NoticeBoard
 from app.station.pack import PackFlow
 from app.station.pack_job import OPEN_NOTE, PackState
@@ -41,9 +41,6 @@ from app.station.sign_in import SignInFlow, sign_out
 from app.station.turn import Fate, Session, Surroundings, Turn
 
 log = logging.getLogger(__name__)
-
-# The same code again within this time is the trigger bouncing, not a second unit (ux.md rule 7).
-DUPLICATE_NS = 300_000_000
 
 
 class Engine:

@@ -7,6 +7,8 @@ from app.station.flow import CARDS, INTENT_TRIGGERS, QUANTITY_CARD, Happening, T
 
 # What fits in one line of the scan tape and in a sentence on the panel.
 MAX_SHOWN = 120
+# The same code again within this time is the trigger bouncing, not a second unit (ux.md rule 7).
+DUPLICATE_NS = 300_000_000
 # Name of the keyboard-wedge scanner as a device.
 WEDGE = "keyboard"
 

@@ -11,8 +11,9 @@ from typing import TypeVar
 
 from app.domain.scan import Scan
 from app.errors import Trouble
-from app.station.engine import DUPLICATE_NS, Engine
+from app.station.engine import Engine
 from app.station.inbox import Call, Message, Stop
+from app.station.journal import DUPLICATE_NS
 from app.station.notice_board import Listener
 from app.station.ports import Applied, Clock, IdSource, Position, Store, Understand
 
