@@ -49,25 +49,11 @@ class Trigger(StrEnum):
     HOME = "home"
 
 
+# Every intent is a trigger of the same name, but for two that the station answers itself.
 INTENT_TRIGGERS: dict[Intent, Trigger] = {
-    Intent.SIGN_IN_PIN: Trigger.SIGN_IN_PIN,
-    Intent.SIGN_OUT: Trigger.SIGN_OUT,
-    Intent.NEXT: Trigger.NEXT,
-    Intent.OPEN: Trigger.OPEN,
-    Intent.MAIN: Trigger.MAIN,
-    Intent.UNDO: Trigger.UNDO,
-    Intent.SHORT: Trigger.SHORT,
-    Intent.DAMAGED: Trigger.DAMAGED,
-    Intent.PAUSE: Trigger.PAUSE,
-    Intent.ACKNOWLEDGE: Trigger.ACKNOWLEDGE,
-    Intent.QUANTITY: Trigger.QUANTITY,
-    Intent.BOX: Trigger.BOX,
-    Intent.YES: Trigger.YES,
-    Intent.NO: Trigger.NO,
-    Intent.WEIGH: Trigger.WEIGH,
-    Intent.OVERRIDE: Trigger.OVERRIDE,
-    Intent.REPRINT: Trigger.REPRINT,
-    Intent.HOME: Trigger.HOME,
+    intent: Trigger(intent.value)
+    for intent in Intent
+    if intent not in (Intent.CODE, Intent.SYNC_NOW)
 }
 
 # Command cards (ux.md §1.3-9) and the intent behind each; `QTY-n` is read apart.
