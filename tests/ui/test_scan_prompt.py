@@ -123,3 +123,18 @@ def test_markup_in_a_scanned_code_is_shown_and_never_obeyed(qtbot: QtBot, kit: K
     from PySide6.QtCore import Qt
 
     assert all(label.textFormat() is Qt.TextFormat.PlainText for label in shown_labels(prompt))
+
+
+def test_with_a_screen_reader_running_the_announcement_is_sent(qtbot: QtBot, kit: Kit) -> None:
+    from PySide6.QtGui import QAccessible
+
+    from ui.announce import announce
+
+    prompt = panel(qtbot, kit, announce)
+    QAccessible.setActive(True)
+    try:
+        prompt.show_prompt(WRONG.prompt)
+        interface = QAccessible.queryAccessibleInterface(prompt)
+        assert "SKU-20444" in interface.text(QAccessible.Text.Name)
+    finally:
+        QAccessible.setActive(False)

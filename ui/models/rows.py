@@ -146,10 +146,10 @@ class RowsModel(QAbstractTableModel, Generic[T]):
 
 def changed_runs(old: Sequence[T], new: Sequence[T]) -> tuple[tuple[int, int], ...]:
     """First and last row of every run of rows that differ; both sequences are equally long."""
+    pairs = zip(old, new, strict=True)
+    differing = [row for row, (one, other) in enumerate(pairs) if one is not other and one != other]
     runs: list[tuple[int, int]] = []
-    for row, (before, after) in enumerate(zip(old, new, strict=True)):
-        if before is after or before == after:
-            continue
+    for row in differing:
         if runs and runs[-1][1] == row - 1:
             runs[-1] = (runs[-1][0], row)
         else:

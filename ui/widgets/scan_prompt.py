@@ -219,10 +219,13 @@ class ScanPrompt(QWidget):
         theme = self._kit.theme
         label.setText(fitted.text)
         weight = 700 if bold else 400
-        label.setStyleSheet(
+        style = (
             f"font-size: {fitted.size}px; font-weight: {weight};"
             f" color: {theme.colour(self._form().ink).name()}; background: transparent;"
         )
+        # Parsing a style sheet costs more than everything else here together.
+        if label.styleSheet() != style:
+            label.setStyleSheet(style)
 
     def _measure_line(self, text: str, size: int, bold: bool, width: int) -> tuple[int, int]:
         """A counter is never wrapped: “7,440 /” above “15,000” is two numbers."""
