@@ -46,6 +46,17 @@ have_program() {
     return 1
 }
 
+find_python() {
+    for candidate in python3.11 python3.12 python3.13 python3.14 python3; do
+        if command -v "$candidate" >/dev/null 2>&1 &&
+            "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+            command -v "$candidate"
+            return 0
+        fi
+    done
+    return 1
+}
+
 missing_packages() {
     present=$(PATH="$PATH:/sbin:/usr/sbin" ldconfig -p)
     echo "$LIBRARIES" | while read -r library package; do
@@ -58,35 +69,26 @@ missing_packages() {
             have_program "$program" || echo "$package"
         done
     fi
+    # Debian splits venv off Python; its package carries the minor version.
+    if [ ! -x .venv/bin/python ] && python=$(find_python) && ! "$python" -c 'import ensurepip' 2>/dev/null; then
+        "$python" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])'
+    fi
 }
 
-# apt_install REASON PACKAGE...: installs as root, else prints the line to run. Fails if they are still not there.
+# Installs packages as root, else prints the line to run. Fails if they are still missing afterwards.
 apt_install() {
-    reason=$1
-    shift
     line="apt-get install --yes --no-install-recommends $*"
     if ! command -v apt-get >/dev/null 2>&1; then
-        say "$reason missing. Install what your system calls: $*"
+        say "system packages are missing. Install what your system calls: $*"
         return 1
     fi
     if [ "$(id -u)" -ne 0 ]; then
-        say "$reason missing. As an administrator, run: $line"
+        say "system packages are missing. As an administrator, run: $line"
         return 1
     fi
-    say "$reason missing; installing: $*"
+    say "installing system packages: $*"
     export DEBIAN_FRONTEND=noninteractive
     apt-get update -qq && $line -qq >/dev/null
-}
-
-find_python() {
-    for candidate in python3.11 python3.12 python3.13 python3.14 python3; do
-        if command -v "$candidate" >/dev/null 2>&1 &&
-            "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
-            command -v "$candidate"
-            return 0
-        fi
-    done
-    return 1
 }
 
 make_venv() {
@@ -98,9 +100,8 @@ make_venv() {
         exit 1
     fi
     if ! "$python" -c 'import ensurepip' 2>/dev/null; then
-        # Debian splits venv off; its package carries the minor version.
-        package=$("$python" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')
-        apt_install "Python's venv module is" "$package" || exit 1
+        say "$python cannot make a virtual environment: its venv module is not installed."
+        exit 1
     fi
     say "making .venv with $python"
     "$python" -m venv --clear .venv
@@ -113,7 +114,7 @@ if [ "$(uname -s)" = Linux ]; then
     packages=$(missing_packages | sort -u | tr '\n' ' ')
     # Not fatal: what is missing may not be needed (no Wayland here, no display there). The probe below decides.
     # shellcheck disable=SC2086  # the list is meant to be split
-    [ -z "$packages" ] || apt_install "System packages are" $packages || true
+    [ -z "$packages" ] || apt_install $packages || true
 fi
 
 make_venv
