@@ -153,7 +153,6 @@ class Program(QObject):
     @Slot()
     def _begin(self) -> None:
         """The window is painted: now the heavy part, away from this thread."""
-        self._stalls.start()
         self._starting = self._worker.submit(self._open_station)
         self._worker.submit(self._open_sound)
 
@@ -180,6 +179,8 @@ class Program(QObject):
 
     @Slot(object)
     def _on_ready(self, started: Started) -> None:
+        # Not before: while the worker imports, both threads share one interpreter.
+        self._stalls.start()
         if started.decoder is not None:
             self._wedge = WedgeFilter(started.decoder, self.bridge.send, self.window)
             self._wedge.install()
@@ -213,7 +214,7 @@ def run(start: Callable[[], Workstation], look: Look, extras: Extras | None = No
     application = QApplication.instance() or QApplication([sys.argv[0]])
     program = Program(start, look, extras or Extras())
     for number in (signal.SIGINT, signal.SIGTERM):
-        # The stall watch beats on this thread, so Python gets to see the signal within its beat.
+        # The window's clock ticks on this thread, so Python gets to see the signal within a second.
         signal.signal(number, lambda *_: application.quit())
     program.open()
     try:

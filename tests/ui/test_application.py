@@ -1,5 +1,6 @@
 """The window first, the station behind it; both end in order, whatever happens."""
 
+import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -22,6 +23,7 @@ from ui.gallery.scenes import NEXT
 from ui.workstation import Workstation
 
 Open = Callable[..., Program]
+ROOT = Path(__file__).resolve().parents[2]
 SILENT = Extras(sound=FakeBeeper)
 
 
@@ -173,3 +175,14 @@ def test_an_error_nobody_caught_is_kept_in_a_file_and_said_once(
     assert [type(one) for one in told] == [ValueError, ZeroDivisionError]
     assert (tmp_path / FILE_NAME).exists()
     assert sys.excepthook is sys.__excepthook__
+
+
+def test_the_window_is_there_before_anything_heavy_is_imported() -> None:
+    heavy = ("sqlalchemy", "alembic", "httpx", "cryptography", "miniaudio", "litestar", "barcode")
+    code = f"import sys, ui.application; print([m for m in {heavy} if m in sys.modules])"
+
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+
+    assert done.stdout.strip() == "[]"
