@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, urlencode
 from app.devices.device import Device
 from app.devices.protocols.line_scanner import LineScanner
 from app.devices.protocols.mt_sics import MtSics
-from app.devices.protocols.toledo_8217 import STATUS_TABLES, Toledo8217
+from app.devices.protocols.toledo_8217 import LAYOUTS, STATUS_TABLES, Toledo8217
 from app.domain.device import DeviceKind
 from app.errors import Trouble
 
@@ -15,7 +15,6 @@ SCALE_PROTOCOLS = ("mt-sics", "toledo-8217")
 UNIT = "unit"
 STATUS = "status"
 SUFFIX = "suffix"
-UNITS = ("kg", "lb")
 
 
 def scanner(name: str, url: str) -> Device:
@@ -39,9 +38,8 @@ def scale(name: str, url: str, protocol: str) -> Device:
 
     Args:
         name: Its name in the settings.
-        url: Its address. For `toledo-8217`, `unit=kg|lb` says what the scale shows (without it the
-            decimals do: two for lb, three for kg) and `status=bits|clone|list` how its status
-            letter is read.
+        url: Its address. For `toledo-8217`, `unit=kg|lb` must say what the scale shows, because
+            its frames do not; `status=bits|clone|list` says how its status letter is read.
         protocol: One of `SCALE_PROTOCOLS`.
 
     Raises:
@@ -52,14 +50,23 @@ def scale(name: str, url: str, protocol: str) -> Device:
             return Device(name, DeviceKind.SCALE, url, asker=partial(MtSics, name))
         case "toledo-8217":
             port_url, own = _split_options(url, {UNIT, STATUS})
-            unit = _one_of(UNITS, own[UNIT]) if UNIT in own else None
+            unit = _unit_of(own)
             table = STATUS_TABLES[_one_of(tuple(STATUS_TABLES), own.get(STATUS, "bits"))]
-            decoder = partial(Toledo8217, name, unit=unit, table=table)
+            decoder = partial(Toledo8217, unit, name, table)
             return Device(name, DeviceKind.SCALE, port_url, asker=decoder)
         case _:
             raise Trouble(
                 f"No scale speaks “{protocol}”. Choose one of {', '.join(SCALE_PROTOCOLS)}."
             )
+
+
+def _unit_of(own: dict[str, str]) -> str:
+    if UNIT not in own:
+        raise Trouble(
+            "A toledo-8217 scale does not say its unit. Choose what its display shows and add"
+            " unit=kg or unit=lb to its address."
+        )
+    return _one_of(tuple(LAYOUTS), own[UNIT])
 
 
 def _split_options(url: str, names: set[str]) -> tuple[str, dict[str, str]]:

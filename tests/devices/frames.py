@@ -29,6 +29,7 @@ class Vector:
     direction: str
     data: bytes
     expected: str
+    unit: str = "kg"
 
     @property
     def key(self) -> tuple[str, str, bytes]:
@@ -44,14 +45,15 @@ def read_frames(path: Path) -> list[Vector]:
                 row["direction"],
                 bytes.fromhex(row["hex"]),
                 row.get("expected", ""),
+                row.get("unit") or "kg",
             )
             for row in csv.DictReader(file)
             if row["protocol"] in PROTOCOLS
         ]
 
 
-def understood(protocol: str, data: bytes) -> str:
-    """What our decoder makes of bytes that came from a device."""
+def understood(protocol: str, data: bytes, unit: str = "kg") -> str:
+    """What our decoder makes of bytes that came from a device set up to show `unit`."""
     match protocol:
         case "zpl-hs":
             status = status_of(data)
@@ -59,7 +61,7 @@ def understood(protocol: str, data: bytes) -> str:
         case "mt-sics":
             decoder: Decoder = MtSics()
         case "toledo-8217":
-            decoder = Toledo8217()
+            decoder = Toledo8217(unit)
         case _:
             decoder = LineScanner()
     values = [*decoder.feed(data, 0), *decoder.idle(LATER_NS)]

@@ -1,6 +1,7 @@
 """Decoders under any bytes in any pieces, and the quirks of real devices."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import pairwise
 
 import pytest
@@ -10,13 +11,15 @@ from hypothesis import strategies as st
 from app.devices.device import Decoder
 from app.devices.protocols.line_scanner import LIMIT, LineScanner
 from app.devices.protocols.mt_sics import MtSics
-from app.devices.protocols.toledo_8217 import STATUS_TABLES, Toledo8217
+from app.devices.protocols.toledo_8217 import REPEAT_NS, STATUS_TABLES, Toledo8217
+from app.devices.sim.faults import even_parity
 from app.domain.scan import Scan
 from app.domain.weight import Reading, WeightState
 from tests.devices.frames import LATER_NS, OWN, read_frames, shown
 
 MS = 1_000_000
-DECODERS: list[Callable[[], Decoder]] = [LineScanner, MtSics, Toledo8217]
+kilograms, pounds = partial(Toledo8217, unit="kg"), partial(Toledo8217, unit="lb")
+DECODERS: list[Callable[[], Decoder]] = [LineScanner, MtSics, kilograms, pounds]
 # Real frames and pieces of them between noise reach deeper than noise alone.
 REAL = st.sampled_from([vector.data for vector in read_frames(OWN)])
 BYTES = st.lists(REAL | st.binary(max_size=80), max_size=8).map(b"".join)
@@ -119,18 +122,29 @@ def test_a_scan_keeps_every_byte_it_was_made_of() -> None:
     )
 
 
-def test_a_scale_that_repeats_no_news_keeps_the_last_weight_fresh() -> None:
-    decoder = Toledo8217()
+def test_a_scale_that_repeats_no_news_keeps_the_last_weight_and_its_age() -> None:
+    decoder = kilograms()
     decoder.feed(b"\x0201.234\r", 1)
 
-    (again,) = decoder.feed(b"\x02?@\r", 2)
+    (again,) = decoder.feed(b"\x02?@\r", 900 * MS)
 
-    assert (again.state, again.weight_mg, again.at_ns) == (WeightState.STABLE, 1_234_000, 2)
+    assert (again.state, again.weight_mg, again.at_ns) == (WeightState.STABLE, 1_234_000, 1)
+
+
+def test_no_news_for_too_long_is_no_weight_any_more() -> None:
+    decoder = kilograms()
+    decoder.feed(b"\x0201.234\r", 0)
+
+    last = decoder.feed(b"\x02?@\r", REPEAT_NS)
+    after = decoder.feed(b"\x02?@\r", REPEAT_NS + 1) + decoder.feed(b"\x02?@\r", REPEAT_NS + 2)
+
+    assert [one.weight_mg for one in last + after] == [1_234_000, None, None]
+    assert {one.state for one in after} == {WeightState.WAITING}
 
 
 @pytest.mark.parametrize("between", [b"\x02?A\r", b"\x02?B\r", b"\x0212345\r"])
 def test_no_news_after_anything_else_is_no_weight(between: bytes) -> None:
-    decoder = Toledo8217()
+    decoder = kilograms()
     decoder.feed(b"\x0201.234\r" + between, 1)
 
     (again,) = decoder.feed(b"\x02?@\r", 2)
@@ -139,7 +153,7 @@ def test_no_news_after_anything_else_is_no_weight(between: bytes) -> None:
 
 
 def test_no_news_after_an_unanswered_question_is_no_weight() -> None:
-    decoder = Toledo8217()
+    decoder = kilograms()
     decoder.feed(b"\x0201.234\r", 1)
     decoder.reset()
 
@@ -163,21 +177,73 @@ def test_no_news_after_an_unanswered_question_is_no_weight() -> None:
 def test_the_status_letter_is_read_by_the_table_of_the_profile(
     table: str, letter: bytes, state: WeightState
 ) -> None:
-    decoder = Toledo8217(table=STATUS_TABLES[table])
+    decoder = kilograms(table=STATUS_TABLES[table])
 
     (reading,) = decoder.feed(b"\x02?" + letter + b"\r", 0)
 
     assert reading.state is state
 
 
-def test_the_configured_unit_beats_the_decimals() -> None:
-    (reading,) = Toledo8217(unit="lb").feed(b"\x0201.234\r", 0)
+@pytest.mark.parametrize(
+    ("make", "number", "weight_mg"),
+    [
+        (kilograms, "01.234", 1_234_000),
+        (kilograms, " 1.234", 1_234_000),
+        (kilograms, "  01,234 kg  ", 1_234_000),
+        (kilograms, "01.234KG", 1_234_000),
+        (pounds, "12.34", 5_597_330),
+        (pounds, "012.34", 5_597_330),
+        (pounds, "  2.34lb   ", 1_061_406),
+    ],
+)
+def test_a_number_as_the_unit_lays_it_out_is_a_weight(
+    make: Callable[[], Toledo8217], number: str, weight_mg: int
+) -> None:
+    (reading,) = make().feed(b"\x02" + number.encode() + b"\r", 0)
 
-    assert (reading.weight_mg, reading.unit_text) == (559_733, "lb")
+    assert (reading.state, reading.weight_mg) == (WeightState.STABLE, weight_mg)
+
+
+@pytest.mark.parametrize(
+    ("make", "number"),
+    [
+        (kilograms, "11.34"),  # 11.234 with a digit lost
+        (kilograms, "1.234"),  # 11.234 with its first digit lost
+        (kilograms, "11.2345"),
+        (kilograms, "111.234"),
+        (kilograms, ".234"),
+        (kilograms, "11.234lb"),
+        (kilograms, "11.234 g"),
+        (pounds, "01.234"),
+        (pounds, "2.34"),
+        (pounds, "112.34"),
+        (pounds, "12.34kg"),
+    ],
+)
+def test_a_number_the_unit_does_not_lay_out_so_is_an_error(
+    make: Callable[[], Toledo8217], number: str
+) -> None:
+    (reading,) = make().feed(b"\x02" + number.encode() + b"\r", 0)
+
+    assert (reading.state, reading.weight_mg) == (WeightState.ERROR, None)
+
+
+def test_a_frame_with_parity_bits_is_a_weight_only_while_every_byte_agrees() -> None:
+    whole = bytes(map(even_parity, b"\x0201.234\r"))
+
+    states = set()
+    for place in range(len(whole)):
+        for bit in range(8):
+            flipped = bytearray(whole)
+            flipped[place] ^= 1 << bit
+            states |= {(one.state, one.usable) for one in kilograms().feed(bytes(flipped), 0)}
+
+    assert [one.weight_mg for one in kilograms().feed(whole, 0)] == [1_234_000]
+    assert states == {(WeightState.ERROR, False)}
 
 
 def test_half_a_frame_is_forgotten_after_silence() -> None:
-    decoder = Toledo8217()
+    decoder = kilograms()
     decoder.feed(b"\x0201.", 0)
     decoder.idle(300 * MS)
 

@@ -20,7 +20,8 @@ FROM_DEVICE = ("scale>host", "scanner>host", "printer>host")
 
 
 def name_of(vector: Vector) -> str:
-    return f"{vector.protocol} {vector.direction} {vector.data!r}"
+    unit = "" if vector.unit == "kg" else f" in {vector.unit}"
+    return f"{vector.protocol} {vector.direction} {vector.data!r}{unit}"
 
 
 def own(*directions: str) -> list[Vector]:
@@ -29,7 +30,7 @@ def own(*directions: str) -> list[Vector]:
 
 @pytest.mark.parametrize("vector", own(*FROM_DEVICE), ids=name_of)
 def test_a_frame_from_a_device_means_what_its_manual_says(vector: Vector) -> None:
-    assert understood(vector.protocol, vector.data) == vector.expected
+    assert understood(vector.protocol, vector.data, vector.unit) == vector.expected
 
 
 @pytest.mark.parametrize("vector", own("host>scale"), ids=name_of)

@@ -126,8 +126,9 @@ def test_options_of_the_protocol_are_kept_from_the_port() -> None:
     ("url", "protocol"),
     [
         ("serial:///dev/ttyUSB0", "sma"),
+        ("serial:///dev/ttyUSB0?bits=7", "toledo-8217"),
         ("serial:///dev/ttyUSB0?unit=stone", "toledo-8217"),
-        ("serial:///dev/ttyUSB0?status=maybe", "toledo-8217"),
+        ("serial:///dev/ttyUSB0?unit=kg&status=maybe", "toledo-8217"),
     ],
 )
 def test_a_scale_nobody_knows_is_trouble_that_names_the_choices(url: str, protocol: str) -> None:

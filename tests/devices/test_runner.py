@@ -268,7 +268,7 @@ def test_a_weight_sent_while_the_cable_goes_in_is_not_believed(tmp_path: Path) -
 
 def test_a_scale_with_the_wrong_protocol_is_absent_with_a_hint(bench: SimBench) -> None:
     seen = Seen()
-    with running(scale_thread(bench.scale_url, seen, "toledo-8217")):
+    with running(scale_thread(f"{bench.scale_url}?unit=kg", seen, "toledo-8217")):
         absent = seen.until_state(DeviceState.ABSENT)
 
     assert "protocol" in absent.detail

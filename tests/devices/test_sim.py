@@ -263,7 +263,7 @@ def test_a_scale_as_a_process_says_where_it_is_and_ends_with_its_input(tmp_path:
         process.stdin.close()
         code = process.wait(10)
 
-    assert address == f"serial://{link}\n"
+    assert address == f"serial://{link}?unit=kg\n"
     assert there
     assert code == 0
     assert not link.exists()

@@ -30,6 +30,7 @@ class SimBench:
         self, folder: Path, seed: int, protocol: str = "mt-sics", link: Path | None = None
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
+        self._protocol = protocol
         self.labels_folder = folder / "labels"
         self.platform = SimScale(seed)
         self.scale = PtyLink(
@@ -46,7 +47,7 @@ class SimBench:
     @property
     def scale_url(self) -> str:
         """Address of the scale."""
-        return self.scale.url
+        return scale_address(self.scale.url, self._protocol, self.platform.model)
 
     @property
     def printer_url(self) -> str:
@@ -130,6 +131,11 @@ def side_of(protocol: str, platform: SimScale) -> Side:
             return ToledoSide(platform)
         case _:
             raise Trouble(f"No simulated scale speaks “{protocol}”. Use mt-sics or toledo-8217.")
+
+
+def scale_address(url: str, protocol: str, model: Model) -> str:
+    """The address of a simulated scale, with the unit where its frames do not say it."""
+    return f"{url}?unit={model.unit}" if protocol == "toledo-8217" else url
 
 
 def model_for(unit: str) -> Model:

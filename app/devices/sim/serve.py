@@ -18,7 +18,7 @@ from functools import partial
 from pathlib import Path
 from typing import TextIO
 
-from app.devices.sim.bench import TOO_MUCH_MG, model_for, side_of
+from app.devices.sim.bench import TOO_MUCH_MG, model_for, scale_address, side_of
 from app.devices.sim.faults import Fault, Faults
 from app.devices.sim.printer import PrinterFault, SimPrinter
 from app.devices.sim.pty_link import PtyLink
@@ -75,9 +75,10 @@ def _start(
         case "scale":
             model = model_for("lb" if protocol.endswith("-lb") else "kg")
             platform = SimScale(seed, model)
-            side = side_of(protocol.removesuffix("-lb"), platform)
+            spoken = protocol.removesuffix("-lb")
+            side = side_of(spoken, platform)
             line = stack.enter_context(closing(PtyLink(place, side, Faults(seed))))
-            return line.url, scale_controls(line, platform)
+            return scale_address(line.url, spoken, model), scale_controls(line, platform)
         case "scanner":
             scanner = stack.enter_context(closing(SimScanner(place, Faults(seed))))
             return scanner.line.url, scanner_controls(scanner)
