@@ -62,8 +62,8 @@ class RowTable(QTableView, Generic[T]):
 
     @override
     def minimumSizeHint(self) -> QSize:
-        """The header and two rows: a table gives way first when the window is low."""
-        return QSize(0, 3 * self.kit.theme.px("row"))
+        """The header and a row and a half: a table gives way first when the window is low."""
+        return QSize(0, 5 * self.kit.theme.px("row") // 2)
 
     def size_columns(self, characters: Sequence[int]) -> None:
         """Make columns wide enough for so many characters; 0 takes what is left."""
