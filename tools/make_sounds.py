@@ -3,7 +3,7 @@
     python tools/make_sounds.py
 
 Each meaning has a melody of its own, so it is known without looking: up is good, low and long is
-wrong, one in the middle asks for attention (`docs/decisions/0101-words-icons-sounds.md`).
+wrong, one in the middle asks for attention (`docs/decisions/0101-icons-fonts-sounds-sizes.md`).
 """
 
 import math
