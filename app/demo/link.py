@@ -45,7 +45,8 @@ class Link:
             listener, self._listener = self._listener, None
             pairs, self._pairs = self._pairs, set()
         if listener is not None:
-            listener.close()
+            # Closing alone would leave it listening until the thread in accept() looks up.
+            _break(listener)
         for pair in pairs:
             for end in pair:
                 _break(end)

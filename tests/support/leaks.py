@@ -14,6 +14,8 @@ import pytest
 
 # A thread that was told to stop may finish on its way out; one that needs longer was not joined.
 THREAD_GRACE_S = 1.0
+# Durations are measured in bench/ and never fail a test: a busy machine may stop any window.
+SLOW_MACHINE = re.compile(r"^The window hung for ")
 
 
 @dataclass(slots=True)
@@ -29,7 +31,8 @@ class ExpectedLogs:
     def unexpected(self, records: Iterable[logging.LogRecord]) -> list[str]:
         """The texts of warnings that no pattern allows."""
         texts = [record.getMessage() for record in records if record.levelno >= logging.WARNING]
-        return [text for text in texts if not any(one.search(text) for one in self.patterns)]
+        known = (*self.patterns, SLOW_MACHINE)
+        return [text for text in texts if not any(one.search(text) for one in known)]
 
     def missing(self, records: Iterable[logging.LogRecord]) -> list[str]:
         """The patterns that no warning answered."""
