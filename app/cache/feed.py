@@ -12,6 +12,7 @@ from sqlalchemy import Connection, bindparam, delete, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from app.cache.tables import (
+    ACKNOWLEDGED,
     advance,
     balance,
     barcode,
@@ -218,11 +219,7 @@ def _unsend_missing(connection: Connection, cursor: int, head: int) -> None:
     place = operation.c.feed_seq
     connection.execute(
         update(operation)
-        .where(
-            operation.c.transport == "acknowledged",
-            place > 0,
-            or_(place <= cursor, place > head),
-        )
+        .where(ACKNOWLEDGED, place > 0, or_(place <= cursor, place > head))
         .values(transport="unsent", feed_seq=0)
     )
 

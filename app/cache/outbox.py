@@ -4,10 +4,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select
 
-from app.cache.tables import exception, operation
+from app.cache.tables import NOT_POSTED, OPEN, UNSENT, exception, operation
 from app.station.ports import Attention, OutboxState
-
-NEED_YOU = ("refused", "held", "conflict")
 
 
 class UnsentRow(NamedTuple):
@@ -21,7 +19,7 @@ class UnsentRow(NamedTuple):
 
 _FIRST_UNSENT = (
     select(operation.c.seq, operation.c.id, operation.c.digest, operation.c.body)
-    .where(operation.c.transport == "unsent")
+    .where(UNSENT)
     .order_by(operation.c.seq)
 )
 
@@ -36,15 +34,19 @@ def first_unsent(connection: Connection, enrolment: str, limit: int) -> list[Uns
     return rows
 
 
-# Asked after every turn: one statement, built once, because building costs more than running it.
-_TROUBLED = select(func.count()).select_from(operation).where(operation.c.outcome.in_(NEED_YOU))
+# Asked after every turn, however much waits: built once, counted on the index alone, and the oldest
+# is the first in sequence (clocks order nothing).
+_TROUBLED = (
+    select(func.count()).select_from(operation).where(NOT_POSTED, operation.c.outcome != "waiting")
+)
 _OPEN = select(func.count()).select_from(exception).where(exception.c.state == "open")
+_OLDEST = select(operation.c.recorded_at).where(OPEN).order_by(operation.c.n).limit(1)
 _STATE = select(
-    func.count(),
-    func.min(operation.c.recorded_at),
+    select(func.count()).select_from(operation).where(OPEN).scalar_subquery(),
+    _OLDEST.scalar_subquery(),
     _TROUBLED.scalar_subquery(),
     _OPEN.scalar_subquery(),
-).where(operation.c.transport != "confirmed")
+)
 
 
 def state(connection: Connection) -> OutboxState:
@@ -67,7 +69,7 @@ def attention(connection: Connection, limit: int) -> tuple[Attention, ...]:
     ]
     refused = connection.execute(
         select(operation.c.about, operation.c.kind, operation.c.sentence, operation.c.recorded_at)
-        .where(operation.c.outcome.in_(NEED_YOU))
+        .where(NOT_POSTED, operation.c.outcome != "waiting")
         .order_by(operation.c.n.desc())
         .limit(limit)
     )

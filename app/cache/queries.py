@@ -5,7 +5,7 @@ from sqlalchemy import func, or_, select
 
 from app.cache.database import Book
 from app.cache.store import EMPTY, IDENTITY, POSITION, read_note
-from app.cache.tables import operation, scan
+from app.cache.tables import NOT_POSTED, OPEN, operation, scan
 from app.cache.work import NUMBERS, Numbers
 from app.station.ports import Identity, Position
 from app.station.views import Health, OutboxRow, ScanRow, Tally
@@ -34,10 +34,7 @@ class CacheViews:
             operation.c.sentence,
             operation.c.attempts,
         )
-        open_ones = or_(
-            operation.c.transport != "confirmed",
-            operation.c.outcome.in_(["refused", "held", "conflict", "waiting"]),
-        )
+        open_ones = or_(OPEN, NOT_POSTED)
         with self._book.reader.connect() as connection:
             rows = connection.execute(
                 select(*names).where(open_ones).order_by(operation.c.n).limit(limit)

@@ -52,6 +52,13 @@ scan = Table(
     comment="Every scan, stored before it was understood; a badge only as a keyed hash.",
 )
 
+# SQLite uses a partial index only for a query that says the same words, and never for a parameter:
+# queries take these, else they read every operation there ever was (0.3 s at 50,000).
+UNSENT = text("transport = 'unsent'")
+ACKNOWLEDGED = text("transport = 'acknowledged'")
+OPEN = text("transport <> 'confirmed'")
+NOT_POSTED = text("outcome IN ('refused', 'held', 'conflict', 'waiting')")
+
 operation = Table(
     "operation",
     metadata,
@@ -74,13 +81,10 @@ operation = Table(
     Column("feed_seq", BigInteger, nullable=False, server_default="0"),
     Column("attempts", Integer, nullable=False, server_default="0"),
     UniqueConstraint("enrolment", "seq"),
-    Index("ix_operation_unsent", "enrolment", "seq", sqlite_where=text("transport = 'unsent'")),
-    Index("ix_operation_open", "n", sqlite_where=text("transport <> 'confirmed'")),
-    Index(
-        "ix_operation_need",
-        "n",
-        sqlite_where=text("outcome IN ('refused', 'held', 'conflict', 'waiting')"),
-    ),
+    Index("ix_operation_unsent", "enrolment", "seq", sqlite_where=UNSENT),
+    Index("ix_operation_acknowledged", "feed_seq", sqlite_where=ACKNOWLEDGED),
+    Index("ix_operation_open", "n", sqlite_where=OPEN),
+    Index("ix_operation_need", "n", sqlite_where=NOT_POSTED),
     Index("ix_operation_job", "job", "n"),
     Index("ix_operation_reverses", "reverses", sqlite_where=text("reverses <> ''")),
     comment="What was recorded here: the body as hashed, its link, and what became of it.",

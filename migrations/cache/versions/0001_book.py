@@ -133,6 +133,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("id", name=op.f("uq_operation_id")),
         comment="What was recorded here: the body as hashed, its link, and what became of it.",
     )
+    op.create_index(
+        "ix_operation_acknowledged",
+        "operation",
+        ["feed_seq"],
+        unique=False,
+        sqlite_where=sa.text("transport = 'acknowledged'"),
+    )
     op.create_index("ix_operation_job", "operation", ["job", "n"], unique=False)
     op.create_index(
         "ix_operation_need",
@@ -301,6 +308,11 @@ def downgrade() -> None:
         sqlite_where=sa.text("outcome IN ('refused', 'held', 'conflict', 'waiting')"),
     )
     op.drop_index("ix_operation_job", table_name="operation")
+    op.drop_index(
+        "ix_operation_acknowledged",
+        table_name="operation",
+        sqlite_where=sa.text("transport = 'acknowledged'"),
+    )
     op.drop_table("operation")
     op.drop_table("note")
     op.drop_table("location")

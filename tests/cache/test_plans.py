@@ -1,0 +1,52 @@
+"""What is asked after every turn stays quick however much waits: an index answers it."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Select, Update, event
+from sqlalchemy.dialects import sqlite
+
+from app.cache import feed, outbox
+from app.cache.database import Book
+
+_LISTS = {"render_postcompile": True}
+STATEMENTS: dict[str, Select[tuple[object, ...]] | Update] = {
+    "the footer's counts": outbox._STATE,
+    "the next batch": outbox._FIRST_UNSENT.limit(500),
+}
+
+
+@pytest.mark.parametrize("asked", STATEMENTS)
+def test_no_question_of_a_turn_reads_every_operation(tmp_path: Path, asked: str) -> None:
+    book = Book(tmp_path / "book.db", b"\x05" * 32)
+    # Parameters stay parameters, as in the program: a partial index is never used for one.
+    compiled = STATEMENTS[asked].compile(dialect=sqlite.dialect(), compile_kwargs=_LISTS)
+    values = tuple(compiled.params[name] for name in compiled.positiontup or ())
+
+    with book.reader.connect() as connection:
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}", values).all()
+
+    book.close()
+    steps = [str(row[3]) for row in plan]
+    on_operations = [step for step in steps if " operation" in step]
+    assert on_operations
+    assert all("ix_operation_" in step for step in on_operations), steps
+
+
+def test_a_page_that_lost_nothing_looks_only_at_what_is_acknowledged(tmp_path: Path) -> None:
+    book = Book(tmp_path / "book.db", b"\x05" * 32)
+    seen: list[tuple[str, tuple[object, ...]]] = []
+
+    @event.listens_for(book.writer, "before_cursor_execute")
+    def note(*happened: Any) -> None:
+        seen.append((happened[2], happened[3]))
+
+    with book.writer.connect() as connection:
+        feed._unsend_missing(connection, cursor=10, head=20)
+        words, values = next(one for one in seen if one[0].startswith("UPDATE operation"))
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {words}", values).all()
+
+    book.close()
+    assert all("ix_operation_acknowledged" in str(row[3]) for row in plan if "operation" in row[3])
+    assert any("ix_operation_acknowledged" in str(row[3]) for row in plan), plan
