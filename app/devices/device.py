@@ -23,6 +23,14 @@ class Decoder(Protocol):
         ...
 
 
+class ListeningDecoder(Decoder, Protocol):
+    """A device that speaks by itself."""
+
+    def end(self, at_ns: int) -> Sequence[Scan | Reading]:
+        """The port is gone: what has begun is all there will be."""
+        ...
+
+
 class PolledDecoder(Decoder, Protocol):
     """A device that speaks when spoken to."""
 
@@ -68,6 +76,6 @@ class Device:
     name: str
     kind: DeviceKind
     url: str
-    listener: Callable[[], Decoder] | None = None
+    listener: Callable[[], ListeningDecoder] | None = None
     asker: Callable[[], PolledDecoder] | None = None
     polling: Polling = Polling()

@@ -20,12 +20,14 @@ class Frame:
     Attributes:
         raw: Its bytes, the terminator included.
         body: Its bytes without the terminator (and without STX, where framed by it).
-        terminated: False when silence ended it.
+        terminated: False when silence or the limit ended it.
+        too_long: True when the limit ended it; the rest was dropped.
     """
 
     raw: bytes
     body: bytes
     terminated: bool = True
+    too_long: bool = False
 
 
 class LineFramer:
@@ -33,12 +35,15 @@ class LineFramer:
 
     Args:
         ends: Bytes that end a frame.
-        limit: Longest frame; a longer one is noise and is dropped up to its terminator.
+        limit: Longest frame; the rest of a longer one is dropped up to its terminator.
+        keep_start: Whether the first `limit` bytes of a longer one are handed over as not
+            terminated; without, they are noise and are dropped too.
     """
 
-    def __init__(self, ends: bytes, limit: int) -> None:
+    def __init__(self, ends: bytes, limit: int, *, keep_start: bool = False) -> None:
         self._ends = frozenset(ends)
         self._limit = limit
+        self._keep_start = keep_start
         self._pending = bytearray()
         self._overrun = False
         self.dropped = 0
@@ -53,7 +58,9 @@ class LineFramer:
         frames = []
         for byte in data:
             if byte not in self._ends:
-                self._add(byte)
+                start = self._add(byte)
+                if start and self._keep_start:
+                    frames.append(Frame(start, start, terminated=False, too_long=True))
                 continue
             body = bytes(self._pending)
             overrun = self._reset()
@@ -68,15 +75,18 @@ class LineFramer:
             return None
         return Frame(body, body, terminated=False)
 
-    def _add(self, byte: int) -> None:
+    def _add(self, byte: int) -> bytes:
+        """The start of the frame, once, when `byte` makes it too long."""
         if self._overrun:
-            return
-        if len(self._pending) == self._limit:
-            self._pending.clear()
-            self._overrun = True
-            self.dropped += 1
-            return
-        self._pending.append(byte)
+            return b""
+        if len(self._pending) < self._limit:
+            self._pending.append(byte)
+            return b""
+        start = bytes(self._pending)
+        self._pending.clear()
+        self._overrun = True
+        self.dropped += 1
+        return start
 
     def _reset(self) -> bool:
         overrun, self._overrun = self._overrun, False

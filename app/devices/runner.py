@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from threading import Event
 
 from app.devices.asking import Asking, Next
-from app.devices.device import MS, Decoder, Device, PolledDecoder
+from app.devices.device import MS, Device, ListeningDecoder, PolledDecoder
 from app.devices.port import Port, open_port
 from app.devices.recent import Recent, Redactor, Secret, holds_badge
 from app.devices.standing import Standing
@@ -107,16 +107,23 @@ class DeviceThread:
         finally:
             port.close()
 
-    def _listen(self, port: Port, decoder: Decoder, stop: Event) -> None:
+    def _listen(self, port: Port, decoder: ListeningDecoder, stop: Event) -> None:
         self._standing.up()
-        while not stop.is_set():
-            data = port.read(READ_SIZE, LISTEN_WAIT_S)
+        try:
+            while not stop.is_set():
+                data = port.read(READ_SIZE, LISTEN_WAIT_S)
+                at_ns = self._now()
+                self._told(decoder.feed(data, at_ns) if data else decoder.idle(at_ns), at_ns)
+        finally:
+            # Half a code in a pulled cable is no code, but it happened and the journal has it.
             at_ns = self._now()
-            values = decoder.feed(data, at_ns) if data else decoder.idle(at_ns)
-            for value in values:
-                if isinstance(value, Scan):
-                    self._recent.add(at_ns, self._redactor.shown(value))
-                self._emit(value)
+            self._told(decoder.end(at_ns), at_ns)
+
+    def _told(self, values: Sequence[Scan | Reading], at_ns: int) -> None:
+        for value in values:
+            if isinstance(value, Scan):
+                self._recent.add(at_ns, self._redactor.shown(value))
+            self._emit(value)
 
     def _converse(self, port: Port, decoder: PolledDecoder, stop: Event) -> None:
         opened_ns = self._now()

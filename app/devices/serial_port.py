@@ -62,11 +62,16 @@ class SerialPort:
             if self._line.timeout != timeout_s:
                 self._line.timeout = timeout_s
             first: bytes = self._line.read(1)
-            waiting = min(self._line.in_waiting, size - 1) if first else 0
-            more: bytes = self._line.read(waiting) if waiting > 0 else b""
         except GONE as error:
             raise self._lost(error) from error
-        return first + more
+        if not first:
+            return b""
+        # Pulled between the two reads: the byte that did come counts, the next call says lost.
+        with contextlib.suppress(*GONE):
+            waiting = min(self._line.in_waiting, size - 1)
+            more: bytes = self._line.read(waiting) if waiting > 0 else b""
+            return first + more
+        return first
 
     def write(self, data: bytes) -> None:
         try:

@@ -61,17 +61,57 @@ def test_ten_megabytes_without_an_end_leave_no_more_than_one_frame_behind(
     values = [value for _ in range(16) for value in decoder.feed(chunk, 0)]
 
     framer = decoder._framer  # type: ignore[attr-defined]
-    assert values == []
+    assert not [value for value in values if isinstance(value, Reading) or value.terminated]
+    assert len(values) <= 1
     assert framer.dropped > 0
     assert len(framer._pending or b"") <= LIMIT
 
 
-def test_a_scan_right_after_noise_that_was_too_long_is_read() -> None:
+def test_a_frame_that_is_too_long_is_handed_over_as_cut_and_the_scan_after_it_is_read() -> None:
     decoder = LineScanner()
 
     scans = decoder.feed(b"x" * (LIMIT + 5) + b"\rTOTE:T-017\r", 0)
 
-    assert [scan.text for scan in scans] == ["TOTE:T-017"]
+    assert [(scan.text, scan.terminated) for scan in scans] == [
+        ("x" * LIMIT, False),
+        ("TOTE:T-017", True),
+    ]
+
+
+@pytest.mark.parametrize("suffix", [True, False])
+def test_what_has_begun_when_the_port_goes_is_handed_over_as_cut(suffix: bool) -> None:
+    decoder = LineScanner(suffix=suffix)
+    decoder.feed(b"40063813", 0)
+
+    (scan,) = decoder.end(1)
+
+    assert (scan.text, scan.raw, scan.terminated) == ("40063813", b"40063813", False)
+    assert decoder.end(2) == []
+
+
+def test_two_codes_without_suffix_are_two_although_nobody_looked_in_between() -> None:
+    decoder = LineScanner(suffix=False)
+    decoder.feed(b"LOC:A-04-2", 0)
+
+    (first,) = decoder.feed(b"TOTE:T-017", 61 * MS)
+    (second,) = decoder.idle(200 * MS)
+
+    assert [first.text, second.text] == ["LOC:A-04-2", "TOTE:T-017"]
+
+
+@pytest.mark.parametrize(
+    ("make", "half", "rest"),
+    [(kilograms, b"\x0201.", b"500\r"), (MtSics, b"S S     1", b"2.000 kg\r\n")],
+)
+def test_halves_of_a_weight_far_apart_are_no_weight(
+    make: Callable[[], Decoder], half: bytes, rest: bytes
+) -> None:
+    decoder = make()
+    decoder.feed(half, 0)
+
+    readings = decoder.feed(rest, 300 * MS)
+
+    assert not [one for one in readings if isinstance(one, Reading) and one.usable]
 
 
 def test_the_largest_symbol_passes() -> None:
@@ -101,12 +141,30 @@ def test_a_scanner_without_suffix_ends_its_codes_by_silence() -> None:
     assert scan.terminated
 
 
-def test_letters_beyond_ascii_are_noise_only_until_the_first_readable_one() -> None:
+@pytest.mark.parametrize(
+    ("sent", "text"),
+    [
+        (b"\x00\xff\x93A\r", "A"),
+        ("Äpfel\r".encode(), "Äpfel"),
+        (b"\x00\xff" + "Äpfel\r".encode(), "Äpfel"),
+        (b"\xe3\x804006381333931\r", "4006381333931"),
+        ("€ 5\r".encode(), "€ 5"),
+    ],
+)
+def test_before_the_first_scan_only_what_is_no_text_is_noise(sent: bytes, text: str) -> None:
+    (scan,) = LineScanner().feed(sent, 0)
+
+    assert (scan.text, scan.raw) == (text, sent)
+
+
+def test_noise_alone_is_no_scan_and_what_follows_is_still_the_first() -> None:
     decoder = LineScanner()
 
-    scans = decoder.feed(b"\x00\xff\x93", 0) + decoder.feed(b"A\r\n\xc3\x84B\r", 0)
+    noise = decoder.feed(b"\x00\xff\x93\r", 0) + decoder.feed(b"\xff", 0) + decoder.idle(LATER_NS)
+    scans = decoder.feed(b"\x93A\r\x93B\r", LATER_NS)
 
-    assert [scan.text for scan in scans] == ["A", "ÄB"]
+    assert noise == []
+    assert [scan.text for scan in scans] == ["A", "\x93B"]
 
 
 def test_a_scan_keeps_every_byte_it_was_made_of() -> None:

@@ -63,6 +63,37 @@ def test_what_is_written_to_a_pulled_port_is_trouble(tmp_path: Path) -> None:
     port.close()
 
 
+class PulledAfterOneByte:
+    """Stands in for the line: a terminal cannot be pulled between two calls on demand."""
+
+    timeout = 0.0
+
+    def __init__(self) -> None:
+        self.left = b"4"
+
+    def read(self, _size: int) -> bytes:
+        if not self.left:
+            raise OSError("Input/output error")
+        byte, self.left = self.left, b""
+        return byte
+
+    @property
+    def in_waiting(self) -> int:
+        raise OSError("Input/output error")
+
+
+def test_a_byte_that_came_before_the_cable_was_pulled_counts(tmp_path: Path) -> None:
+    line = PtyLink(tmp_path / "scanner")
+    port = open_port(line.url)
+    port.close()
+    line.close()
+    port._line = PulledAfterOneByte()  # type: ignore[attr-defined]
+
+    assert port.read(10, 0.01) == b"4"
+    with pytest.raises(Trouble):
+        port.read(10, 0.01)
+
+
 def test_a_scale_behind_tcp_is_lost_when_it_hangs_up() -> None:
     seen = Seen()
     with socket.create_server(("127.0.0.1", 0)) as server:

@@ -1,6 +1,7 @@
 """A scanner that sends `[STX] [AIM id] data suffix`; the suffix is CR, CR LF, LF, TAB or ETX."""
 
 import re
+from dataclasses import replace
 
 from app.devices.framing import CR, ETX, LF, TAB, Frame, LineFramer
 from app.domain.scan import Scan
@@ -24,44 +25,72 @@ class LineScanner:
     def __init__(self, name: str = "scanner-1", *, suffix: bool = True) -> None:
         self._name = name
         self._suffix = suffix
-        self._framer = LineFramer(ENDS, LIMIT)
+        self._framer = LineFramer(ENDS, LIMIT, keep_start=True)
         self._fresh = True
         self._last_ns = 0
 
     @property
     def dropped(self) -> int:
-        """Frames longer than any symbol: noise."""
+        """Frames longer than any symbol, of which only the start was handed over."""
         return self._framer.dropped
 
     def feed(self, data: bytes, at_ns: int) -> list[Scan]:
-        """Scans that `data` completes."""
+        """Scans that `data` completes, and one that the silence before it did."""
+        before = self.idle(at_ns)
         self._last_ns = at_ns
-        if self._fresh:
-            data = data.lstrip(_NOISE)
-            self._fresh = not data
-        return [self._scan(frame, at_ns) for frame in self._framer.feed(data)]
+        return before + self._scans(self._framer.feed(data), at_ns)
 
     def idle(self, at_ns: int) -> list[Scan]:
         """After silence, what has begun is handed over as not terminated."""
         if not self._framer.pending or at_ns - self._last_ns < SILENCE_NS:
             return []
         frame = self._framer.give_up()
-        return [] if frame is None else [self._scan(frame, at_ns)]
+        return [] if frame is None else self._scans([frame], at_ns)
 
-    def _scan(self, frame: Frame, at_ns: int) -> Scan:
-        text, aim = split_aim(_text(frame.body).removeprefix("\x02"))
+    def end(self, at_ns: int) -> list[Scan]:
+        """The port is gone: what has begun was cut off, suffix or not."""
+        frame = self._framer.give_up()
+        scans = [] if frame is None else self._scans([frame], at_ns)
+        return [replace(scan, terminated=False) for scan in scans]
+
+    def _scans(self, frames: list[Frame], at_ns: int) -> list[Scan]:
+        scans = []
+        for frame in frames:
+            body = frame.body
+            if self._fresh:
+                body = body[_text_start(body) :]
+                self._fresh = not body
+            if body:
+                scans.append(self._scan(frame, body, at_ns))
+        return scans
+
+    def _scan(self, frame: Frame, body: bytes, at_ns: int) -> Scan:
+        text, aim = split_aim(_text(body).removeprefix("\x02"))
+        cut = not frame.terminated and (self._suffix or frame.too_long)
         return Scan(
             raw=frame.raw,
             text=text,
             aim=aim,
             device=self._name,
-            terminated=frame.terminated or not self._suffix,
+            terminated=not cut,
             at_ns=at_ns,
         )
 
 
-# What a line picks up while it is plugged in: NUL, and bytes with bit 7 before the first real one.
-_NOISE = bytes((0, *range(0x80, 0x100)))
+def _text_start(body: bytes) -> int:
+    """Where text begins: what a line picks up while it is plugged in is NUL, or bytes with bit 7.
+
+    Such bytes are text if they are a printable character in UTF-8.
+    """
+    for place, byte in enumerate(body):
+        if 0 < byte < 0x80 or (byte and _is_letter(body[place : place + 4])):
+            return place
+    return len(body)
+
+
+def _is_letter(start: bytes) -> bool:
+    text = start.decode("utf-8", "ignore") if start else ""
+    return bool(text) and text[0].isprintable() and start.startswith(text[0].encode("utf-8"))
 
 
 def split_aim(text: str) -> tuple[str, str | None]:

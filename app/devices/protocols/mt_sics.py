@@ -50,6 +50,7 @@ class MtSics:
 
     def feed(self, data: bytes, at_ns: int) -> list[Reading]:
         """Readings that `data` completes."""
+        self.idle(at_ns)
         self._last_ns = at_ns
         readings = (self._reading(frame, at_ns) for frame in self._framer.feed(data))
         return [reading for reading in readings if reading is not None]
