@@ -58,6 +58,6 @@ def _label(_folder: Path) -> None:
 
     number = "34012345000000000"
     sscc = number + str(check_digit(number))
-    content = LabelContent("ORD-1", ("A", "B"), "DPD", 1_000_000, sscc, 1, "S", "", False)
+    content = LabelContent("ORD-1", ("A", "B"), "DPD", 1_000_000, sscc, 1, 1, "S", "", False)
     if not render(msgspec.json.encode(content).decode(), 203).startswith(b"^XA"):
         raise ValueError("the label does not render")

@@ -113,7 +113,7 @@ def _seal(
     flow: "PackFlow", turn: Turn, weight_mg: int, evidence: dict[str, str | int | bool]
 ) -> None:
     """Seal the box: weight, number and label job in one transaction."""
-    board, job = flow.opened()
+    job = flow.opened()[1]
     number = turn.work.next_number()
     if number is None:
         flow.problem(turn, text("pack.no_numbers"), text("pack.no_numbers_detail"))
@@ -130,37 +130,48 @@ def _seal(
     reference = msgspec.structs.replace(flow.reference(), shipment=sscc)
     seal = turn.record(Draft(Kind.SEAL, (), reference, evidence=said), job.job)
     flow.scale.take()
-    content = LabelContent(
-        order=job.order,
-        ship_to=board.order.ship_to,
-        carrier=board.order.carrier,
-        weight_mg=weight_mg,
-        sscc=sscc,
-        units=sum(row.quantity for row in turn.work.stock_at(job.parcel)),
-        station=turn.around.identity.station,
-        printed_at=turn.now,
-    )
     flow.change(state=PackState.LABEL, weight_mg=weight_mg, sscc=sscc, seal=seal)
-    _ask_print(flow, turn, content)
+    _ask_print(flow, turn, sscc, weight_mg, reprint=False)
     turn.accept(Sound.LINE)
 
 
 def unseal(flow: "PackFlow") -> None:
     """The seal was reversed: the label is void, the box is weighed again."""
     flow.change(
-        state=PackState.WEIGH, weight_mg=None, sscc="", seal="", print_job="", print_state=""
+        state=PackState.WEIGH,
+        weight_mg=None,
+        sscc="",
+        seal="",
+        label=None,
+        print_job="",
+        print_state="",
     )
 
 
 # ------------------------------------------------------------------------------------------ label
 
 
-def _ask_print(flow: "PackFlow", turn: Turn, content: LabelContent) -> None:
+def _ask_print(flow: "PackFlow", turn: Turn, sscc: str, weight_mg: int, *, reprint: bool) -> None:
+    """Make the label's content and its print job; both are in the book before the printer hears."""
+    board, pack = flow.opened()
+    inside = [row for row in turn.work.stock_at(pack.parcel) if row.quantity > 0]
+    label = LabelContent(
+        order=pack.order,
+        ship_to=board.order.ship_to,
+        carrier=board.order.carrier,
+        weight_mg=weight_mg,
+        sscc=sscc,
+        skus=len({row.item for row in inside}),
+        units=sum(row.quantity for row in inside),
+        station=turn.around.identity.station,
+        printed_at=turn.now,
+        reprint=reprint,
+    )
     job = turn.around.ids.new_id()
-    payload = msgspec.json.encode(content).decode()
+    payload = msgspec.json.encode(label).decode()
     turn.work.add_print(job, PARCEL_LABEL, payload, turn.now)
     turn.announce.append(PrintAsked(job, PARCEL_LABEL, payload))
-    flow.change(print_job=job, print_state=PrintState.WAITING.value)
+    flow.change(label=label, print_job=job, print_state=PrintState.WAITING.value)
 
 
 def printed(flow: "PackFlow", turn: Turn, happening: Happening) -> None:
@@ -213,21 +224,10 @@ def reprint(flow: "PackFlow", turn: Turn, happening: Happening) -> None:
 
 
 def _again(flow: "PackFlow", turn: Turn, *, reprint: bool, reason: str) -> None:
-    board, job = flow.opened()
+    job = flow.opened()[1]
     evidence: dict[str, str | int | bool] = {"reprint": reprint, "voids": job.print_job}
     turn.record(Draft(Kind.EVENT, (), flow.reference(), reason=reason, evidence=evidence), job.job)
-    content = LabelContent(
-        order=job.order,
-        ship_to=board.order.ship_to,
-        carrier=board.order.carrier,
-        weight_mg=job.weight_mg or 0,
-        sscc=job.sscc,
-        units=sum(row.quantity for row in turn.work.stock_at(job.parcel)),
-        station=turn.around.identity.station,
-        printed_at=turn.now,
-        reprint=reprint,
-    )
-    _ask_print(flow, turn, content)
+    _ask_print(flow, turn, job.sscc, job.weight_mg or 0, reprint=reprint)
     turn.accept(Sound.ACCEPTED)
 
 

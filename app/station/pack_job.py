@@ -34,6 +34,21 @@ class Problem(Struct, frozen=True):
     detail: Text
 
 
+class LabelContent(Struct, frozen=True):
+    """What a parcel label says; the payload of a print job of kind `parcel`."""
+
+    order: str
+    ship_to: tuple[str, ...]
+    carrier: str
+    weight_mg: int
+    sscc: str
+    skus: int
+    units: int
+    station: str
+    printed_at: str
+    reprint: bool = False
+
+
 class PackJob(Struct, frozen=True, omit_defaults=True):
     """One parcel being packed.
 
@@ -48,6 +63,7 @@ class PackJob(Struct, frozen=True, omit_defaults=True):
         weight_mg: Accepted weight of the closed box.
         sscc: Number of the parcel once sealed.
         seal: Operation that sealed it.
+        label: What the label said when it was last asked for.
         print_job: The label's print job.
         print_state: What the printer said of it.
         paused: Left with F8.
@@ -65,6 +81,7 @@ class PackJob(Struct, frozen=True, omit_defaults=True):
     weight_mg: int | None = None
     sscc: str = ""
     seal: str = ""
+    label: LabelContent | None = None
     print_job: str = ""
     print_state: str = ""
     paused: bool = False
@@ -73,20 +90,6 @@ class PackJob(Struct, frozen=True, omit_defaults=True):
     def parcel(self) -> str:
         """The parcel's location; unique, so that two stations can never mix two boxes."""
         return f"{PARCEL_PREFIX}{self.job}"
-
-
-class LabelContent(Struct, frozen=True):
-    """What a parcel label says; the payload of a print job of kind `parcel`."""
-
-    order: str
-    ship_to: tuple[str, ...]
-    carrier: str
-    weight_mg: int
-    sscc: str
-    units: int
-    station: str
-    printed_at: str
-    reprint: bool = False
 
 
 class Notes(Protocol):

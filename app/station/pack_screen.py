@@ -75,17 +75,7 @@ def build(flow: "PackFlow", turn: Turn) -> Screen:
         )
         if weighing
         else (),
-        label=LabelView(
-            sscc=job.sscc,
-            state=job.print_state,
-            order=order.order,
-            ship_to=order.ship_to,
-            carrier=order.carrier,
-            weight_mg=job.weight_mg or 0,
-            reprint=False,
-        )
-        if labelled
-        else None,
+        label=_label(job) if labelled else None,
         locked=job.problem is not None,
     )
 
@@ -129,6 +119,25 @@ def _prompt(flow: "PackFlow", board: PackBoard, job: PackJob) -> Prompt:
             return Prompt(Tone.BUSY, "loader", text("pack.claiming"), text("pack.claiming_detail"))
         case _:
             return _QUESTIONS[job.state](board, job)
+
+
+def _label(job: PackJob) -> LabelView | None:
+    label = job.label
+    if label is None:
+        return None
+    return LabelView(
+        sscc=label.sscc,
+        state=job.print_state,
+        order=label.order,
+        ship_to=label.ship_to,
+        carrier=label.carrier,
+        weight_mg=label.weight_mg,
+        reprint=label.reprint,
+        skus=label.skus,
+        units=label.units,
+        station=label.station,
+        printed_at=label.printed_at,
+    )
 
 
 def _weigh_detail(flash: Text | None) -> Text:

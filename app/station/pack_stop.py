@@ -45,7 +45,9 @@ def _changed_under_us(flow: "PackFlow", turn: Turn, order: Order) -> None:
     )
     # A sealed box carries the old address or the old content: it is opened and checked again.
     if job.state in (PackState.WEIGH, PackState.OFF_WEIGHT, PackState.LABEL, PackState.HAND_OVER):
-        flow.change(state=PackState.SCAN, weight_mg=None, sscc="", print_job="", print_state="")
+        flow.change(
+            state=PackState.SCAN, weight_mg=None, sscc="", label=None, print_job="", print_state=""
+        )
     turn.sound = Sound.WRONG
 
 

@@ -156,6 +156,10 @@ class LabelView:
     carrier: str
     weight_mg: int
     reprint: bool
+    skus: int = 0
+    units: int = 0
+    station: str = ""
+    printed_at: str = ""
 
 
 @dataclass(frozen=True, slots=True)

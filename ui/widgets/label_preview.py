@@ -110,6 +110,10 @@ class LabelPreview(QWidget):
             carrier_service=view.carrier,
             weight_mg=view.weight_mg or None,
             sscc=view.sscc,
+            sku_count=view.skus,
+            unit_count=view.units,
+            printed_at=view.printed_at,
+            station=view.station,
             reprint=view.reprint,
         )
         if label != self._shown:
