@@ -15,7 +15,10 @@ GAP_NS = 35 * MS
 # Four keys in a row at that pace are no person; from then on a hiccup of the bus is forgiven.
 MIN_LENGTH = 4
 SILENCE_NS = 60 * MS
+# A slow scanner's suffix may come when silence has ended its code already; no person is as fast.
+LATE_SUFFIX_NS = 150 * MS
 ENDS = "\r\n\t"
+GS = "\x1d"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +45,26 @@ class WedgeDecoder:
         device: Name to put on scans.
         prefix: Character the scanner is set up to send first, if any; with it even one character
             is a scan, and it is not part of the text.
+        separators: What this scanner types for GS besides the character itself, e.g. `^]`.
     """
 
-    def __init__(self, device: str = "keyboard", prefix: str = "") -> None:
+    def __init__(
+        self, device: str = "keyboard", prefix: str = "", separators: tuple[str, ...] = ()
+    ) -> None:
         self._device = device
         self._prefix = prefix
+        self._separators = separators
         self._run: list[str] = []
         self._last_ns = 0
-        self._scan_ended_ns: int | None = None
+        self._suffix_until_ns: int | None = None
 
     def key(self, character: str, at_ns: int) -> Decision:
         """One character was typed; CR, LF, TAB and GS among them."""
         gap_ns = at_ns - self._last_ns
         scan, taken, typed = None, 0, 0
         if self._run and gap_ns > self._patience_ns:
-            scan, taken, typed = self._end(at_ns, terminated=False)
+            due_ns = self._last_ns + self._patience_ns
+            scan, taken, typed = self._end(due_ns, terminated=False)
         self._last_ns = at_ns
         if character in ENDS:
             if scan is not None or not self._run:
@@ -64,7 +72,7 @@ class WedgeDecoder:
                 return Decision(scan, taken + int(follows), typed + int(not follows))
             scan, taken, typed = self._end(at_ns, terminated=True, end=character)
             return Decision(scan, taken, typed)
-        self._scan_ended_ns = None
+        self._suffix_until_ns = None
         self._run.append(character)
         if len(self._run) > LIMIT:
             # No symbol is so long: a stuck key or a program, not a scan.
@@ -89,9 +97,12 @@ class WedgeDecoder:
         return SILENCE_NS if prefixed or len(self._run) >= MIN_LENGTH else GAP_NS
 
     def _follows(self, at_ns: int) -> bool:
-        """The LF of a CR LF behind a scan is the scanner's too."""
-        ended_ns, self._scan_ended_ns = self._scan_ended_ns, None
-        return ended_ns is not None and at_ns - ended_ns <= GAP_NS
+        """A suffix right behind a scan, and the LF behind its CR, are the scanner's too."""
+        until_ns, self._suffix_until_ns = self._suffix_until_ns, None
+        if until_ns is None or at_ns > until_ns:
+            return False
+        self._suffix_until_ns = at_ns + GAP_NS
+        return True
 
     def _end(self, at_ns: int, *, terminated: bool, end: str = "") -> tuple[Scan | None, int, int]:
         """The run is over: the scan it was, keys it took, keys that were typed."""
@@ -99,8 +110,10 @@ class WedgeDecoder:
         self._run.clear()
         if not is_scan:
             return None, 0, len(run) + len(end)
-        self._scan_ended_ns = at_ns if terminated else None
+        self._suffix_until_ns = at_ns + (GAP_NS if terminated else LATE_SUFFIX_NS)
         text, aim = split_aim(run.removeprefix(self._prefix))
+        for separator in self._separators:
+            text = text.replace(separator, GS)
         scan = Scan(
             raw=(run + end).encode("utf-8", "surrogatepass"),
             text=text,

@@ -66,6 +66,60 @@ def test_an_enter_a_second_after_a_scan_is_a_persons() -> None:
     assert decoder.key("\n", 1_000 * MS).typed == 1
 
 
+@pytest.mark.parametrize("late_ms", [1, 40, 149])
+@pytest.mark.parametrize("suffix", ["\r", "\t", "\r\n"])
+def test_a_suffix_that_comes_after_the_silence_presses_no_button(late_ms: int, suffix: str) -> None:
+    decoder = WedgeDecoder()
+    burst(decoder, CODE)
+    decoder.silence(120 * MS)
+
+    decisions = burst(decoder, suffix, start_ms=120 + late_ms)
+
+    assert [(one.taken, one.typed) for one in decisions] == [(1, 0)] * len(suffix)
+
+
+def test_a_late_suffix_reaches_nobody_although_no_timer_saw_the_silence() -> None:
+    decoder = WedgeDecoder()
+    burst(decoder, CODE)
+
+    decision = decoder.key("\r", (60 + 100) * MS)
+
+    assert texts([decision]) == [CODE]
+    assert (decision.taken, decision.typed) == (len(CODE) + 1, 0)
+
+
+def test_an_enter_well_after_a_scan_without_suffix_is_a_persons() -> None:
+    decoder = WedgeDecoder()
+    burst(decoder, CODE)
+    decoder.silence(120 * MS)
+
+    assert decoder.key("\r", (120 + 151) * MS) == Decision(typed=1)
+
+
+def test_an_enter_after_a_typed_letter_is_a_persons_although_a_scan_came_just_before() -> None:
+    decoder = WedgeDecoder()
+    burst(decoder, CODE)
+    decoder.silence(120 * MS)
+    decoder.key("7", 130 * MS)
+
+    assert decoder.key("\r", 140 * MS).typed == 2
+
+
+@pytest.mark.parametrize("substitute", ["^]", "|"])
+def test_what_a_scanner_types_for_a_group_separator_becomes_one(substitute: str) -> None:
+    decoder = WedgeDecoder(separators=("^]", "|"))
+
+    (decision,) = burst(decoder, f"010950110153000310ABC{substitute}2112\r")[-1:]
+
+    assert decision.scan is not None
+    assert decision.scan.text == "010950110153000310ABC\x1d2112"
+    assert decision.scan.raw == f"010950110153000310ABC{substitute}2112\r".encode()
+
+
+def test_without_being_told_a_bar_is_a_bar() -> None:
+    assert texts(burst(WedgeDecoder(), "A|B^]C\r")) == ["A|B^]C"]
+
+
 def test_a_hiccup_of_the_bus_does_not_cut_a_scan() -> None:
     decoder = WedgeDecoder()
     burst(decoder, CODE[:8])
