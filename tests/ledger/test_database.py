@@ -1,0 +1,135 @@
+"""The database is durable, strange ones are refused in words, and what was recorded stays."""
+
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from app.conformance.probe import moved
+from app.errors import Fault, Trouble
+from app.ledger import database as module
+from app.ledger.database import Database
+from app.ledger.service import LedgerService
+from tests.ledger.conftest import MUG, Enrol, enrolled, stocked
+
+# Ways to change what was recorded, on tables that hold it.
+EDITS = (
+    "UPDATE operation SET body = body",
+    "UPDATE operation SET content_hash = 'f'",
+    "UPDATE operation SET received_at = '2020'",
+    "UPDATE operation SET seq = seq + 1",
+    "DELETE FROM operation",
+    "UPDATE feed SET body = body",
+    "UPDATE feed SET chain = 'f'",
+    "DELETE FROM feed",
+    "UPDATE posting SET quantity = 0",
+    "DELETE FROM posting",
+    "UPDATE master SET body = body",
+    "DELETE FROM master",
+)
+
+
+def test_a_commit_that_returned_survives_a_power_cut(database: Database) -> None:
+    with database.writer.connect() as connection:
+        pragmas = {
+            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
+            for name in ("journal_mode", "synchronous", "foreign_keys", "recursive_triggers")
+        }
+
+    assert pragmas == {
+        "journal_mode": "wal",
+        "synchronous": 2,
+        "foreign_keys": 1,
+        "recursive_triggers": 1,
+    }
+
+
+def test_a_reader_cannot_write(database: Database) -> None:
+    with database.reader.connect() as connection, pytest.raises(sa.exc.OperationalError):
+        connection.exec_driver_sql("DELETE FROM meta")
+
+
+@pytest.mark.parametrize("edit", EDITS)
+def test_what_was_recorded_is_not_edited_on_sqlite(
+    edit: str, ledger: LedgerService, enrol: Enrol
+) -> None:
+    station = enrol("PACK-01")
+    station.do(station.operation("move", moved(MUG.sku, 1, "A-04-2", "B-11-1")))
+
+    with (
+        pytest.raises(sa.exc.IntegrityError, match="never"),
+        ledger.database.writer.begin() as connection,
+    ):
+        connection.exec_driver_sql(edit)
+
+
+def test_replacing_a_row_is_editing_it(ledger: LedgerService, enrol: Enrol) -> None:
+    enrol("PACK-01").do(enrol("PACK-02").operation("event"))
+
+    with (
+        pytest.raises(sa.exc.IntegrityError, match="never"),
+        ledger.database.writer.begin() as connection,
+    ):
+        connection.exec_driver_sql(
+            "REPLACE INTO feed SELECT site_n, seq, master, chain, x'00' FROM feed WHERE seq = 1"
+        )
+
+
+def test_what_was_recorded_is_not_edited_on_postgresql(fresh_database: str) -> None:
+    service = stocked(LedgerService(Database(fresh_database)))
+    station = enrolled(service, "PACK-01")
+    station.do(station.operation("move", moved(MUG.sku, 1, "A-04-2", "B-11-1")))
+
+    for edit in (*EDITS, "TRUNCATE operation", "TRUNCATE feed", "TRUNCATE posting"):
+        with (
+            pytest.raises(sa.exc.DBAPIError, match="never edited"),
+            service.database.writer.begin() as connection,
+        ):
+            connection.exec_driver_sql(edit)
+    service.close()
+
+
+def test_an_sqlite_that_can_lose_data_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "SQLITE_MIN", (99, 0, 0))
+
+    with pytest.raises(Fault, match="can lose data"):
+        Database.in_folder(tmp_path)
+
+
+def test_a_database_nobody_knows_is_refused_in_words() -> None:
+    with pytest.raises(Trouble, match="mysql"):
+        Database("mysql://root@db/stock")
+
+
+def test_a_database_that_is_not_there_is_told_without_its_password() -> None:
+    with pytest.raises(Trouble, match="cannot be opened") as trouble:
+        Database("postgresql://packer:s3cret@127.0.0.1:1/stock?connect_timeout=1")
+
+    assert "s3cret" not in str(trouble.value)
+
+
+def test_a_file_that_is_no_database_is_told_in_words(tmp_path: Path) -> None:
+    (tmp_path / module.FILE_NAME).write_bytes(b"this is a shopping list, not a ledger" * 100)
+
+    with pytest.raises(Trouble, match="cannot be opened"):
+        Database.in_folder(tmp_path)
+
+
+def test_a_full_disk_is_told_nothing_is_lost_and_it_goes_on_when_there_is_room(
+    ledger: LedgerService, enrol: Enrol
+) -> None:
+    station = enrol("PACK-01")
+    for _ in range(200):
+        station.record(station.operation("receive", moved(MUG.sku, 1, "supplier", "DOCK-1")))
+    with ledger.database.writer.connect() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+
+    with pytest.raises(Trouble, match="disk is full"):
+        station.post()
+    with ledger.database.writer.connect() as connection:
+        connection.exec_driver_sql("PRAGMA max_page_count = 1000000")
+
+    assert {result.outcome for result in station.post()} == {"posted"}

@@ -1,0 +1,127 @@
+"""One transaction a batch: all of it or nothing, whatever breaks and whenever."""
+
+from pathlib import Path
+
+import pytest
+
+from app.conformance.floor import stock
+from app.conformance.probe import Probe, moved
+from app.contract.codec import canonical
+from app.domain.operation import StockKey
+from app.ledger.database import Database
+from app.ledger.service import LedgerService
+from tests.ledger.conftest import MUG, enrolled, stocked
+
+
+class PowerCutError(Exception):
+    """The process died here."""
+
+
+class Lever:
+    """Cuts the power at one named point."""
+
+    def __init__(self) -> None:
+        self.at = ""
+        self.seen: list[str] = []
+
+    def __call__(self, name: str) -> None:
+        self.seen.append(name)
+        if name == self.at:
+            self.at = ""
+            raise PowerCutError(name)
+
+
+@pytest.fixture
+def lever() -> Lever:
+    return Lever()
+
+
+@pytest.fixture
+def station(database: Database, lever: Lever) -> Probe:
+    return enrolled(stocked(LedgerService(database, point=lever)), "PACK-01")
+
+
+def _record(station: Probe, count: int = 3) -> None:
+    for _ in range(count):
+        station.record(station.operation("move", moved(MUG.sku, 1, "A-04-2", "B-11-1")))
+
+
+@pytest.mark.parametrize("point", ["before_write", "before_commit"])
+def test_a_crash_before_the_commit_leaves_no_trace(
+    point: str, station: Probe, lever: Lever
+) -> None:
+    station.pull()
+    end = station.cursor
+    _record(station)
+    lever.at = point
+
+    with pytest.raises(PowerCutError):
+        station.post()
+
+    station.pull()
+    assert station.cursor == end
+    assert [(r.outcome, r.known) for r in station.post()] == [("posted", False)] * 3
+    assert stock(station)[StockKey("B-11-1", MUG.sku)] == 3
+
+
+def test_a_crash_after_the_commit_is_a_lost_answer(station: Probe, lever: Lever) -> None:
+    _record(station)
+    lever.at = "after_commit"
+
+    with pytest.raises(PowerCutError):
+        station.post()
+
+    assert [(r.outcome, r.known) for r in station.post()] == [("posted", True)] * 3
+    assert stock(station)[StockKey("B-11-1", MUG.sku)] == 3
+
+
+def test_the_points_come_in_order(station: Probe, lever: Lever) -> None:
+    lever.seen.clear()
+    _record(station, 1)
+
+    station.post()
+
+    assert lever.seen == ["before_write", "before_commit", "after_commit"]
+
+
+def test_keys_of_a_transaction_that_failed_are_not_remembered(station: Probe, lever: Lever) -> None:
+    station.record(station.operation("receive", moved(MUG.sku, 1, "supplier", "NEW-1")))
+    lever.at = "before_commit"
+    with pytest.raises(PowerCutError):
+        station.post()
+    # Another key takes the number the failed transaction had given away.
+    station.sent.clear()
+    station.record(station.operation("receive", moved(MUG.sku, 5, "supplier", "NEW-2"), name="r"))
+
+    assert station.post()[0].outcome == "posted"
+    balances = stock(station)
+    assert balances[StockKey("NEW-2", MUG.sku)] == 5
+    assert StockKey("NEW-1", MUG.sku) not in balances
+
+
+def test_half_a_surrogate_is_held_in_process(station: Probe) -> None:
+    operation = station.operation("event")
+    raw = canonical(operation).replace(b'"role":"clerk"', b'"role":"\\ud83d"')
+    station.record_bytes(operation.id, raw)
+
+    result = station.post()[0]
+
+    assert (result.outcome, result.code) == ("held", "unreadable")
+
+
+def test_the_book_is_the_sum_of_its_postings(tmp_path: Path) -> None:
+    service = stocked(LedgerService(Database.in_folder(tmp_path / "sum")))
+    station = enrolled(service, "PACK-01")
+    _record(station, 20)
+    station.post()
+    station.do(station.operation("reverse", original=station.sent[4].id))
+
+    with service.database.reader.connect() as connection:
+        wrong = connection.exec_driver_sql(
+            "SELECT count(*) FROM balance b WHERE quantity <> "
+            "(SELECT coalesce(sum(p.quantity), 0) FROM posting p WHERE p.stock = b.stock)"
+        ).scalar_one()
+        total = connection.exec_driver_sql("SELECT sum(quantity) FROM posting").scalar_one()
+    service.close()
+
+    assert (wrong, total) == (0, 0)
