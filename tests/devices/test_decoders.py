@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.devices.device import Decoder
+from app.devices.parity import looks_like_7e1
 from app.devices.protocols.line_scanner import LIMIT, LineScanner
 from app.devices.protocols.mt_sics import MtSics
 from app.devices.protocols.toledo_8217 import REPEAT_NS, STATUS_TABLES, Toledo8217
@@ -322,3 +323,48 @@ def test_the_resolution_is_the_step_of_the_last_digit() -> None:
     grams = MtSics().feed(b"S S     100.00 g\r\nS S     1.235 kg\r\nS S  0.0001 g\r\n", 0)
 
     assert [reading.resolution_mg for reading in grams] == [10, 1_000, 1]
+
+
+def test_the_resolution_is_never_finer_than_the_display() -> None:
+    readings = MtSics().feed(b"S S 12:07.50 lb:oz\r\nS S 2.50 lb\r\nS S 8.0 oz\r\n", 0)
+
+    assert [reading.resolution_mg for reading in readings] == [284, 4_536, 2_835]
+
+
+@pytest.mark.parametrize(("line", "says"), [("ES", "scale_protocol"), ("ET", "parity"), ("EL", "")])
+def test_an_error_of_the_scale_is_explained(line: str, says: str) -> None:
+    sentence = MtSics().why(line.encode() + b"\r\n")
+
+    assert line in sentence
+    assert says in sentence
+
+
+def test_what_nobody_knows_is_not_explained() -> None:
+    assert MtSics().why(b"hello\r\n") == kilograms().why(b"\x02?H\r") == ""
+
+
+@pytest.mark.parametrize(
+    ("frame", "says"), [(b"\x0211.34\r", "unit=kg"), (b"\x820\xb1.\xb2\xb3\xb4\x8d", "parity=E")]
+)
+def test_a_frame_that_is_no_weight_is_explained(frame: bytes, says: str) -> None:
+    assert says in kilograms().why(frame)
+
+
+@pytest.mark.parametrize("line", [b"S S      1.250 kg\r\n", b"4006381333931\r"])
+def test_seven_bits_with_parity_are_recognised(line: bytes) -> None:
+    assert looks_like_7e1(bytes(map(even_parity, line)))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"4006381333931\r",
+        b"S S      1.250 kg\r\n",
+        "LOC:Käse-1\r".encode("latin-1"),
+        bytes(range(0x80, 0xA0)),
+        b"\xb4\x30",
+        b"",
+    ],
+)
+def test_other_bytes_are_not_taken_for_parity(data: bytes) -> None:
+    assert not looks_like_7e1(data)

@@ -19,12 +19,19 @@ POLL = b"SI\r\n"
 
 _WEIGHT = re.compile(r"S[A-Z]{0,3} +([SD]) +(-? *[\d:.,]+) +(\S{1,5})")
 _SHORT = re.compile(r"S[A-Z]{0,3} +([I+-])")
-# Answers that carry no weight on the platform: `Z A`, `T S 12.50 g`, `TA L`, `I4 A "B12"`, `D A`.
+# Answers that carry no weight on the platform: `Z A`, `T S 12.50 g`, `TA L`, `I2 A "X"`, `D A`.
 _OTHER = re.compile(r"(?!S)[A-Z@][A-Z0-9]{0,4} [ABDILS+-](?: .*)?")
+# Said unasked at power-up: what it showed before is void, tare and zero included.
+_POWER_UP = re.compile(r"I4 A(?: .*)?")
 _SHORT_STATES = {
     "I": WeightState.WAITING,  # busy, or not stable in time: no statement about a weight
     "+": WeightState.OVER,
     "-": WeightState.UNDER,
+}
+_ERRORS = {
+    "ES": "The scale does not know the question (ES). Check scale_protocol in the settings.",
+    "ET": "The scale got the question garbled (ET). Check speed, bits and parity in its address.",
+    "EL": "The scale cannot carry out the question now (EL). Look at its display.",
 }
 
 
@@ -48,6 +55,10 @@ class MtSics:
         """Forget a line that was begun."""
         self._framer.give_up()
 
+    def why(self, raw: bytes) -> str:
+        """What is known about a line that was an error; for the log and the support page."""
+        return _ERRORS.get(raw.decode("latin-1").strip(), "")
+
     def feed(self, data: bytes, at_ns: int) -> list[Reading]:
         """Readings that `data` completes."""
         self.idle(at_ns)
@@ -67,6 +78,8 @@ class MtSics:
             return self._weight(found, frame.raw, at_ns)
         if found := _SHORT.fullmatch(line):
             return self._state(_SHORT_STATES[found[1]], frame.raw, at_ns)
+        if _POWER_UP.fullmatch(line):
+            return self._state(WeightState.WAITING, frame.raw, at_ns)
         if _OTHER.fullmatch(line):
             return None
         return self._state(WeightState.ERROR, frame.raw, at_ns)

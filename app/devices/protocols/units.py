@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_CEILING, ROUND_HALF_EVEN, Decimal
 
 # 1 lb = 0.45359237 kg by definition (1959); an ounce is a sixteenth of it.
 MG_PER_LB = Decimal("453592.37")
@@ -50,9 +50,7 @@ def _pounds_ounces(number: str) -> Weight | None:
 
 
 def _weight(value: Decimal, decimals: int, factor: Decimal) -> Weight:
-    step = _whole(factor.scaleb(-decimals))
-    return Weight(_whole(value * factor), max(step, 1))
-
-
-def _whole(value: Decimal) -> int:
-    return int(value.to_integral_value(ROUND_HALF_EVEN))
+    # Rounded up: a tolerance made of steps must not be finer than the display.
+    step = factor.scaleb(-decimals).to_integral_value(ROUND_CEILING)
+    weight = (value * factor).to_integral_value(ROUND_HALF_EVEN)
+    return Weight(int(weight), int(step))
