@@ -32,6 +32,7 @@ class Asking:
     _next_ns: int = 0
     _deaf_until_ns: int = 0
     _value_ns: int | None = None
+    _unanswered: int = 0
 
     def next(self, now_ns: int) -> Next:
         """What to do now; after `ASK` the question counts as asked."""
@@ -39,6 +40,7 @@ class Asking:
             if now_ns - self._asked_ns < self.pace.answer_ns:
                 return Next.LISTEN
             self._asked_ns = None
+            self._unanswered += 1
             self._deaf_until_ns = self._next_ns = now_ns + self.pace.quiet_ns
             return Next.GIVE_UP
         if now_ns < max(self._next_ns, self._deaf_until_ns):
@@ -54,8 +56,14 @@ class Asking:
     def answered(self, now_ns: int, *, sound: bool) -> None:
         """Something came; `sound` when it made sense."""
         self._asked_ns = None
+        self._unanswered = 0
         if sound:
             self._value_ns = now_ns
+
+    @property
+    def hopeless(self) -> bool:
+        """Whether so many questions went unanswered that the port should be opened anew."""
+        return self._unanswered >= self.pace.unanswered
 
     def silent(self, now_ns: int) -> bool:
         """Whether nothing that made sense has come for too long."""

@@ -42,6 +42,10 @@ class PolledDecoder(Decoder, Protocol):
         """Forget what was begun and what was last said: a question went unanswered."""
         ...
 
+    def why(self, raw: bytes) -> str:
+        """What is known about a frame that was an error, as a sentence; else nothing."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Polling:
@@ -52,12 +56,15 @@ class Polling:
         answer_ns: A scale answers within 50 ms at 9600 baud; ten times that is no answer.
         quiet_ns: After no answer, what still comes belongs to the old question and is dropped.
         silent_ns: Without a value for this long the device counts as lost; a weight is stale then.
+        unanswered: After so many questions without any answer the port is opened anew: an adapter
+            that hangs comes back by that (ten questions take eight seconds).
     """
 
     every_ns: int = 200 * MS
     answer_ns: int = 500 * MS
     quiet_ns: int = 300 * MS
     silent_ns: int = 2_000 * MS
+    unanswered: int = 10
 
 
 @dataclass(frozen=True, slots=True)

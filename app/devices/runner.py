@@ -8,9 +8,12 @@ from collections.abc import Callable, Sequence
 from threading import Event
 
 from app.devices.asking import Asking, Next
+from app.devices.complaint import Complaint, wrong_parity
 from app.devices.device import MS, Device, ListeningDecoder, PolledDecoder
+from app.devices.parity import has_high_bits, looks_like_7e1
 from app.devices.port import Port, open_port
 from app.devices.recent import Recent, Redactor, Secret, holds_badge
+from app.devices.retry import Retry
 from app.devices.standing import Standing
 from app.devices.threads import Worker
 from app.domain.device import DeviceChanged
@@ -20,9 +23,6 @@ from app.errors import Trouble
 
 log = logging.getLogger(__name__)
 
-# After a loss: soon at first, because a cable is usually put back at once; then unobtrusively.
-FIRST_RETRY_S = 0.5
-LAST_RETRY_S = 5.0
 # Longest frame of any device, and half of what a kernel buffers.
 READ_SIZE = 4_096
 # A scanner's frame is over after 60 ms of silence: one full wait of a scanner's read.
@@ -57,6 +57,8 @@ class DeviceThread:
         self._now = monotonic_ns
         self._redactor = Redactor(secret)
         self._recent = Recent()
+        self._retry = Retry()
+        self._complaint = Complaint(device.name)
         self._standing = Standing(device.name, device.kind, emit)
         self._worker = Worker(self._run, device.name)
 
@@ -76,18 +78,15 @@ class DeviceThread:
 
     def _run(self, stop: Event) -> None:
         self._standing.opening()
-        retry_s = FIRST_RETRY_S
         while not stop.is_set():
             try:
                 port = open_port(self._device.url)
             except Trouble as trouble:
                 self._standing.down(trouble.say)
-                stop.wait(retry_s)
-                retry_s = min(retry_s * 2, LAST_RETRY_S)
-                continue
-            retry_s = FIRST_RETRY_S
-            self._serve(port, stop)
-            stop.wait(FIRST_RETRY_S)
+            else:
+                self._retry.opened(self._now())
+                self._serve(port, stop)
+            stop.wait(self._retry.next_s())
 
     def _serve(self, port: Port, stop: Event) -> None:
         """Until the port is lost or the thread is stopped."""
@@ -108,12 +107,21 @@ class DeviceThread:
             port.close()
 
     def _listen(self, port: Port, decoder: ListeningDecoder, stop: Event) -> None:
-        self._standing.up()
+        # A scanner says nothing until somebody scans, so an open port has to do, unless the last
+        # one was gone again at once.
+        if self._retry.trusted:
+            self._standing.up()
         try:
             while not stop.is_set():
                 data = port.read(READ_SIZE, LISTEN_WAIT_S)
                 at_ns = self._now()
-                self._told(decoder.feed(data, at_ns) if data else decoder.idle(at_ns), at_ns)
+                if self._retry.proven(at_ns) and not self._standing.ready:
+                    self._standing.up()
+                values = decoder.feed(data, at_ns) if data else decoder.idle(at_ns)
+                if values:
+                    self._retry.useful()
+                    self._standing.up(scanner_hint(values))
+                self._told(values, at_ns)
         finally:
             # Half a code in a pulled cable is no code, but it happened and the journal has it.
             at_ns = self._now()
@@ -129,6 +137,7 @@ class DeviceThread:
         opened_ns = self._now()
         while not stop.is_set() and self._now() - opened_ns < SETTLE_NS:
             port.read(READ_SIZE, ASK_WAIT_S)
+        self._complaint = Complaint(self._device.name)
         asking = Asking(self._device.polling, opened_ns)
         while not stop.is_set():
             match asking.next(self._now()):
@@ -137,31 +146,32 @@ class DeviceThread:
                 case Next.GIVE_UP:
                     decoder.reset()
                     self._emit(self._waiting())
+                    if asking.hopeless:
+                        raise Trouble(self._complaint.sentence)
                 case Next.LISTEN:
                     pass
             self._hear(port, decoder, asking)
             if asking.silent(self._now()):
-                self._standing.down(
-                    "The port is open, but the scale says nothing that makes sense. Check that it"
-                    " is on, and its protocol, speed and parity in the settings."
-                )
+                self._standing.down(self._complaint.sentence)
 
     def _hear(self, port: Port, decoder: PolledDecoder, asking: Asking) -> None:
         data = port.read(READ_SIZE, ASK_WAIT_S)
         at_ns = self._now()
         if data:
             self._recent.add(at_ns, data)
+            self._complaint.heard(data)
             if asking.deaf(at_ns):
                 return
         values = decoder.feed(data, at_ns) if data else decoder.idle(at_ns)
-        self._pass_on(values, asking, at_ns)
-
-    def _pass_on(self, values: Sequence[Scan | Reading], asking: Asking, at_ns: int) -> None:
         for value in values:
             sound = not (isinstance(value, Reading) and value.state is WeightState.ERROR)
             asking.answered(at_ns, sound=sound)
             if sound:
-                self._standing.up(parity_hint(value.raw))
+                self._complaint.sound()
+                self._retry.useful()
+                self._standing.up(wrong_parity("scale") if has_high_bits(value.raw) else "")
+            else:
+                self._complaint.error(decoder.why(value.raw))
             self._emit(value)
 
     def _waiting(self) -> Reading:
@@ -169,11 +179,6 @@ class DeviceThread:
         return Reading(WeightState.WAITING, device=self._device.name, at_ns=self._now())
 
 
-def parity_hint(raw: bytes) -> str:
-    """What to say about a frame that was understood although the port is set up wrongly."""
-    if all(byte < 0x80 for byte in raw):
-        return ""
-    return (
-        "The scale sends 7 bits with parity and the port reads 8 without. Weights are right; set"
-        " bits=7&parity=E in its address."
-    )
+def scanner_hint(values: Sequence[Scan | Reading]) -> str:
+    """What to say about frames that are text only without their parity bits."""
+    return wrong_parity("scanner") if any(looks_like_7e1(one.raw) for one in values) else ""

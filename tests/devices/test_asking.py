@@ -28,6 +28,19 @@ def test_a_question_is_given_up_and_its_late_answer_not_heard() -> None:
     assert not asking.deaf(800 * MS)
 
 
+def test_unanswered_questions_are_counted_until_something_answers() -> None:
+    asking, given_up = Asking(Polling(unanswered=3), opened_ns=0), []
+
+    for at_ms in range(0, 6_000, 100):
+        if at_ms == 1_000:
+            asking.answered(at_ms * MS, sound=False)
+        asking.next(at_ms * MS)
+        if asking.hopeless:
+            given_up.append(at_ms)
+
+    assert given_up[0] == 1_000 + 500 + 800 + 800
+
+
 def test_nonsense_does_not_keep_a_device_alive() -> None:
     asking = Asking(Polling(), opened_ns=0)
 
