@@ -53,7 +53,7 @@ screenshots: setup ## Every page in believable states, as PNG (OUT=folder)
 
 coverage: setup-tests ## Which lines and branches no test reaches; the perfect files must stay perfect
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -m "not frozen and not slow"
+	$(BIN)/coverage run -m pytest -n $(WORKERS) -m "not frozen"
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
