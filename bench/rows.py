@@ -29,6 +29,10 @@ GOALS: dict[str, tuple[str, str]] = {
 }
 
 
+# What a figure was measured with.
+Beside = dict[str, str | int | float]
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One measured figure.
@@ -45,7 +49,7 @@ class Row:
     value: float
     unit: str
     n: int
-    beside: dict[str, str | int | float] = field(default_factory=dict)
+    beside: Beside = field(default_factory=dict)
 
 
 def percentile(values: Sequence[float], percent: float) -> float:

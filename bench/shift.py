@@ -7,12 +7,13 @@ program's. Left out are screen and scanner, which `bench.scan` measures.
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
-from app.cache.database import Book
-from app.cache.keys import DeviceSigner
-from app.cache.store import IDENTITY, POSITION, CacheStore
+from app.bootstrap import OpenBook, Workstation
+from app.cache.store import IDENTITY, POSITION
+from app.cache.work import NUMBERS, Numbers
 from app.clock import SystemClock, UuidSource
 from app.contract.messages import (
     AsOf,
@@ -29,6 +30,7 @@ from app.contract.messages import (
 from app.domain.operation import CUSTOMER, MOVING, PARCEL_PREFIX, Kind, postings
 from app.ledger.imports import StockLine
 from app.ledger.service import LedgerService
+from app.settings import StationSettings
 from app.station.pack_box import LINES_PER_SHIP
 from app.station.ports import Identity, Position
 
@@ -48,8 +50,9 @@ class BenchStation:
     """
 
     def __init__(self, folder: Path, service: LedgerService, site: str, name: str) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self.signer = DeviceSigner(name.encode().ljust(32, b"."))
+        self.folder = folder
+        self._opened, self._mine = OpenBook(StationSettings(folder)), True
+        self.signer, self.store = self._opened.signer, self._opened.store
         code = service.identity.add_station(site, name).code
         answer = service.enrol(
             EnrolRequest(code=code, public_key=self.signer.public_key, program_version="bench")
@@ -57,12 +60,22 @@ class BenchStation:
         self.identity = Identity(
             answer.enrolment, answer.station, answer.site, answer.epoch, answer.ledger_key
         )
-        self.book = Book(folder / "book.db", b"\x05" * 32)
-        self.store = CacheStore(self.book)
         self._clock, self._ids = SystemClock(), UuidSource()
         with self.store.begin() as work:
             work.set_note(IDENTITY, msgspec.json.encode(self.identity).decode())
+            numbers = Numbers(int(answer.sscc.first), answer.sscc.count)
+            work.set_note(NUMBERS, msgspec.json.encode(numbers).decode())
             work.commit()
+
+    def reopen(self) -> None:
+        """Open the book again, after the program has had it."""
+        self._opened, self._mine = OpenBook(StationSettings(self.folder)), True
+        self.store = self._opened.store
+
+    def hand_over(self, **settings: Any) -> Workstation:
+        """The same station as the program runs it: threads, inbox, sync. Not started yet."""
+        self.close()
+        return Workstation(OpenBook(StationSettings(self.folder, **settings)))
 
     def start_of_feed(self) -> None:
         """Stand at the feed's first row, without a picture of what was before."""
@@ -95,8 +108,10 @@ class BenchStation:
             self.store.apply_answer(Posted(results=results, high_water=_NO_MARK))
 
     def close(self) -> None:
-        """Close the book."""
-        self.book.close()
+        """Close the book, if it is open here."""
+        if self._mine:
+            self._mine = False
+            self._opened.close()
 
     def _shift(
         self, orders: list[OrderRow], homes: dict[str, str], as_of: AsOf
