@@ -5,6 +5,7 @@ Three families of errors come out of a port that is pulled: `SerialException`, p
 """
 
 import contextlib
+import sys
 
 import serial
 
@@ -25,6 +26,25 @@ BITS = {"5": serial.FIVEBITS, "6": serial.SIXBITS, "7": serial.SEVENBITS, "8": s
 PARITY = {"N": serial.PARITY_NONE, "E": serial.PARITY_EVEN, "O": serial.PARITY_ODD}
 STOP = {"1": serial.STOPBITS_ONE, "2": serial.STOPBITS_TWO}
 LEVEL = {"0": False, "1": True}
+
+
+class CheckedSerial(serial.Serial):  # type: ignore[misc]  # pyserial has no types
+    """A line whose parity is looked at: pyserial sets it, and on POSIX lets the kernel ignore it.
+
+    A byte that came wrong is handed over as NUL, which no frame may hold. Windows needs none of it.
+    """
+
+    def _reconfigure_port(self, force_update: bool = False) -> None:
+        """Also called for every change of the time-out, which would switch the check off again."""
+        super()._reconfigure_port(force_update)
+        if sys.platform == "win32" or self.parity == serial.PARITY_NONE:
+            return
+        import termios
+
+        settings = termios.tcgetattr(self.fd)
+        settings[0] |= termios.INPCK
+        settings[0] &= ~(termios.IGNPAR | termios.PARMRK)
+        termios.tcsetattr(self.fd, termios.TCSANOW, settings)
 
 
 class SerialPort:
@@ -90,13 +110,13 @@ class SerialPort:
         )
 
 
-def configured(options: dict[str, str]) -> serial.Serial:
+def configured(options: dict[str, str]) -> CheckedSerial:
     """A closed line with every option set, DTR and RTS included: some devices reset on them.
 
     Raises:
         Trouble: An option is unknown or has a value that makes no sense.
     """
-    line = serial.Serial(exclusive=True, write_timeout=WRITE_TIMEOUT_S)
+    line = CheckedSerial(exclusive=True, write_timeout=WRITE_TIMEOUT_S)
     for name, value in options.items():
         try:
             match name:

@@ -301,6 +301,14 @@ def test_a_frame_with_parity_bits_is_a_weight_only_while_every_byte_agrees() -> 
     assert states == {(WeightState.ERROR, False)}
 
 
+@pytest.mark.parametrize("place", range(8))
+def test_a_byte_the_line_found_wrong_leaves_no_weight(place: int) -> None:
+    frame = bytearray(b"\x0201.234\r")
+    frame[place] = 0  # what a line that checks parity hands over instead
+
+    assert not [one for one in kilograms().feed(bytes(frame), 0) if one.usable]
+
+
 def test_half_a_frame_is_forgotten_after_silence() -> None:
     decoder = kilograms()
     decoder.feed(b"\x0201.", 0)

@@ -1,6 +1,7 @@
 """Ports by URL: options, TCP, recorded conversations; and what happens when an address is wrong."""
 
 import socket
+import sys
 import time
 from pathlib import Path
 from threading import Thread
@@ -25,6 +26,29 @@ def test_every_option_of_a_serial_line_is_set_before_it_is_opened() -> None:
 
     assert (line.baudrate, line.bytesize, line.parity, line.stopbits) == (4800, 7, "E", 2)
     assert (line.dtr, line.rts, line.exclusive, line.is_open) == (False, False, True, False)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows checks parity by itself")
+@pytest.mark.parametrize(("options", "checked"), [("?bits=7&parity=E", True), ("", False)])
+def test_a_line_with_parity_checks_it_whatever_is_configured_later(
+    tmp_path: Path, options: str, checked: bool
+) -> None:
+    import termios
+
+    line = PtyLink(tmp_path / "scale")
+    port = open_port(line.url + options)
+    try:
+        fd = port._line.fileno()  # type: ignore[attr-defined]
+        flags = [termios.tcgetattr(fd)[0]]
+        port.read(1, 0.01)
+        port.read(1, 0.02)
+        flags.append(termios.tcgetattr(fd)[0])
+    finally:
+        port.close()
+        line.close()
+
+    assert [bool(flag & termios.INPCK) for flag in flags] == [checked, checked]
+    assert not [flag for flag in flags if flag & (termios.IGNPAR | termios.PARMRK)]
 
 
 @pytest.mark.parametrize(

@@ -60,6 +60,8 @@ def test_a_cable_pulled_in_the_middle_of_a_scan_leaves_a_cut_scan(
     seen = Seen()
     with running(scanner_thread(bench.scanner_url, seen)):
         seen.until_state(DeviceState.READY)
+        bench.scan("LOC:A-04-2")
+        seen.until(Scan, lambda one: True)
         bench.scanner.line.send(b"40063813")
         time.sleep(0.04)  # a hang-up throws away what nobody has read yet
         bench.unplug_scanner()
@@ -71,6 +73,7 @@ def test_a_cable_pulled_in_the_middle_of_a_scan_leaves_a_cut_scan(
         seen.until(Scan, lambda one: one.text == "TOTE:T-017")
 
     assert [(scan.text, scan.terminated) for scan in seen.of(Scan)] == [
+        ("LOC:A-04-2", True),
         ("40063813", False),
         ("TOTE:T-017", True),
     ]
