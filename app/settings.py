@@ -27,6 +27,8 @@ class StationSettings:
         data_dir: Folder of the book, the keys, the lock and the log.
         ledger: Base URL of the ledger, e.g. `http://10.0.0.5:8800`; empty without one.
         scanner: Port URL of the scanner, or empty (a keyboard-wedge scanner needs none).
+        wedge_gs: What a keyboard-wedge scanner types for GS besides Ctrl+], blanks between:
+            `^] |`; empty for nothing else.
         scale: Port URL of the scale, or empty.
         scale_protocol: `mt-sics` or `toledo-8217`.
         printer: Port URL of the label printer (`tcp://host:9100`), or a folder for label files.
@@ -39,6 +41,7 @@ class StationSettings:
     data_dir: Path
     ledger: str = ""
     scanner: str = ""
+    wedge_gs: str = ""
     scale: str = ""
     scale_protocol: str = "mt-sics"
     printer: str = ""

@@ -4,6 +4,7 @@ import argparse
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,7 +34,7 @@ def _station(settings: "StationSettings", code: str, chosen: argparse.Namespace)
         return workstation
 
     extras = Extras(
-        decoder=_decoder,
+        decoder=partial(wedge_decoder, settings.wedge_gs),
         listener=_teller(settings.language) if chosen.events else None,
         pictures=chosen.screenshots,
         crash_folder=settings.data_dir / "log",
@@ -60,7 +61,10 @@ def _demo_window(chosen: argparse.Namespace, folder: Path) -> int:
 
     bench = DemoBench(folder, chosen.seed, chosen.language, chosen.theme)
     extras = Extras(
-        decoder=_decoder, controls=bench, pictures=chosen.screenshots, crash_folder=folder / "log"
+        decoder=wedge_decoder,
+        controls=bench,
+        pictures=chosen.screenshots,
+        crash_folder=folder / "log",
     )
     try:
         return run(bench.start, Look(chosen.theme, chosen.language), extras)
@@ -105,10 +109,11 @@ def _self_test() -> list[str]:
     return run()
 
 
-def _decoder() -> "KeyDecoder":
+def wedge_decoder(separators: str = "") -> "KeyDecoder":
+    """The decoder of keyboard-wedge scanners, with what they type for GS, blanks between."""
     from app.devices.wedge import WedgeDecoder
 
-    return WedgeDecoder()
+    return WedgeDecoder(separators=tuple(separators.split()))
 
 
 def _teller(language: str) -> "Callable[[Event], None]":

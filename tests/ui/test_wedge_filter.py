@@ -1,6 +1,7 @@
 """A scan never reaches a widget, wherever the focus is; what a person types always does."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
@@ -212,3 +213,16 @@ def test_a_busy_window_does_not_cut_a_scan_in_two(
 
     assert [scan.text for scan in scans] == [EAN]
     assert desk.untouched
+
+
+def test_the_separators_of_the_settings_reach_the_decoder(tmp_path: Path) -> None:
+    from app.settings import load
+    from ui.__main__ import wedge_decoder
+
+    load(tmp_path, {"wedge_gs": "^] |"})
+    remembered = load(tmp_path, {})
+    decoder = wedge_decoder(remembered.wedge_gs)
+    decisions = [decoder.key(key, at * 5_000_000) for at, key in enumerate("10AB^]21|7\r")]
+
+    assert decisions[-1].scan is not None
+    assert decisions[-1].scan.text == f"10AB{GS}21{GS}7"
