@@ -5,6 +5,7 @@
 
 from collections.abc import Sequence
 
+from app.commands.progress import shown
 from app.contract.messages import BoxRow, ItemRow, LocationRow, OrderedLine, OrderRow, Pack
 from app.domain.order import OrderState
 from app.importing import rows
@@ -58,7 +59,7 @@ def apply_stock(
         )
         for row in found
     ]
-    return service.imports.stock(site, lines, partial=partial)
+    return service.imports.stock(site, lines, partial=partial, progress=shown)
 
 
 def apply_orders(

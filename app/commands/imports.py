@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from app.commands.ledger_place import add_place, open_ledger, site_of
+from app.commands.ledger_place import add_place, open_ledger, site_of, spare_the_collector
+from app.commands.progress import shown
 from app.errors import Trouble
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ def run(chosen: argparse.Namespace) -> int:
     way = _ways()[chosen.kind]
     result = _read(chosen.file, way)
     good = result.accepted(partial=chosen.partial)
+    spare_the_collector()
     with open_ledger(chosen) as service:
         applied = way.apply(service, site_of(chosen, service), good, chosen.partial)
     result = _with_problems(chosen.file, result, applied)
@@ -73,14 +75,9 @@ def run(chosen: argparse.Namespace) -> int:
 def _read(path: Path, way: _Way) -> "ImportResult[Any]":
     try:
         with path.open("rb") as stream:
-            return way.read(stream, _progress)
+            return way.read(stream, shown)
     except OSError as error:
         raise Trouble(f"{path} cannot be read. Check the name.", detail=str(error)) from error
-
-
-def _progress(done: int, total: int) -> None:
-    if sys.stderr.isatty():
-        sys.stderr.write(f"\r{done} of {total} rows" + ("\n" if done >= total else ""))
 
 
 def _with_problems(

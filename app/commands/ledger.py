@@ -1,16 +1,19 @@
 """`packhouse ledger …`: serve it, and set it up: sites, stations, people, orders."""
 
 import argparse
-import gc
 import sys
 from collections.abc import Callable
 
-from app.commands.ledger_place import add_place, folder_of, open_database, open_ledger
+from app.commands.ledger_place import (
+    add_place,
+    folder_of,
+    open_database,
+    open_ledger,
+    spare_the_collector,
+)
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8800
-# Above the objects of one full group of batches (4,000 operations of about 40).
-GC_AFTER = 200_000
 
 Handler = Callable[[argparse.Namespace], int]
 
@@ -61,7 +64,7 @@ def _serve(chosen: argparse.Namespace) -> int:
         else:
             log.to_stderr()
         service = LedgerService(open_database(chosen))
-        _spare_the_collector()
+        spare_the_collector()
         try:
             serve(service, chosen.host, chosen.port, _listening)
         finally:
@@ -70,17 +73,6 @@ def _serve(chosen: argparse.Namespace) -> int:
         if lock:
             lock.release()
     return 0
-
-
-def _spare_the_collector() -> None:
-    """Let the cyclic collector run a hundred times less: it took a third of the posting time.
-
-    A group of batches makes some hundred thousand objects that live for one transaction and die by
-    reference count; nothing a request makes is cyclic but a rare traceback.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(GC_AFTER, 20, 20)
 
 
 def _listening(url: str) -> None:

@@ -1,6 +1,7 @@
 """Which ledger a command works on: the folder or the database its flags name."""
 
 import argparse
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 # Beside a station's own files, not among them: both may run on one machine.
 FOLDER = "ledger"
+# Above the objects of one full group of batches (4,000 operations of about 40).
+GC_AFTER = 200_000
 
 
 def add_place(parser: argparse.ArgumentParser) -> None:
@@ -68,3 +71,14 @@ def site_of(chosen: argparse.Namespace, service: "LedgerService") -> str:
         raise Refusal("no_site", "There is no site yet. Add one: packhouse ledger site add BER1")
     names = ", ".join(site.site for site in sites)
     raise Refusal("which_site", f"There are several sites: {names}. Say which with --site.")
+
+
+def spare_the_collector() -> None:
+    """Let the cyclic collector run a hundred times less: it took a third of the posting time.
+
+    A group of batches makes some hundred thousand objects that live for one transaction and die by
+    reference count; nothing a request makes is cyclic but a rare traceback.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GC_AFTER, 20, 20)

@@ -31,6 +31,8 @@ JOURNAL_LIMIT_BYTES = 64 << 20
 CACHE_KIB = 32 << 10
 # Readers: changes, master and snapshot of the threads of one server process.
 READERS = 8
+# PostgreSQL: the same, and one that posts.
+CONNECTIONS = READERS + 1
 # deadlock_detected, serialization_failure, unique_violation, lock_not_available
 _RACES = frozenset({"40P01", "40001", "23505", "55P03"})
 
@@ -249,7 +251,10 @@ def _postgresql_engine(url: str) -> Engine:
         raise Trouble(
             f"“{scheme}” is not a database the ledger knows. Use postgresql://… or --data-dir."
         )
-    return sa.create_engine(f"postgresql+psycopg://{rest}", pool_size=READERS, max_overflow=0)
+    # Asked before use: a server that was restarted is noticed here, not by a station.
+    return sa.create_engine(
+        f"postgresql+psycopg://{rest}", pool_size=CONNECTIONS, max_overflow=0, pool_pre_ping=True
+    )
 
 
 def _unreachable(url: str, error: sa.exc.DBAPIError) -> Trouble:

@@ -23,6 +23,8 @@ from app.ledger.tables import item, location, operation, site, thing
 
 R = TypeVar("R")
 
+Progress = Callable[[int, int], None]
+
 
 @dataclass(frozen=True, slots=True)
 class StockLine:
@@ -199,11 +201,22 @@ class Imports:
         return applied
 
     def stock(
-        self, site_name: str, lines: Sequence[StockLine], *, partial: bool = False
+        self,
+        site_name: str,
+        lines: Sequence[StockLine],
+        *,
+        partial: bool = False,
+        progress: Progress | None = None,
     ) -> Applied:
         """Post opening stock, once for ever at each stock key.
 
         Interrupted half-way, the same import again posts the rest.
+
+        Args:
+            site_name: Where.
+            lines: What lies where.
+            partial: Post the good lines when there are bad ones.
+            progress: Told how many of how many are posted.
         """
         applied = Applied()
         with self._database.reader.begin() as connection:
@@ -226,7 +239,7 @@ class Imports:
                 fresh.append(line)
         if applied.problems and not partial:
             return applied
-        self._own.post_stock(where, [(opening_id(where, line), line) for line in fresh])
+        self._own.post_stock(where, [(opening_id(where, line), line) for line in fresh], progress)
         applied.written = len(fresh)
         return applied
 

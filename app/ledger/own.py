@@ -67,8 +67,18 @@ class OwnEnrolment:
         self._key = key
         self._post = post
 
-    def post_stock(self, site: SiteRef, lines: "Sequence[tuple[str, StockLine]]") -> None:
+    def post_stock(
+        self,
+        site: SiteRef,
+        lines: "Sequence[tuple[str, StockLine]]",
+        progress: Callable[[int, int], None] | None = None,
+    ) -> None:
         """Post opening stock under ids that were made for it.
+
+        Args:
+            site: Where.
+            lines: Ids and lines.
+            progress: Told how many of how many are posted, batch by batch.
 
         Raises:
             Trouble: The ledger could not take it now; what was posted stays posted.
@@ -80,6 +90,8 @@ class OwnEnrolment:
                 (id_, _adjust(id_, line, site, job, now)) for id_, line in lines[start:][:BATCH]
             ]
             self._post_all(site, part)
+            if progress is not None:
+                progress(start + len(part), len(lines))
 
     def _post_all(self, site: SiteRef, bodies: Sequence[tuple[str, bytes]]) -> None:
         answer: PostAnswer | None = None

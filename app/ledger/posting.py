@@ -92,6 +92,9 @@ class Poster:
                     raise explain(error) from error
                 if attempt + 1 == MAX_TRIES:
                     break
+            except sa.exc.TimeoutError:
+                # Every connection has been in use for half a minute: too much at once.
+                break
             self._pause.wait(self._jitter.uniform(0, RACE_PAUSE_S * 2**attempt))
         return [retry_later() for _ in batches]
 

@@ -38,8 +38,9 @@ from app.ledger.tables import (
 )
 from app.ledger.tables import snapshot as snapshot_table
 
-# About half a megabyte of JSON a page before compression.
+# About half a megabyte of JSON a page before compression; orders are longer than balances.
 PAGE_ROWS = 5_000
+PAGE_BYTES = 2 << 20
 # Long enough for a slow line to fetch every page; a station that takes longer asks for a new one.
 LIFE = timedelta(hours=1)
 # Many stations starting together share one picture; what came after it they read from the feed.
@@ -227,13 +228,14 @@ def _balances(connection: Connection, site_n: int) -> Iterator[BalanceRow]:
 
 
 def _pages(bodies: Iterator[bytes]) -> Iterator[bytes]:
-    """JSON arrays of at most PAGE_ROWS rows; an empty site is one empty page."""
+    """JSON arrays within PAGE_ROWS and about PAGE_BYTES; an empty site is one empty page."""
     page: list[bytes] = []
-    number = 0
+    number = size = 0
     for body in bodies:
         page.append(body)
-        if len(page) == PAGE_ROWS:
+        size += len(body)
+        if len(page) == PAGE_ROWS or size >= PAGE_BYTES:
             yield b"[" + b",".join(page) + b"]"
-            number, page = number + 1, []
+            number, size, page = number + 1, 0, []
     if page or not number:
         yield b"[" + b",".join(page) + b"]"

@@ -1,5 +1,6 @@
 """One transaction a batch: all of it or nothing, whatever breaks and whenever."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -125,3 +126,42 @@ def test_the_book_is_the_sum_of_its_postings(tmp_path: Path) -> None:
     service.close()
 
     assert (wrong, total) == (0, 0)
+
+
+def test_a_database_server_that_was_restarted_is_found_again(fresh_database: str) -> None:
+    service = stocked(LedgerService(Database(fresh_database)))
+    station = enrolled(service, "PACK-01")
+    _record(station)
+    with service.database.writer.connect() as connection:
+        connection.exec_driver_sql(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
+    assert [result.outcome for result in station.post()] == ["posted"] * 3
+    service.close()
+
+
+def test_two_processes_on_one_database_share_its_feed(fresh_database: str) -> None:
+    one = stocked(LedgerService(Database(fresh_database)))
+    other = LedgerService(Database(fresh_database))
+    stations = [enrolled(service, f"PACK-0{n}") for n, service in enumerate((one, other), 1)]
+    stations[1].ledger = other.as_seen_by(stations[1].who.enrolment)
+
+    def work(station: Probe) -> None:
+        for _ in range(15):
+            first = len(station.sent) + 1
+            _record(station, 10)
+            assert {result.outcome for result in station.post(first)} == {"posted"}
+
+    with ThreadPoolExecutor(2) as pool:
+        for done in [pool.submit(work, station) for station in stations]:
+            done.result(timeout=60)
+
+    # Two ledgers in memory, one book: dense for both, and every move in it.
+    assert stock(stations[0]) == stock(stations[1])
+    assert stock(stations[0])[StockKey("B-11-1", MUG.sku)] == 300
+    stations[0].pull()
+    assert len(stations[0].rows) == stations[0].cursor
+    one.close()
+    other.close()

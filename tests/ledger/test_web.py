@@ -1,5 +1,6 @@
 """The server: brute force, waiting, groups, and stopping without losing anything."""
 
+import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -226,3 +227,33 @@ def test_a_real_batch_that_waits_is_answered_by_the_real_ledger(
     poster.stop()
 
     assert [isinstance(answer, Posted) for answer in answers] == [True] * 3
+
+
+# ------------------------------------------------------------------ bounds
+
+
+def test_more_bytes_than_may_be_in_memory_are_asked_to_come_back(
+    server: ServerThread, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guard, "MAX_IN_FLIGHT_BYTES", 1_000)
+
+    answer = httpx.post(f"{server.url}/v1/token", json={"enrolment": "x" * 2_000})
+
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
+    assert httpx.get(f"{server.url}/v1/hello").status_code == 200
+
+
+def test_a_body_that_never_ends_is_cut_off(
+    server: ServerThread, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guard, "BODY_S", 0.3)
+    host, port = server.url.removeprefix("http://").split(":")
+
+    with socket.create_connection((host, int(port)), timeout=10) as wire:
+        wire.sendall(
+            b"POST /v1/token HTTP/1.1\r\nHost: ledger\r\nContent-Type: application/json\r\n"
+            b"Content-Length: 500\r\n\r\n{"
+        )
+        answer = wire.recv(4_096)
+
+    assert answer.startswith(b"HTTP/1.1 408")

@@ -49,15 +49,19 @@ class Desk:
         self.watch: Watch
         self._sharing: asyncio.Task[None]
         self._workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="worker")
+        # One: batches become ready one after another, and the first is in the database while the
+        # next is decoded. Several would take turns and all be ready late.
+        self._preparing = ThreadPoolExecutor(1, thread_name_prefix="prepare")
         self._tokens: dict[str, tuple[Who, float]] = {}
 
     async def open(self) -> None:
         """Start; on the server's loop."""
         self.watch = Watch(self.service.bell, self._heads)
         # Every worker at once: no station waits for a thread to be made, and none appears later.
-        together = Barrier(WORKERS + 1)
+        together = Barrier(WORKERS + 2)
         for _ in range(WORKERS):
             self._workers.submit(together.wait)
+        self._preparing.submit(together.wait)
         together.wait()
         self.poster.start()
         self._sharing = asyncio.create_task(self._share_out())
@@ -67,11 +71,16 @@ class Desk:
         self.watch.close()
         self._sharing.cancel()
         await asyncio.to_thread(self.poster.stop)
+        self._preparing.shutdown()
         self._workers.shutdown()
 
     async def work(self, task: Callable[[], T]) -> T:
         """Run something that takes long on a worker thread."""
         return await asyncio.get_running_loop().run_in_executor(self._workers, task)
+
+    async def prepare(self, task: Callable[[], T]) -> T:
+        """Run the preparation of a batch, in the order they came."""
+        return await asyncio.get_running_loop().run_in_executor(self._preparing, task)
 
     async def who(self, request: AnyRequest) -> Who:
         """Who asks.

@@ -21,6 +21,8 @@ App = Callable[[Message, Receive, Send], Awaitable[None]]
 SMALL_BYTES = 64 << 10
 # A whole batch over a slow line: 8 MiB at 2 Mbit/s; slower than that, the station sends fewer.
 BODY_S = 40.0
+# Bodies in memory at once, from anybody, before it is known who they are.
+MAX_IN_FLIGHT_BYTES = 256 << 20
 # Wrong codes and signatures an address may try; a code dies at five on its own.
 FAILURES = 10
 FAILURES_S = 60.0
@@ -39,6 +41,7 @@ class Guard:
 
     def __init__(self, app: App) -> None:
         self._app = app
+        self._in_flight = 0
         self._failures: dict[str, deque[float]] = {}
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -47,15 +50,27 @@ class Guard:
             await self._app(scope, receive, send)
             return
         refusal = self._refusal(scope)
-        if refusal is None and scope["method"] == "POST":
-            body = await _body(receive, _limit(scope["path"]))
-            if isinstance(body, Reply):
-                refusal = body
-            else:
-                receive = _once(body)
+        size = _announced(scope)
+        if refusal is None and self._in_flight + size > MAX_IN_FLIGHT_BYTES:
+            refusal = problem(
+                503, "retry_later", "The ledger is busy. Send it again in a moment.", 1
+            )
         if refusal is not None:
             await respond(send, refusal)
             return
+        self._in_flight += size
+        try:
+            await self._pass_on(scope, receive, send)
+        finally:
+            self._in_flight -= size
+
+    async def _pass_on(self, scope: Message, receive: Receive, send: Send) -> None:
+        if scope["method"] == "POST":
+            body = await _body(receive, _limit(scope["path"]))
+            if isinstance(body, Reply):
+                await respond(send, body)
+                return
+            receive = _once(body)
         if scope["path"] in _GATE:
             send = self._counting(_address(scope), send)
         await self._app(scope, receive, send)
@@ -101,6 +116,14 @@ class Guard:
             await send(message)
 
         return counted
+
+
+def _announced(scope: Message) -> int:
+    """Bytes a request may have: as it says, or as many as it is allowed."""
+    if scope["method"] != "POST":
+        return 0
+    length = dict(scope["headers"]).get(b"content-length", b"")
+    return int(length) if length.isdigit() else _limit(scope["path"])
 
 
 def _limit(path: str) -> int:

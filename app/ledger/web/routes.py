@@ -117,7 +117,7 @@ def _health(service: LedgerService) -> dict[str, str]:
 
 async def _post(request: AnyRequest, desk: Desk) -> object:
     who, body = await desk.who(request), await request.body()
-    prepared = await desk.work(lambda: _prepare(desk.service, who, body))
+    prepared = await desk.prepare(lambda: _prepare(desk.service, who, body))
     return prepared if isinstance(prepared, NotNow) else await desk.post(prepared)
 
 
