@@ -25,6 +25,7 @@ class Complaint:
         self._device = device
         self._heard = bytearray()
         self._why = ""
+        self._logged: set[str] = set()
 
     def heard(self, data: bytes) -> None:
         """Bytes came; nobody knows yet whether they make sense."""
@@ -32,10 +33,11 @@ class Complaint:
         del self._heard[:-REMEMBERED]
 
     def error(self, why: str) -> None:
-        """A frame was an error; a new explanation is worth a line in the log."""
-        if why and why != self._why:
+        """A frame was an error; each explanation is worth one line in the log."""
+        self._why = why or self._why
+        if why and why not in self._logged:
+            self._logged.add(why)
             log.info("%s: %s", self._device, why)
-            self._why = why
 
     def sound(self) -> None:
         """It makes sense after all."""

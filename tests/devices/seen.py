@@ -3,10 +3,12 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from threading import Condition
 from typing import Protocol, TypeVar
 
 from app.devices import devices
+from app.devices.device import Polling
 from app.devices.runner import DeviceThread
 from app.domain.device import DeviceChanged, DeviceState
 from app.domain.scan import Scan
@@ -77,5 +79,8 @@ def scanner_thread(url: str, seen: Seen) -> DeviceThread:
     return DeviceThread(devices.scanner("scanner-1", url), seen, time.monotonic_ns)
 
 
-def scale_thread(url: str, seen: Seen, protocol: str = "mt-sics") -> DeviceThread:
-    return DeviceThread(devices.scale("scale-1", url, protocol), seen, time.monotonic_ns)
+def scale_thread(
+    url: str, seen: Seen, protocol: str = "mt-sics", polling: Polling | None = None
+) -> DeviceThread:
+    device = devices.scale("scale-1", url, protocol)
+    return DeviceThread(replace(device, polling=polling or device.polling), seen, time.monotonic_ns)

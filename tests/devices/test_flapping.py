@@ -5,20 +5,18 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from threading import Thread
 
 import pytest
 
-from app.devices import devices
+from app.devices.complaint import SILENT, Complaint
 from app.devices.device import MS, Polling
 from app.devices.retry import FIRST_RETRY_S, LAST_RETRY_S, PROVEN_NS, Retry
-from app.devices.runner import DeviceThread
 from app.devices.sim.faults import even_parity
 from app.domain.device import DeviceChanged, DeviceState
 from app.domain.scan import Scan
 from app.domain.weight import Reading
-from tests.devices.seen import PATIENCE_S, Seen, running, scanner_thread
+from tests.devices.seen import PATIENCE_S, Seen, running, scale_thread, scanner_thread
 
 Serve = Callable[[socket.socket], None]
 # 200 ms of every session go by before the first question.
@@ -60,16 +58,28 @@ def until_closed(line: socket.socket) -> None:
             pass
 
 
+def test_an_explanation_is_logged_once_however_often_it_comes(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level("INFO", "app.devices")
+    complaint = Complaint("scale-1")
+
+    sentences = []
+    for _ in range(5):
+        complaint.error("The scale is tired.")
+        complaint.error("")
+        sentences.append(complaint.sentence)
+        complaint.sound()
+
+    assert [record.getMessage() for record in caplog.records] == ["scale-1: The scale is tired."]
+    assert [*sentences, complaint.sentence] == ["The scale is tired."] * 5 + [SILENT]
+
+
 def until_opened(opened: list[float], times: int) -> None:
     deadline = time.monotonic() + PATIENCE_S
     while len(opened) < times:
         assert time.monotonic() < deadline, f"opened {len(opened)} times only"
         time.sleep(0.02)
-
-
-def scale(url: str, seen: Seen, protocol: str = "mt-sics") -> DeviceThread:
-    device = replace(devices.scale("scale-1", url, protocol), polling=QUICK)
-    return DeviceThread(device, seen, time.monotonic_ns)
 
 
 def test_waits_grow_until_a_port_was_of_use() -> None:
@@ -135,7 +145,7 @@ def test_after_flapping_the_first_scan_says_that_the_scanner_is_back() -> None:
 @pytest.mark.system
 def test_the_port_of_a_silent_scale_is_opened_anew() -> None:
     seen = Seen()
-    with server(until_closed) as (url, opened), running(scale(url, seen)):
+    with server(until_closed) as (url, opened), running(scale_thread(url, seen, polling=QUICK)):
         until_opened(opened, times=2)
 
     assert [one.state for one in seen.of(DeviceChanged)] == [
@@ -154,7 +164,7 @@ def test_a_scale_read_with_the_wrong_parity_says_so() -> None:
                 line.sendall(line_of_scale)
 
     seen = Seen()
-    with server(answer) as (url, _), running(scale(url, seen)):
+    with server(answer) as (url, _), running(scale_thread(url, seen, polling=QUICK)):
         absent = seen.until_state(DeviceState.ABSENT)
 
     assert "parity=E" in absent.detail
@@ -192,7 +202,7 @@ def test_an_error_of_the_scale_is_explained_once_in_the_log_and_when_it_is_lost(
                 line.sendall(b"ES\r\n")
 
     seen = Seen()
-    with server(answer) as (url, _), running(scale(url, seen)):
+    with server(answer) as (url, _), running(scale_thread(url, seen, polling=QUICK)):
         absent = seen.until_state(DeviceState.ABSENT)
 
     assert "ES" in absent.detail
