@@ -60,11 +60,17 @@ class OrderBook:
 
 @dataclass(slots=True)
 class LineBook:
-    """Progress of one order line."""
+    """Progress of one order line, and what this transaction adds to it.
+
+    Only the addition is written: an order nobody has imported yet has no row to lock, and two
+    processes may pack it at once.
+    """
 
     packed: int = 0
     short: int = 0
     packer: str = ""
+    more_packed: int = 0
+    more_short: int = 0
 
 
 @dataclass(slots=True)

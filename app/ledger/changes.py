@@ -26,7 +26,7 @@ def page(database: Database, clock: Clock, site: SiteRef, query: ChangesQuery) -
     if query.protocol < PROTOCOL_MIN:
         return too_old()
     f = feed_table.c
-    with database.reader.begin() as connection:
+    with database.read() as connection:
         epoch = feed.epoch(connection)
         if query.epoch != epoch or not feed.is_same_history(
             connection, site.n, query.cursor, query.chain

@@ -6,7 +6,7 @@ SQLite runs in WAL with synchronous=FULL: an answer that was given survives a po
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -99,15 +99,28 @@ class Database:
                     copy.write_row(row)
 
     def upsert(
-        self, connection: Connection, table: sa.Table, rows: Sequence[Sequence[Any]]
+        self,
+        connection: Connection,
+        table: sa.Table,
+        rows: Sequence[Sequence[Any]],
+        adding: Collection[str] = (),
     ) -> None:
-        """Insert rows, or replace the rows of the same primary key, with one statement."""
+        """Insert rows, or replace the rows of the same primary key, with one statement.
+
+        Args:
+            connection: The transaction.
+            table: Where.
+            rows: Values in the order of the table's columns.
+            adding: Columns that are added to what stands there.
+        """
         if not rows:
             return
         names = ", ".join(f'"{column.name}"' for column in table.columns)
         keys = ", ".join(f'"{column.name}"' for column in table.primary_key)
         values = ", ".join(
-            f'"{column.name}" = excluded."{column.name}"'
+            f'"{column.name}" = "{table.name}"."{column.name}" + excluded."{column.name}"'
+            if column.name in adding
+            else f'"{column.name}" = excluded."{column.name}"'
             for column in table.columns
             if not column.primary_key
         )
@@ -148,15 +161,45 @@ class Database:
 
     @contextmanager
     def frozen(self) -> Iterator[Connection]:
-        """A read transaction that sees one moment of the whole database."""
-        if self.is_sqlite:
+        """A read transaction that sees one moment of the whole database.
+
+        Raises:
+            Trouble: The database is in distress.
+        """
+        level = "SERIALIZABLE" if self.is_sqlite else "REPEATABLE READ"
+        try:
+            with self.reader.connect() as plain:
+                connection = plain.execution_options(isolation_level=level)
+                with connection.begin():
+                    yield connection
+        except (sa.exc.DBAPIError, sa.exc.TimeoutError) as error:
+            raise explain(error) from error
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction that is committed at the end.
+
+        Raises:
+            Trouble: The database is in distress; nothing was changed.
+        """
+        try:
+            with self.writer.begin() as connection:
+                yield connection
+        except (sa.exc.DBAPIError, sa.exc.TimeoutError) as error:
+            raise explain(error) from error
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A transaction that reads.
+
+        Raises:
+            Trouble: The database is in distress.
+        """
+        try:
             with self.reader.begin() as connection:
                 yield connection
-            return
-        with self.reader.connect() as plain:
-            connection = plain.execution_options(isolation_level="REPEATABLE READ")
-            with connection.begin():
-                yield connection
+        except (sa.exc.DBAPIError, sa.exc.TimeoutError) as error:
+            raise explain(error) from error
 
     def close(self) -> None:
         """Close every connection."""
@@ -197,10 +240,11 @@ def _pg_type(column: sa.Column[Any]) -> str:
     return {sa.Text: "text", sa.LargeBinary: "bytea"}.get(type(column.type), "bigint")
 
 
-def explain(error: sa.exc.DBAPIError) -> Trouble:
+def explain(error: sa.exc.DBAPIError | sa.exc.TimeoutError) -> Trouble:
     """What a database error means to the person who waits for an answer."""
-    words = str(error.orig)
-    if "disk is full" in words or getattr(error.orig, "sqlstate", None) == "53100":
+    cause = error.orig if isinstance(error, sa.exc.DBAPIError) else error
+    words = str(cause)
+    if "disk is full" in words or getattr(cause, "sqlstate", None) == "53100":
         say = (
             "The ledger's disk is full. Nothing was changed. Free some space; it goes on by itself."
         )

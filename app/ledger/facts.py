@@ -104,6 +104,8 @@ def apply(effect: Effect, enrolment: str, book: Book) -> None:
         now = book.progress.setdefault(place, LineBook())
         now.packed += packed
         now.short += short
+        now.more_packed += packed
+        now.more_short += short
         if packed > 0 and enrolment:
             now.packer = enrolment if now.packer in {"", enrolment} else SEVERAL
         book.advanced.add(place)

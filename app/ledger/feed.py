@@ -66,7 +66,7 @@ def head(connection: Connection, site_n: int) -> tuple[int, str]:
 
 def heads(database: Database) -> dict[int, int]:
     """The last row of every site's feed."""
-    with database.reader.connect() as connection:
+    with database.read() as connection:
         rows = connection.execute(sa.select(site_feed.c.site_n, site_feed.c.seq))
         return {row[0]: row[1] for row in rows}
 

@@ -67,7 +67,7 @@ class Identity:
         """Make a one-time code for a station; a station enrolled before is enrolled anew by it."""
         code = codes.new_code(self._ids.random(codes.LENGTH))
         ends = stamp(self._clock.now() + codes.LIFE)
-        with self._database.writer.begin() as connection:
+        with self._database.write() as connection:
             where = find_site(connection, site_name)
             connection.execute(
                 sa.insert(enrolment_code).values(
@@ -89,7 +89,7 @@ class Identity:
         """
         code = codes.normal(request.code)
         now = self._clock.now()
-        with self._database.writer.begin() as connection:
+        with self._database.write() as connection:
             found = self._spend(connection, code, stamp(now))
             answer = self._enrol(connection, found, request, now) if found else None
         if answer is None:
@@ -196,7 +196,7 @@ class Identity:
             How many enrolments were revoked.
         """
         e = enrolment.c
-        with self._database.writer.begin() as connection:
+        with self._database.write() as connection:
             where = find_site(connection, site_name)
             which = sa.and_(
                 e.site_n == where.n,
@@ -219,7 +219,7 @@ class Identity:
             Refusal: `not_enrolled`, or `bad_signature` for anything else that is wrong with it.
         """
         now = self._clock.now()
-        with self._database.writer.begin() as connection:
+        with self._database.write() as connection:
             row = connection.execute(
                 sa.select(enrolment.c.n, enrolment.c.public_key).where(
                     enrolment.c.id == request.enrolment
@@ -247,7 +247,7 @@ class Identity:
             Refusal: `not_enrolled`: unknown or expired; ask for a new one.
         """
         now = stamp(self._clock.now())
-        with self._database.reader.connect() as connection:
+        with self._database.read() as connection:
             found = connection.execute(
                 sa.select(enrolment.c.id)
                 .join(token, token.c.enrolment_n == enrolment.c.n)

@@ -84,7 +84,7 @@ class Imports:
     def items(self, rows: Sequence[ItemRow]) -> Applied:
         """Add items, or new versions of those that differ."""
         wanted = {row.sku: row for row in rows}
-        with self._database.writer.begin() as connection:
+        with self._database.write() as connection:
             found = connection.execute(
                 sa.select(item.c.sku, item.c.version, item.c.body).where(
                     self._database.in_set(item.c.sku, sorted(wanted))
@@ -109,7 +109,7 @@ class Imports:
     def locations(self, rows: Sequence[LocationRow], *, partial: bool = False) -> Applied:
         """Add locations, or change what they are for."""
         applied = Applied()
-        with self._database.writer.begin() as connection:
+        with self._database.write() as connection:
             numbers: dict[str, int] = {
                 row.site: row.n for row in connection.execute(sa.select(site.c.site, site.c.n))
             }
@@ -150,7 +150,7 @@ class Imports:
         return self._things("box", [(row.box, row) for row in rows])
 
     def _things(self, kind: str, named: Sequence[tuple[str, PersonRow | BoxRow]]) -> Applied:
-        with self._database.writer.begin() as connection:
+        with self._database.write() as connection:
             known = {
                 row.name: row.body
                 for row in connection.execute(
@@ -177,7 +177,7 @@ class Imports:
     def orders(self, site_name: str, rows: Sequence[OrderRow], *, partial: bool = False) -> Applied:
         """Add orders, or new versions of those that differ, and assign new ones to stations."""
         applied = Applied()
-        with self._database.reader.begin() as connection:
+        with self._database.read() as connection:
             where = find_site(connection, site_name)
             skus = self._known_items(connection, {line.item for row in rows for line in row.lines})
         good = _good(
@@ -219,7 +219,7 @@ class Imports:
             progress: Told how many of how many are posted.
         """
         applied = Applied()
-        with self._database.reader.begin() as connection:
+        with self._database.read() as connection:
             where = find_site(connection, site_name)
             skus = self._known_items(connection, {line.item for line in lines})
             places = set(

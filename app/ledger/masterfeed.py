@@ -36,7 +36,7 @@ def page(database: Database, query: MasterQuery) -> MasterAnswer:
     """Rows after a cursor."""
     if query.protocol < PROTOCOL_MIN:
         return too_old()
-    with database.reader.begin() as connection:
+    with database.read() as connection:
         epoch = feed.epoch(connection)
         head = feed.master_head(connection)
         # A fresh station fetches items before it has followed any history.

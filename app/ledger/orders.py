@@ -53,7 +53,7 @@ class Orders:
         """
         wanted = {row.order: row for row in rows}
         now = self._clock.now()
-        with self._database.writer.begin() as connection:
+        with self._database.write() as connection:
             book = Book(site.n, site.site, now)
             book.orders = lock_orders(self._database, connection, site.n, sorted(wanted))
             _read_progress(self._database, connection, book, sorted(wanted))
@@ -100,7 +100,7 @@ class Orders:
             Refusal: `unknown_document`, or `order_<state>` for one that cannot go there.
         """
         now = self._clock.now()
-        with self._database.writer.begin() as connection:
+        with self._database.write() as connection:
             site = find_site(connection, site_name)
             book = Book(site.n, site.site, now)
             book.orders = lock_orders(self._database, connection, site.n, sorted(set(numbers)))
@@ -124,7 +124,7 @@ class Orders:
             How many orders changed hands.
         """
         now = self._clock.now()
-        with self._database.writer.begin() as connection:
+        with self._database.write() as connection:
             site = find_site(connection, site_name)
             pages = Pages()
             pages.rows.extend(claims.silent_orders(self._database, connection, site, now))

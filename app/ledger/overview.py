@@ -46,7 +46,7 @@ class Overview:
     def sites(self) -> list[SiteSeen]:
         """All sites by name."""
         s = site.c
-        with self._database.reader.connect() as connection:
+        with self._database.read() as connection:
             rows = connection.execute(
                 sa.select(s.site, s.name, s.company_prefix, s.claim_hold_s, site_feed.c.seq)
                 .join(site_feed, site_feed.c.site_n == s.n)
@@ -57,7 +57,7 @@ class Overview:
     def stations(self) -> list[StationSeen]:
         """All enrolments of stations, newest last within a station."""
         e = enrolment.c
-        with self._database.reader.connect() as connection:
+        with self._database.read() as connection:
             rows = connection.execute(
                 sa.select(site.c.site, e.station, e.state, e.id, e.seq, e.seen_at)
                 .join(site, site.c.n == e.site_n)
@@ -68,7 +68,7 @@ class Overview:
 
     def people(self) -> list[PersonRow]:
         """All people by id."""
-        with self._database.reader.connect() as connection:
+        with self._database.read() as connection:
             bodies = connection.execute(
                 sa.select(thing.c.body).where(thing.c.kind == "person").order_by(thing.c.name)
             ).scalars()

@@ -106,7 +106,7 @@ class OwnEnrolment:
 
     def _batch(self, site: SiteRef, bodies: Sequence[tuple[str, bytes]]) -> PostBatch:
         e = enrolment.c
-        with self._database.writer.begin() as connection:
+        with self._database.write() as connection:
             own = sa.select(e.id, e.seq, e.digest).where(e.site_n == site.n, e.kind == _IMPORT)
             row = connection.execute(own).first()
             if row is None:

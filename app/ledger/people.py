@@ -52,7 +52,7 @@ class People:
         Raises:
             Refusal: `unknown_site`.
         """
-        with self._database.reader.connect() as connection:
+        with self._database.read() as connection:
             where = find_site(connection, site)
         self._imports.people([self.row(where.site, person, name, role, secrets)])
 

@@ -118,14 +118,14 @@ class LedgerService:
             raise Refusal(
                 "bad_prefix", "A GS1 company prefix has 7 to 12 digits. Check the number."
             )
-        with self.database.writer.begin() as connection:
+        with self.database.write() as connection:
             return sites.add_site(
                 connection, name, title or name, company_prefix, stamp(self.clock.now())
             )
 
     def set_claim_hold(self, site_name: str, hours: int) -> None:
         """How long a silent station keeps its orders, and a claim lasts."""
-        with self.database.writer.begin() as connection:
+        with self.database.write() as connection:
             where = sites.find_site(connection, site_name)
             sites.set_claim_hold(connection, where, hours * 3600)
 
@@ -148,7 +148,7 @@ class LedgerService:
 
     def hello(self) -> Hello:
         """Versions, epoch and clock."""
-        with self.database.reader.begin() as connection:
+        with self.database.read() as connection:
             epoch = feed.epoch(connection)
         return Hello(
             protocol_min=PROTOCOL_MIN,
@@ -229,7 +229,7 @@ class LedgerService:
         self.database.close()
 
     def _refuse_revoked(self, who: Who) -> None:
-        with self.database.reader.connect() as connection:
+        with self.database.read() as connection:
             state = self._sites.state(connection, who)
         if state == "revoked":
             raise Refusal(

@@ -23,7 +23,7 @@ class Started:
 
 def first_start(database: Database, ids: IdSource) -> Started:
     """Make what is missing; whichever process comes first decides."""
-    with database.reader.begin() as connection:
+    with database.read() as connection:
         values = _values(connection)
     if not {EPOCH, _LEDGER_KEY, _CODE_KEY} <= values.keys():
         made = {
@@ -31,7 +31,7 @@ def first_start(database: Database, ids: IdSource) -> Started:
             _LEDGER_KEY: ids.random(32).hex(),
             _CODE_KEY: ids.random(32).hex(),
         }
-        with database.writer.begin() as connection:
+        with database.write() as connection:
             for name, value in made.items():
                 connection.exec_driver_sql(
                     "INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT DO NOTHING"
@@ -46,7 +46,7 @@ def first_start(database: Database, ids: IdSource) -> Started:
 def new_epoch(database: Database, ids: IdSource) -> str:
     """Begin a new epoch, after a restore: stations send again what this ledger has not seen."""
     epoch = ids.new_id()
-    with database.writer.begin() as connection:
+    with database.write() as connection:
         connection.execute(sa.update(meta).where(meta.c.name == EPOCH).values(value=epoch))
     return epoch
 

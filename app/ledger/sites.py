@@ -56,7 +56,7 @@ class Sites:
         if known is not None:
             return known
         e, s = enrolment.c, site.c
-        with self._database.reader.connect() as connection:
+        with self._database.read() as connection:
             row = connection.execute(
                 sa.select(e.n, e.id, e.station, e.kind, e.public_key, s.n, s.site)
                 .join(site, s.n == e.site_n)

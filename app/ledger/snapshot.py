@@ -89,7 +89,7 @@ class Snapshots:
                 sentence="This snapshot is no longer kept. Ask for a new one.",
                 retry_after_s=1,
             )
-        with self._database.reader.begin() as connection:
+        with self._database.read() as connection:
             epoch = feed.epoch(connection)
             rows = connection.execute(
                 sa.select(snapshot_page.c.rows).where(
@@ -111,7 +111,7 @@ class Snapshots:
         s = snapshot_table.c
         # Without a name: one that was taken less than FRESH ago, told by when it ends.
         wanted = s.id == name if name else s.expires_at > stamp(now + LIFE - FRESH)
-        with self._database.reader.begin() as connection:
+        with self._database.read() as connection:
             row = connection.execute(
                 sa.select(s.id, s.cursor, s.chain, s.master_cursor, s.pages)
                 .where(s.site_n == site.n, s.expires_at > stamp(now), wanted)
@@ -125,7 +125,7 @@ class Snapshots:
             master_cursor = feed.master_head(connection)
             pages = list(_pages(_bodies(connection, site.n)))
         head = _Head(self._ids.new_id(), cursor, chain, master_cursor, len(pages))
-        with self._database.writer.begin() as connection:
+        with self._database.write() as connection:
             self._forget(connection, site, now)
             connection.execute(
                 sa.insert(snapshot_table).values(

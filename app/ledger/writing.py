@@ -89,10 +89,11 @@ class Writer:
             connection,
             progress,
             [
-                (book.site_n, number, line, now.packed, now.short, now.packer)
+                (book.site_n, number, line, now.more_packed, now.more_short, now.packer)
                 for number, line in sorted(book.advanced)
                 for now in (book.progress[number, line],)
             ],
+            adding=("packed", "short"),
         )
         self._database.upsert(
             connection,

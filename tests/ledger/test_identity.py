@@ -9,9 +9,10 @@ from app.contract.messages import Enrolled, EnrolRequest
 from app.errors import Refusal
 from app.ledger import codes
 from app.ledger.clock import stamp
+from app.ledger.database import Database
 from app.ledger.service import LedgerService
 from tests.fakes.clock import FakeClock
-from tests.ledger.conftest import SITE, Enrol
+from tests.ledger.conftest import SITE, Enrol, stocked
 
 
 def _code(ledger: LedgerService, station: str = "PACK-01") -> str:
@@ -183,3 +184,14 @@ def test_a_short_key_is_no_key(ledger: LedgerService) -> None:
     with pytest.raises(Refusal) as refusal:
         ledger.token(Device("x").token_request(who.enrolment, "1" * 64, stamp(ledger.clock.now())))
     assert refusal.value.code == "bad_signature"
+
+
+def test_of_ten_who_use_a_code_at_once_on_postgresql_one_is_enrolled(fresh_database: str) -> None:
+    service = stocked(LedgerService(Database(fresh_database)))
+    code = _code(service)
+
+    with ThreadPoolExecutor(10) as pool:
+        answers = list(pool.map(lambda n: _enrol(service, code, f"bench {n}"), range(10)))
+    service.close()
+
+    assert sum(isinstance(answer, Enrolled) for answer in answers) == 1

@@ -2,12 +2,14 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
-from app.conformance.floor import stock
+from app.conformance.floor import picture, stock
 from app.conformance.probe import Probe, moved
 from app.contract.codec import canonical
+from app.contract.messages import Line, ProgressRow
 from app.domain.operation import StockKey
 from app.ledger.database import Database
 from app.ledger.service import LedgerService
@@ -165,3 +167,31 @@ def test_two_processes_on_one_database_share_its_feed(fresh_database: str) -> No
     assert len(stations[0].rows) == stations[0].cursor
     one.close()
     other.close()
+
+
+def test_an_unknown_order_packed_in_two_processes_at_once_counts_both(fresh_database: str) -> None:
+    together = Barrier(2)
+
+    def meet(name: str) -> None:
+        if name == "before_write":
+            together.wait(timeout=20)
+
+    services = [LedgerService(Database(fresh_database)) for _ in range(2)]
+    stocked(services[0])
+    stations = []
+    for n, service in enumerate(services):
+        station = enrolled(services[0], f"PACK-0{n}")
+        station.ledger = service.as_seen_by(station.who.enrolment)
+        line = Line(item=MUG.sku, quantity=n + 1, order_line=1)
+        station.record(station.operation("short", line, order="ORD-NOT-YET"))
+        stations.append(station)
+        service._poster._point = meet
+
+    with ThreadPoolExecutor(2) as pool:
+        for done in [pool.submit(station.post) for station in stations]:
+            assert done.result(timeout=60)[0].outcome == "posted"
+
+    told = [row for row in picture(stations[0]).rows if isinstance(row, ProgressRow)]
+    assert [(row.order, row.short) for row in told] == [("ORD-NOT-YET", 3)]
+    for service in services:
+        service.close()
