@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
 
+import psycopg
 import pytest
 
 from app.conformance.floor import picture, stock
@@ -134,8 +135,8 @@ def test_a_database_server_that_was_restarted_is_found_again(fresh_database: str
     service = stocked(LedgerService(Database(fresh_database)))
     station = enrolled(service, "PACK-01")
     _record(station)
-    with service.database.writer.connect() as connection:
-        connection.exec_driver_sql(
+    with psycopg.connect(fresh_database, autocommit=True) as connection:
+        connection.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
             "WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
