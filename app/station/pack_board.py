@@ -30,6 +30,9 @@ class PackBoard:
         items: Items by SKU; unknown ones may be missing.
         places: Where each item is best taken from.
         progress: Progress by line number.
+
+    Attributes:
+        open_units: Units still to be scanned.
     """
 
     def __init__(
@@ -53,6 +56,8 @@ class PackBoard:
         self.total = sum(line.quantity for line in order.lines)
         self.packed = sum(step.packed for step in self._progress)
         self.short = sum(step.short for step in self._progress)
+        # Counted along, not anew: asked for twice a scan, and orders have 5,000 lines.
+        self.open_units = sum(self._open(place) for place in range(len(self._progress)))
 
     @classmethod
     def load(cls, work: Work, order: Order) -> "PackBoard":
@@ -66,11 +71,6 @@ class PackBoard:
     def complete(self) -> bool:
         """Nothing is left to scan."""
         return self.current is None
-
-    @property
-    def open_units(self) -> int:
-        """Units still to be scanned."""
-        return sum(self._open(place) for place in range(len(self._progress)))
 
     @property
     def expected_mg(self) -> int:
@@ -122,10 +122,11 @@ class PackBoard:
         """Move lines on by `packed` or `short` times each share's quantity (1, 0 or −1)."""
         for share in shares:
             place = self._index[share.line]
-            step = self._progress[place]
+            step, open_before = self._progress[place], self._open(place)
             self._progress[place] = Progress(
                 step.packed + packed * share.quantity, step.short + short * share.quantity
             )
+            self.open_units += self._open(place) - open_before
             self.packed += packed * share.quantity
             self.short += short * share.quantity
             self._look_again(place, prefer=packed >= 0)
