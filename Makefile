@@ -56,6 +56,7 @@ coverage: setup-tests ## Which lines and branches no test reaches; the perfect f
 	$(BIN)/coverage run -m pytest -n $(WORKERS) -m "not frozen"
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
+	$(BIN)/python -m tools.perfect
 
 package: setup-tests ## The installed program in dist/packhouse, and its smoke tests
 	$(BIN)/pyinstaller --noconfirm --log-level WARN pyinstaller.spec
