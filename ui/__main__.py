@@ -36,6 +36,7 @@ def _station(settings: "StationSettings", code: str, chosen: argparse.Namespace)
     extras = Extras(
         decoder=partial(wedge_decoder, settings.wedge_gs),
         listener=_teller(settings.language) if chosen.events else None,
+        painted=_tell_painted if chosen.events else None,
         pictures=chosen.screenshots,
         crash_folder=settings.data_dir / "log",
     )
@@ -130,6 +131,12 @@ def _teller(language: str) -> "Callable[[Event], None]":
         sys.stdout.flush()
 
     return tell
+
+
+def _tell_painted() -> None:
+    """Announce the first paint; the station is opened after it."""
+    sys.stdout.write('{"event":"Painted"}\n')
+    sys.stdout.flush()
 
 
 if TYPE_CHECKING:

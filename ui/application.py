@@ -65,6 +65,7 @@ class Extras:
         decoder: Makes the decoder of keyboard-wedge scanners; imported late, like the station.
         controls: The simulated bench, in demo and training.
         listener: Hears every event too, on the station's thread.
+        painted: Called once, after the first paint.
         pictures: Keep a picture of every new page in this folder.
         crash_folder: Where the crash file is kept.
         sound: Opens the sound card.
@@ -73,6 +74,7 @@ class Extras:
     decoder: Callable[[], KeyDecoder] | None = None
     controls: Controls | None = None
     listener: Callable[[Event], None] | None = None
+    painted: Callable[[], None] | None = None
     pictures: Path | None = None
     crash_folder: Path | None = None
     sound: Callable[[], Beeper] = open_beeper
@@ -126,6 +128,8 @@ class Program(QObject):
         self._failed.connect(self._on_failed, Qt.ConnectionType.QueuedConnection)
         self._sound_ready.connect(self._on_sound, Qt.ConnectionType.QueuedConnection)
         self._uncaught.connect(self._on_uncaught, Qt.ConnectionType.QueuedConnection)
+        if extras.painted is not None:
+            self.window.painted.connect(extras.painted)
         self.window.painted.connect(self._begin)
         self._full_screen = look.full_screen
 
