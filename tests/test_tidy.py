@@ -128,7 +128,7 @@ def test_the_readme_names_every_command_of_the_makefile() -> None:
 def test_decisions_are_numbered_once_and_say_why() -> None:
     pages = sorted((ROOT / "docs" / "decisions").glob("*.md"))
     numbers = [page.name[:4] for page in pages]
-    reasons = re.compile(r"\b(why|because|reasons?|so that|decided)\b", re.IGNORECASE)
+    reasons = re.compile(r"\b(why|because|reasons?|so that|decided|decision)\b", re.IGNORECASE)
     silent = [page.name for page in pages if not reasons.search(page.read_text(encoding="utf-8"))]
 
     assert pages
