@@ -124,7 +124,7 @@ class Book:
         reversed: Ids with an effective reversal.
         cells: Balances by stock key.
         orders: Orders by number; those in `changed_orders` have changed.
-        progress: By order and line; those in `advanced` have changed.
+        progress: By order, then by line; those in `advanced` have changed.
         claims: By document; those in `changed_claims` have changed.
         items: SKUs that are known.
         now: Stamp of `at`.
@@ -140,7 +140,7 @@ class Book:
     cells: dict[StockKey, Cell] = field(default_factory=dict)
     orders: dict[str, OrderBook] = field(default_factory=dict)
     changed_orders: set[str] = field(default_factory=set)
-    progress: dict[tuple[str, int], LineBook] = field(default_factory=dict)
+    progress: dict[str, dict[int, LineBook]] = field(default_factory=dict)
     advanced: set[tuple[str, int]] = field(default_factory=set)
     claims: dict[str, ClaimBook] = field(default_factory=dict)
     changed_claims: set[str] = field(default_factory=set)

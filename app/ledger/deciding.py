@@ -100,8 +100,11 @@ def _hold(
         return _held(
             "unknown_kind", f"The ledger does not know “{operation.kind}” yet. Update the ledger."
         )
-    if not all(posting.key.location for posting in moves):
-        return _held("incomplete_line", "A line does not say from where to where the goods went.")
+    for (location, *_), _, _ in moves:
+        if not location:
+            return _held(
+                "incomplete_line", "A line does not say from where to where the goods went."
+            )
     return None
 
 

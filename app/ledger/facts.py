@@ -1,6 +1,6 @@
 """Effects of facts on the book, and what they contradict."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -20,6 +20,7 @@ from app.ledger.contradictions import Contradiction
 
 # Both databases hold 64 bits; half of that leaves room for sums over all balances of an item.
 MAX_BALANCE = 2**62
+_NO_LINES: Mapping[int, LineBook] = {}
 _STOPPED = frozenset({OrderState.CANCELLED.value, OrderState.HELD.value})
 
 
@@ -80,18 +81,17 @@ def overflows(effect: Effect, book: Book) -> bool:
     for _, quantity, _ in effect.postings:
         if quantity > 0:
             total += quantity
+    for _, _, packed, short in effect.progress:
+        total += abs(packed) + abs(short)
+    room = MAX_BALANCE - total
     for cell, _, _ in effect.postings:
-        if abs(cell.quantity) + total > MAX_BALANCE:
+        if not -room <= cell.quantity <= room:
             return True
-    if not effect.progress:
-        return False
-    steps = sum(abs(packed) + abs(short) for _, _, packed, short in effect.progress)
-    none = LineBook()
-    return any(
-        max(abs(now.packed), abs(now.short)) + steps > MAX_BALANCE
-        for document, line, _, _ in effect.progress
-        for now in (book.progress.get((document, line), none),)
-    )
+    for document, number, _, _ in effect.progress:
+        line = book.progress.get(document, _NO_LINES).get(number)
+        if line is not None and max(abs(line.packed), abs(line.short)) > room:
+            return True
+    return room < 0
 
 
 def apply(effect: Effect, enrolment: str, book: Book) -> None:
@@ -99,16 +99,18 @@ def apply(effect: Effect, enrolment: str, book: Book) -> None:
     for cell, quantity, _ in effect.postings:
         cell.quantity += quantity
         cell.moved = True
-    for document, line, packed, short in effect.progress:
-        place = (document, line)
-        now = book.progress.setdefault(place, LineBook())
-        now.packed += packed
-        now.short += short
-        now.more_packed += packed
-        now.more_short += short
+    for document, number, packed, short in effect.progress:
+        lines = book.progress.setdefault(document, {})
+        line = lines.get(number)
+        if line is None:
+            line = lines[number] = LineBook()
+        line.packed += packed
+        line.short += short
+        line.more_packed += packed
+        line.more_short += short
         if packed > 0 and enrolment:
-            now.packer = enrolment if now.packer in {"", enrolment} else SEVERAL
-        book.advanced.add(place)
+            line.packer = enrolment if line.packer in {"", enrolment} else SEVERAL
+        book.advanced.add((document, number))
     order, units = effect.shipped
     if order in book.orders and units:
         book.orders[order].shipped += units
@@ -158,7 +160,7 @@ def _about_order(kind: Kind, number: str, effect: Effect, book: Book) -> Iterabl
     if state in _STOPPED:
         yield found.packed_in_state(number, state)
     for line in dict.fromkeys(line for _, line, _, _ in effect.progress):
-        now, ordered = book.progress[(number, line)], order.ordered.get(line, 0)
+        now, ordered = book.progress[number][line], order.ordered.get(line, 0)
         if now.packed > ordered:
             twice = now.packer == SEVERAL
             yield found.overpacked(number, line, now.packed, ordered, twice=twice)
@@ -166,10 +168,10 @@ def _about_order(kind: Kind, number: str, effect: Effect, book: Book) -> Iterabl
 
 def is_complete(number: str, book: Book) -> bool:
     """Whether every line of an order is packed or declared short."""
-    none = LineBook()
+    lines = book.progress.get(number, _NO_LINES)
     for line, quantity in book.orders[number].ordered.items():
-        now = book.progress.get((number, line), none)
-        if now.packed + now.short < quantity:
+        now = lines.get(line)
+        if now is None or now.packed + now.short < quantity:
             return False
     return True
 
@@ -180,7 +182,7 @@ def order_rows_after_shipping(effect: Effect, book: Book) -> list[FeedBody]:
     order = book.orders.get(number)
     if order is None or not units:
         return []
-    packed = sum(line.packed for (document, _), line in book.progress.items() if document == number)
+    packed = sum(line.packed for line in book.progress.get(number, _NO_LINES).values())
     gone = is_complete(number, book) and order.shipped >= packed
     match (order.row.state, gone):
         case (OrderState.RELEASED, True):

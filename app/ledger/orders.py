@@ -84,10 +84,10 @@ class Orders:
         book.changed_orders.add(row.order)
         pages.rows.append(told)
         ordered = {line.line: line.quantity for line in told.lines}
-        for (number, line), now in sorted(book.progress.items()):
-            if number == row.order and now.packed > ordered.get(line, 0):
+        for line, now in sorted(book.progress.get(row.order, {}).items()):
+            if now.packed > ordered.get(line, 0):
                 pages.rows.append(
-                    (cut_below_packed(number, line, now.packed, ordered.get(line, 0)), "")
+                    (cut_below_packed(row.order, line, now.packed, ordered.get(line, 0)), "")
                 )
 
     def set_state(self, site_name: str, numbers: Sequence[str], state: OrderState) -> int:
@@ -160,4 +160,5 @@ def _read_progress(
             p.site_n == book.site_n, database.in_set(p.document, numbers)
         )
     )
-    book.progress.update(((row[0], row[1]), LineBook(*row[2:])) for row in rows)
+    for number, line, *now in rows:
+        book.progress.setdefault(number, {})[line] = LineBook(*now)

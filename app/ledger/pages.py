@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from app.contract.messages import FeedBody, OutcomeRow, PostedLine, ProgressDelta
 from app.domain.operation import Outcome
 from app.ledger.arrivals import Arrival
-from app.ledger.book import Known, Sender
+from app.ledger.book import Cell, Known, Sender
 from app.ledger.contradictions import Contradiction
 from app.ledger.deciding import Decision
 
@@ -41,8 +41,10 @@ class Pages:
         """A decided operation, with everything that follows from it; returns its entry."""
         self.entries.append(Entry(len(self.rows), arrival, sender, decision))
         self.rows.append(_outcome_row(arrival, sender, decision))
-        self.rows.extend(decision.rows)
-        self.rows.extend((found, arrival.id) for found in decision.contradictions)
+        if decision.rows:
+            self.rows.extend(decision.rows)
+        if decision.contradictions:
+            self.rows.extend((found, arrival.id) for found in decision.contradictions)
         return len(self.entries) - 1
 
     def add_conflict(self, arrival: Arrival, sender: Sender, sentence: str) -> int:
@@ -62,6 +64,11 @@ class Pages:
         return len(self.entries) - 1
 
 
+def _posted(cell: Cell, quantity: int, order_line: int) -> PostedLine:
+    location, item, lot, serial, condition = cell.key
+    return PostedLine(location, item, quantity, lot, serial, condition, order_line)
+
+
 def _outcome_row(arrival: Arrival, sender: Sender, decision: Decision) -> OutcomeRow:
     op, effect = arrival.operation, decision.effect
     return OutcomeRow(
@@ -75,10 +82,6 @@ def _outcome_row(arrival: Arrival, sender: Sender, decision: Decision) -> Outcom
         sentence=decision.sentence,
         reference=op.reference if op else None,
         reason=op.reason if op else "",
-        postings=tuple(
-            PostedLine(key.location, key.item, quantity, key.lot, key.serial, key.condition, line)
-            for cell, quantity, line in effect.postings
-            for key in (cell.key,)
-        ),
-        progress=tuple(ProgressDelta(*step) for step in effect.progress),
+        postings=tuple([_posted(*posting) for posting in effect.postings]),
+        progress=tuple([ProgressDelta(*step) for step in effect.progress]),
     )

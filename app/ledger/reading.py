@@ -73,8 +73,9 @@ class Reader:
             sa.select(
                 o.id, o.content_hash, o.kind, o.outcome, o.code, o.sentence, o.feed_seq, o.original
             ).where(self._database.in_set(o.id, sorted(ids)))
-        )
-        book.known.update((row[0], Known(*row[1:])) for row in rows)
+        ).all()
+        for id_, *known in rows:
+            book.known[id_] = Known(*known)
 
     def _read_originals(self, connection: Connection, book: Book, touched: Touched) -> None:
         o, wanted = operation.c, sorted(touched.originals)
@@ -103,7 +104,8 @@ class Reader:
                 p.site_n == book.site_n, self._database.in_set(p.document, sorted(touched.orders))
             )
         )
-        book.progress.update(((row[0], row[1]), LineBook(*row[2:])) for row in lines)
+        for number, line, *now in lines.all():
+            book.progress.setdefault(number, {})[line] = LineBook(*now)
         if not touched.claimed:
             return
         c, e = claim.c, enrolment.c

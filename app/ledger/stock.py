@@ -4,7 +4,6 @@ A key gets its number once and keeps it, so numbers may be remembered in the pro
 not, other processes change them.
 """
 
-import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -13,10 +12,10 @@ from sqlalchemy import Connection
 
 from app.domain.operation import StockKey
 from app.ledger.book import Cell
-from app.ledger.database import Database
+from app.ledger.database import Database, as_json
 from app.ledger.tables import balance
 
-# About 100 MB of memory; a site with more live keys merely looks some of them up again.
+# Of each site; about 100 MB of memory. With more live keys some are merely looked up again.
 MAX_REMEMBERED = 200_000
 
 _PARTS = ("location", "item", "lot", "serial", "condition")
@@ -49,10 +48,11 @@ class StockKeys:
     def lock(
         self, connection: Connection, site_n: int, keys: Iterable[StockKey]
     ) -> dict[StockKey, Cell]:
-        """The balance at each key, locked in order of numbers; new keys are registered.
+        """The balance at each key, locked; new keys are registered first, sorted.
 
         What is learnt may be rolled back with the transaction: `remember` it once committed.
         """
+        cells: dict[StockKey, Cell] = {}
         numbers: dict[int, StockKey] = {}
         unknown: list[StockKey] = []
         known = self._numbers.get(site_n, {})
@@ -63,47 +63,66 @@ class StockKeys:
             else:
                 numbers[number] = key
         if unknown:
-            numbers.update(self._register(connection, site_n, sorted(unknown)))
+            unknown.sort()
+            cells = self._register(connection, site_n, unknown)
+            old = [key for key in unknown if key not in cells]
+            if old:
+                numbers.update(self._find(connection, site_n, old))
         b = balance.c
         rows = connection.execute(
             sa.select(b.stock, b.quantity)
             .where(self._database.in_set(b.stock, sorted(numbers)))
             .order_by(b.stock)
             .with_for_update()
-        )
-        return {
-            key: Cell(key, stock, quantity) for stock, quantity in rows for key in (numbers[stock],)
-        }
+        ).all()
+        for stock, quantity in rows:
+            key = numbers[stock]
+            cells[key] = Cell(key, stock, quantity)
+        return cells
 
     def remember(self, site_n: int, cells: dict[StockKey, Cell]) -> None:
         """Keep numbers that are committed."""
-        if len(self._numbers) + len(cells) > MAX_REMEMBERED:
-            self._numbers.clear()
         known = self._numbers.setdefault(site_n, {})
+        if len(known) + len(cells) > MAX_REMEMBERED:
+            known.clear()
         for key, cell in cells.items():
             known[key] = cell.stock
 
     def _register(
         self, connection: Connection, site_n: int, keys: Sequence[StockKey]
+    ) -> dict[StockKey, Cell]:
+        """Give numbers to keys that have none yet; nobody else sees them before the commit."""
+        source, values = self._listed(site_n, keys)
+        rows = connection.exec_driver_sql(
+            f"INSERT INTO balance (site_n, {_COLUMNS}) {source} ON CONFLICT DO NOTHING "
+            f"RETURNING stock, {_COLUMNS}",
+            values,
+        ).all()
+        cells: dict[StockKey, Cell] = {}
+        for stock, *parts in rows:
+            key = StockKey(*parts)
+            cells[key] = Cell(key, stock, 0)
+        return cells
+
+    def _find(
+        self, connection: Connection, site_n: int, keys: Sequence[StockKey]
     ) -> dict[int, StockKey]:
-        lists = [[getattr(key, part) for key in keys] for part in _PARTS]
+        source, values = self._listed(site_n, keys)
+        join = "CROSS JOIN" if self._database.is_sqlite else "JOIN"
+        rows = connection.exec_driver_sql(
+            f"SELECT b.stock, {', '.join(f'b.{part}' for part in _PARTS)} "
+            f"FROM ({source}) k {join} balance b ON {_JOIN}",
+            values,
+        ).all()
+        return {stock: StockKey(*parts) for stock, *parts in rows}
+
+    def _listed(self, site_n: int, keys: Sequence[StockKey]) -> tuple[str, Any]:
+        """Keys as a source of rows in their order, and its parameters."""
         if self._database.is_sqlite:
-            values: Any = (site_n, json.dumps(list(zip(*lists, strict=True))))
-            source, ordered = _SQLITE_KEYS, f"{_SQLITE_KEYS} WHERE true"
-            find = (
-                f"SELECT b.stock, {', '.join(f'b.{part}' for part in _PARTS)} "
-                f"FROM ({source}) k CROSS JOIN balance b ON {_JOIN}"
-            )
-        else:
-            values = {"site": site_n, **dict(zip(_PARTS, lists, strict=True))}
-            source = _POSTGRESQL_KEYS
-            ordered = f"{source} ORDER BY {_COLUMNS}"
-            find = (
-                f"SELECT b.stock, {', '.join(f'b.{part}' for part in _PARTS)} "
-                f"FROM ({source}) k JOIN balance b ON {_JOIN}"
-            )
-        connection.exec_driver_sql(
-            f"INSERT INTO balance (site_n, {_COLUMNS}) {ordered} ON CONFLICT DO NOTHING", values
-        )
-        rows = connection.exec_driver_sql(find, values)
-        return {row[0]: StockKey(*row[1:]) for row in rows}
+            # WHERE, because SQLite would take ON CONFLICT for the end of a join.
+            return f"{_SQLITE_KEYS} WHERE true", (site_n, as_json(keys))
+        lists = zip(*keys, strict=True)
+        return _POSTGRESQL_KEYS, {
+            "site": site_n,
+            **{part: list(values) for part, values in zip(_PARTS, lists, strict=True)},
+        }

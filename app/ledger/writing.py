@@ -91,7 +91,7 @@ class Writer:
             [
                 (book.site_n, number, line, now.more_packed, now.more_short, now.packer)
                 for number, line in sorted(book.advanced)
-                for now in (book.progress[number, line],)
+                for now in (book.progress[number][line],)
             ],
             adding=("packed", "short"),
         )
