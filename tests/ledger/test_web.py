@@ -257,3 +257,21 @@ def test_a_body_that_never_ends_is_cut_off(
         answer = wire.recv(4_096)
 
     assert answer.startswith(b"HTTP/1.1 408")
+
+
+def test_two_posting_threads_keep_each_stations_batches_in_order(
+    slow: SlowService, batches: dict[str, Prepared]
+) -> None:
+    poster = GroupPoster(slow, threads=2)  # type: ignore[arg-type]
+    poster.start()
+    answers: list[object] = []
+    for name in ("PACK-01", "PACK-01", "PACK-02", "PACK-01", "PACK-02"):
+        _submit(poster, batches[name], answers)
+        Event().wait(0.05)
+    slow.go.set()
+    poster.stop()
+
+    # Both threads were at work, and neither took a batch of a station the other had one of.
+    assert sorted(slow.groups[:2]) == [["PACK-01"], ["PACK-02"]]
+    assert [name for group in slow.groups for name in group].count("PACK-01") == 3
+    assert len(answers) == 5

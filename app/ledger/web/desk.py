@@ -22,6 +22,8 @@ T = TypeVar("T")
 
 # Decoding, reading and zipping; the database has as many readers.
 WORKERS = 8
+# Groups under way at once on PostgreSQL; more only wait for each other's counter.
+POSTERS = 2
 # Tokens remembered, as presented; the oldest is forgotten first.
 MAX_TOKENS = 10_000
 # An expired token is good for at most this much longer. Revocation does not wait for it: posting
@@ -45,7 +47,7 @@ class Desk:
 
     def __init__(self, service: LedgerService) -> None:
         self.service = service
-        self.poster = GroupPoster(service)
+        self.poster = GroupPoster(service, 1 if service.database.is_sqlite else POSTERS)
         self.watch: Watch
         self._sharing: asyncio.Task[None]
         self._workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="worker")

@@ -1,4 +1,4 @@
-"""Group commit: one thread posts; batches that arrive meanwhile share its next transaction.
+"""Group commit: batches that arrive while a transaction is written share the next one.
 
 A commit costs the same for one batch and for four. Stations wait no longer than the transaction
 before theirs. Batches of one group are of one site and of different enrolments.
@@ -31,33 +31,42 @@ class _Waiting:
 
 
 class GroupPoster:
-    """The posting thread of a server.
+    """The posting threads of a server.
 
     Args:
         service: Posts.
+        threads: How many groups may be under way at once. One on SQLite, which has one writer; on
+            PostgreSQL two, so that one group is decided here while the other is written there.
     """
 
-    def __init__(self, service: LedgerService) -> None:
+    def __init__(self, service: LedgerService, threads: int = 1) -> None:
         self._service = service
         self._waiting: deque[_Waiting] = deque()
+        # Enrolments with a batch under way: their next one builds on it.
+        self._busy: set[int] = set()
         self._changed = threading.Condition()
         self._stopping = False
-        # The server owns this thread as the composition root owns a station's.
-        self._thread = threading.Thread(target=self._run, name="poster", daemon=True)  # noqa: TID251
+        # The server owns these threads as the composition root owns a station's.
+        self._threads = [
+            threading.Thread(target=self._run, name=f"poster-{n}", daemon=True)  # noqa: TID251
+            for n in range(threads)
+        ]
 
     def start(self) -> None:
         """Start posting."""
-        self._thread.start()
+        for thread in self._threads:
+            thread.start()
 
     def stop(self) -> None:
         """Post what is waiting, then end."""
         with self._changed:
             self._stopping = True
-            self._changed.notify()
-        self._thread.join(STOP_WAIT_S)
+            self._changed.notify_all()
+        for thread in self._threads:
+            thread.join(STOP_WAIT_S)
 
     def submit(self, batch: Prepared, answered: Answered) -> None:
-        """Post with the next group; `answered` is called once, on the posting thread."""
+        """Post with the next group; `answered` is called once, on a posting thread."""
         with self._changed:
             if not self._stopping and len(self._waiting) < MAX_WAITING:
                 self._waiting.append(_Waiting(batch, answered))
@@ -67,31 +76,43 @@ class GroupPoster:
 
     def _run(self) -> None:
         while group := self._next():
-            self._post(group)
+            try:
+                self._post(group)
+            finally:
+                self._done(group)
 
     def _next(self) -> list[_Waiting]:
-        """The oldest batch and all that may go with it; empty at the end."""
+        """The oldest batch that may go now, and all that may go with it; empty at the end."""
         with self._changed:
-            while not self._waiting and not self._stopping:
+            while True:
+                group = self._pick()
+                if group or (self._stopping and not self._waiting):
+                    return group
                 self._changed.wait()
-            group: list[_Waiting] = []
-            left: deque[_Waiting] = deque()
-            size, senders = 0, set()
-            while self._waiting:
-                one = self._waiting.popleft()
-                size += len(one.batch.arrived.arrivals)
-                if group and (
-                    size > MAX_GROUP
-                    or one.batch.who.site.n != group[0].batch.who.site.n
-                    or one.batch.who.n in senders
-                ):
-                    left.append(one)
-                    senders.add(one.batch.who.n)
-                    continue
+
+    def _pick(self) -> list[_Waiting]:
+        group: list[_Waiting] = []
+        left: deque[_Waiting] = deque()
+        senders = set(self._busy)
+        size = 0
+        for one in self._waiting:
+            size += len(one.batch.arrived.arrivals)
+            who = one.batch.who
+            fits = not group or (size <= MAX_GROUP and who.site.n == group[0].batch.who.site.n)
+            if fits and who.n not in senders:
                 group.append(one)
-                senders.add(one.batch.who.n)
-            self._waiting = left
-            return group
+            else:
+                left.append(one)
+            # A later batch of a station never overtakes an earlier one.
+            senders.add(who.n)
+        self._waiting = left
+        self._busy.update(one.batch.who.n for one in group)
+        return group
+
+    def _done(self, group: list[_Waiting]) -> None:
+        with self._changed:
+            self._busy.difference_update(one.batch.who.n for one in group)
+            self._changed.notify_all()
 
     def _post(self, group: list[_Waiting]) -> None:
         try:
