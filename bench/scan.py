@@ -34,6 +34,7 @@ from bench import hall
 from bench.processes import LedgerProcess, Neighbours
 from bench.rows import Beside, Row, spread
 from bench.shift import BenchStation
+from bench.shop import open_shop
 from bench.sync import wait_for
 from ui.application import Extras, Look, Program
 from ui.sound import SilentBeeper
@@ -41,7 +42,9 @@ from ui.widgets.scan_prompt import ScanPrompt
 
 ITEMS, BALANCES, LINES = 100_000, 100_000, 5_000
 SCANS, WARM_UP = 2_100, 100
+WEEK = 50_000
 ANSWER_S = 20.0
+CPU = "scan_cpu_ms"
 STAGES = ("port_to_station", "station_to_commit", "commit_to_tone", "commit_to_paint")
 
 
@@ -136,6 +139,7 @@ def _connected(folder: Path) -> Iterator[Row]:
         neighbours, used = Neighbours(), time.process_time() + ledger.cpu_s
         took = _run(lambda scanner: station.hand_over(ledger=ledger.url, scanner=scanner))
         others = neighbours.percent(time.process_time() + ledger.cpu_s - used)
+        url = ledger.url
     beside: dict[str, str | int | float] = {
         "items": ITEMS,
         "order_lines": LINES,
@@ -143,20 +147,37 @@ def _connected(folder: Path) -> Iterator[Row]:
         "others_cpu_percent": others,
     }
     yield from rows("scan_to_paint", took, beside)
+    yield from _seventh_day(station, url, beside)
+
+
+def _seventh_day(station: BenchStation, gone: str, beside: Beside) -> Iterator[Row]:
+    """The ledger cannot be reached, and a week's operations wait."""
+    shop = open_shop(3_000)
+    station.reopen()
+    waiting = station.record(list(shop.orders), shop.stock, WEEK)
+    neighbours, used = Neighbours(), time.process_time()
+    took = _run(lambda scanner: station.hand_over(ledger=gone, scanner=scanner), SCANS)
+    others = neighbours.percent(time.process_time() - used)
+    beside = {**beside, "waiting": waiting, "others_cpu_percent": others}
+    yield from rows("day7_scan_to_paint", {"whole": took["whole"]}, beside)
 
 
 def rows(prefix: str, took: dict[str, list[float]], beside: Beside) -> Iterator[Row]:
     """The whole way, and its stages."""
     for name, values in took.items():
-        yield from spread(prefix if name == "whole" else f"{prefix}_{name}", "ms", values, **beside)
+        if name == CPU:
+            # All threads of the station, sync and footer included; neighbours hardly touch it.
+            yield Row(CPU, values[0], "ms", SCANS - WARM_UP, beside)
+            continue
+        yield from spread(prefix if name == "whole" else name, "ms", values, **beside)
 
 
-def _run(start: Callable[[str], Workstation]) -> dict[str, list[float]]:
-    """Scan through the window; milliseconds by stage."""
+def _run(start: Callable[[str], Workstation], first: int = 0) -> dict[str, list[float]]:
+    """Scan through the window, from item `first` on; milliseconds by stage."""
     application = QApplication.instance() or _Application(["bench"])
     assert isinstance(application, _Application)
     watch = application.watch = Stopwatch()
-    took: dict[str, list[float]] = {name: [] for name in ("whole", "scan_to_commit", *STAGES)}
+    took: dict[str, list[float]] = {name: [] for name in ("whole", "scan_to_commit", *STAGES, CPU)}
     trouble: list[BaseException] = []
     with _watched_prompt(watch), _line() as (port, url):
         program = Program(lambda: _started(start(url), watch), Look(), Extras(listener=watch.hear))
@@ -164,7 +185,7 @@ def _run(start: Callable[[str], Workstation]) -> dict[str, list[float]]:
 
         def hand() -> None:
             try:
-                _hand(port, watch, program, took)
+                _hand((port, first), watch, program, took)
             except BaseException as error:  # noqa: BLE001 - told by the thread that waits
                 trouble.append(error)
             finally:
@@ -226,8 +247,11 @@ def _line() -> Iterator[tuple[int, str]]:
             os.close(end)
 
 
-def _hand(port: int, watch: Stopwatch, program: Program, took: dict[str, list[float]]) -> None:
+def _hand(
+    where: tuple[int, int], watch: Stopwatch, program: Program, took: dict[str, list[float]]
+) -> None:
     """Sign in, open the long order, and scan: each time a while after the answer was seen."""
+    port, first = where
     pause = Event()
     pause.wait(3.0)  # the station opens, and its scanner with it
     program.window.beeper.use(_Beeper(watch))  # type: ignore[attr-defined]
@@ -235,10 +259,13 @@ def _hand(port: int, watch: Stopwatch, program: Program, took: dict[str, list[fl
         watch.start()
         os.write(port, code.encode() + b"\r")
         pause.wait(2.0)
+    used = time.process_time()
     for number in range(SCANS):
+        if number == WARM_UP:
+            used = time.process_time()
         pause.wait(0.004 + number % 11 * 0.002)
         begun = watch.start()
-        os.write(port, hall.gtin13(number).encode() + b"\r")
+        os.write(port, hall.gtin13(first + number).encode() + b"\r")
         if not watch.done.wait(ANSWER_S):
             raise TimeoutError(f"scan {number} was not painted: {vars(watch)}")
         if number < WARM_UP:
@@ -253,3 +280,4 @@ def _hand(port: int, watch: Stopwatch, program: Program, took: dict[str, list[fl
         }
         for name, seconds in stamps.items():
             took[name].append(seconds * 1e3)
+    took[CPU].append((time.process_time() - used) / (SCANS - WARM_UP) * 1e3)
