@@ -171,7 +171,7 @@ class Writer:
             operation,
             [
                 (
-                    book.site_n, number, came.id, came.content_hash,
+                    came.id, book.site_n, number, came.content_hash,
                     came.operation.kind if came.operation else "", entry.sender.n, came.seq,
                     came.digest, decided.outcome, decided.code, decided.sentence,
                     decided.reverses, book.now, came.raw,
