@@ -93,12 +93,14 @@ class Cell:
         stock: Number of the key.
         quantity: Units there, as of the operations decided so far.
         moved: Whether this transaction changed it.
+        fresh: Whether the key has a number, but no row yet.
     """
 
     key: StockKey
     stock: int
     quantity: int
     moved: bool = False
+    fresh: bool = False
 
 
 @dataclass(slots=True)

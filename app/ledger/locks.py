@@ -3,7 +3,7 @@
     1 enrolments   by id             the end of a station's chain
     2 operations   by id             implicit, on insert: a raced id fails, and everything is redone
     3 documents    by number         orders with their progress and claims
-    4 balances     new keys sorted, then by stock number
+    4 balances     new keys sorted, then by stock number; rows of new parcels and totes, sorted
     5 site feeds   by site number    last statement group: counter, chain, numbered rows
     6 master       one row
 

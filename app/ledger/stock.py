@@ -10,13 +10,16 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from app.domain.operation import StockKey
+from app.domain.operation import PARCEL_PREFIX, TOTE_PREFIX, StockKey
 from app.ledger.book import Cell
 from app.ledger.database import Database, as_json
 from app.ledger.tables import balance
 
 # Of each site; about 100 MB of memory. With more live keys some are merely looked up again.
 MAX_REMEMBERED = 200_000
+
+# Goods in parcels and totes are in one station's hands.
+_IN_HAND = (PARCEL_PREFIX, TOTE_PREFIX)
 
 _PARTS = ("location", "item", "lot", "serial", "condition")
 _COLUMNS = ", ".join(_PARTS)
@@ -48,9 +51,11 @@ class StockKeys:
     def lock(
         self, connection: Connection, site_n: int, keys: Iterable[StockKey]
     ) -> dict[StockKey, Cell]:
-        """The balance at each key, locked; new keys are registered first, sorted.
+        """The balance at each key, locked.
 
-        What is learnt may be rolled back with the transaction: `remember` it once committed.
+        New keys that others may need are registered first, sorted. New keys of parcels and totes,
+        which are in one station's hands, only get a number: their rows are written once, with
+        their quantity. What is learnt may be rolled back: `remember` it once committed.
         """
         cells: dict[StockKey, Cell] = {}
         numbers: dict[int, StockKey] = {}
@@ -64,10 +69,15 @@ class StockKeys:
                 numbers[number] = key
         if unknown:
             unknown.sort()
-            cells = self._register(connection, site_n, unknown)
-            old = [key for key in unknown if key not in cells]
-            if old:
-                numbers.update(self._find(connection, site_n, old))
+            shared = [key for key in unknown if not key.location.startswith(_IN_HAND)]
+            if shared:
+                cells = self._register(connection, site_n, shared)
+            found = self._find(connection, site_n, [key for key in unknown if key not in cells])
+            numbers.update(found)
+            known = {key: number for number, key in found.items()}
+            new = [key for key in unknown if key not in cells and key not in known]
+            for key, number in zip(new, self._reserve(connection, len(new)), strict=True):
+                cells[key] = Cell(key, number, 0, fresh=True)
         b = balance.c
         rows = connection.execute(
             sa.select(b.stock, b.quantity)
@@ -86,7 +96,9 @@ class StockKeys:
         if len(known) + len(cells) > MAX_REMEMBERED:
             known.clear()
         for key, cell in cells.items():
-            known[key] = cell.stock
+            # A fresh key nothing was moved to, because its operation was held, got no row.
+            if cell.moved or not cell.fresh:
+                known[key] = cell.stock
 
     def _register(
         self, connection: Connection, site_n: int, keys: Sequence[StockKey]
@@ -104,9 +116,25 @@ class StockKeys:
             cells[key] = Cell(key, stock, 0)
         return cells
 
+    def _reserve(self, connection: Connection, count: int) -> Sequence[int]:
+        """Numbers for keys whose rows are written later in this transaction."""
+        if not count:
+            return ()
+        if self._database.is_sqlite:
+            last = connection.exec_driver_sql("SELECT max(stock) FROM balance").scalar() or 0
+            return range(last + 1, last + 1 + count)
+        numbers = connection.exec_driver_sql(
+            "SELECT nextval(pg_get_serial_sequence('balance', 'stock')) "
+            "FROM generate_series(1, %(count)s)",
+            {"count": count},
+        )
+        return numbers.scalars().all()
+
     def _find(
         self, connection: Connection, site_n: int, keys: Sequence[StockKey]
     ) -> dict[int, StockKey]:
+        if not keys:
+            return {}
         source, values = self._listed(site_n, keys)
         join = "CROSS JOIN" if self._database.is_sqlite else "JOIN"
         rows = connection.exec_driver_sql(

@@ -20,6 +20,7 @@ from app.ledger.contradictions import DEADLINES, Contradiction
 from app.ledger.database import Database
 from app.ledger.pages import Pages, Row
 from app.ledger.tables import (
+    balance,
     claim,
     document,
     enrolment,
@@ -70,8 +71,16 @@ class Writer:
         return numbers
 
     def _write_balances(self, connection: Connection, book: Book) -> None:
+        moved = [cell for cell in book.cells.values() if cell.moved]
+        self._database.insert(
+            connection,
+            balance,
+            sorted(
+                (cell.stock, book.site_n, *cell.key, cell.quantity) for cell in moved if cell.fresh
+            ),
+        )
         self._database.set_quantities(
-            connection, [(cell.stock, cell.quantity) for cell in book.cells.values() if cell.moved]
+            connection, [(cell.stock, cell.quantity) for cell in moved if not cell.fresh]
         )
 
     def _write_documents(self, connection: Connection, book: Book) -> None:

@@ -10,7 +10,7 @@ import pytest
 from app.conformance.floor import picture, stock
 from app.conformance.probe import Probe, moved
 from app.contract.codec import canonical
-from app.contract.messages import Line, ProgressRow
+from app.contract.messages import MAX_LINES, MAX_QUANTITY, Line, ProgressRow
 from app.domain.operation import StockKey
 from app.ledger.database import Database
 from app.ledger.service import LedgerService
@@ -196,3 +196,18 @@ def test_an_unknown_order_packed_in_two_processes_at_once_counts_both(fresh_data
     assert [(row.order, row.short) for row in told] == [("ORD-NOT-YET", 3)]
     for service in services:
         service.close()
+
+
+@pytest.mark.parametrize("place", ["parcel/P-1", "tote/T-1", "C-01-1"])
+def test_a_key_whose_first_operation_was_held_is_counted_from_the_second_on(
+    place: str, station: Probe
+) -> None:
+    most = moved(MUG.sku, MAX_QUANTITY, "supplier", "DOCK-1")
+    station.do(station.operation("receive", *(most,) * MAX_LINES))
+    too_much = moved(MUG.sku, MAX_QUANTITY, "DOCK-1", place)
+    held = station.do(station.operation("move", *(too_much,) * MAX_LINES))
+    for _ in range(2):
+        station.do(station.operation("move", moved(MUG.sku, 2, "A-04-2", place)))
+
+    assert held.outcome == "held"
+    assert stock(station)[StockKey(place, MUG.sku)] == 4
