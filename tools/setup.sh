@@ -1,8 +1,8 @@
 #!/bin/sh
 # Makes this checkout able to run: system libraries Qt needs, .venv, the locked dependencies, `packhouse`.
 # Safe to run again and again; the second run only compares stamps. With --tests it also wants what the
-# tests drive: Xvfb and PostgreSQL. As root on Debian or Ubuntu it installs what is missing, else it
-# prints the one line to run.
+# tests and the package's build drive: Xvfb, PostgreSQL, binutils. As root on Debian or Ubuntu it installs
+# what is missing, else it prints the one line to run.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -29,12 +29,13 @@ libxcb-xkb.so.1         libxcb-xkb1
 libwayland-cursor.so.0  libwayland-cursor0
 libwayland-egl.so.1     libwayland-egl1
 '
-# Program -> package, wanted by the tests only.
+# Program -> package, wanted by the tests and by `make package` only.
 PROGRAMS='
 Xvfb    xvfb
 xauth   xauth
 xdotool xdotool
 initdb  postgresql
+objdump binutils
 '
 
 say() { printf 'setup: %s\n' "$*" >&2; }
@@ -69,9 +70,14 @@ missing_packages() {
             have_program "$program" || echo "$package"
         done
     fi
-    # Debian splits venv off Python; its package carries the minor version.
-    if [ ! -x .venv/bin/python ] && python=$(find_python) && ! "$python" -c 'import ensurepip' 2>/dev/null; then
-        "$python" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])'
+    # Debian splits Python: venv, and the library that a packaged program carries with it.
+    python=$(find_python) || return 0
+    version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+    if [ ! -x .venv/bin/python ] && ! "$python" -c 'import ensurepip' 2>/dev/null; then
+        echo "python$version-venv"
+    fi
+    if [ "$wants_tests" = yes ] && [ "${python#/usr/bin/}" != "$python" ]; then
+        case "$present" in *"libpython$version.so"*) ;; *) echo "libpython$version" ;; esac
     fi
 }
 
