@@ -1,12 +1,16 @@
 """The tests' own PostgreSQL is a real one: durable, a new database a test, gone afterwards."""
 
+import sys
+import threading
+import time
 from pathlib import Path
+from subprocess import PIPE, Popen
 from tempfile import TemporaryDirectory
 
 import psycopg
 import pytest
 
-from tools.local_postgres import LocalPostgres
+from tools.local_postgres import STOP_LIMIT_S, LocalPostgres
 
 
 def test_it_keeps_what_it_confirmed_as_a_real_server_does(fresh_database: str) -> None:
@@ -56,3 +60,26 @@ def test_nothing_of_it_is_left_behind() -> None:
 
         assert answered == (1,)
         assert list(folder.iterdir()) == []
+
+
+@pytest.mark.postgres
+def test_it_goes_with_the_process_that_is_killed() -> None:
+    code = (
+        "import sys\nfrom tools.local_postgres import LocalPostgres\n"
+        "with LocalPostgres() as server:\n    print(server.url(), flush=True)\n    sys.stdin.read()"
+    )
+    root = Path(__file__).resolve().parents[1]
+    with Popen([sys.executable, "-c", code], stdin=PIPE, stdout=PIPE, text=True, cwd=root) as owner:
+        assert owner.stdout is not None
+        url = owner.stdout.readline().strip()
+        owner.kill()
+
+    home = Path(str(psycopg.conninfo.conninfo_to_dict(url)["host"]))
+    deadline, pause = time.monotonic() + STOP_LIMIT_S, threading.Event()
+    while any(home.iterdir()) and time.monotonic() < deadline:
+        pause.wait(0.05)
+
+    with pytest.raises(psycopg.OperationalError):
+        psycopg.connect(url)
+    assert list(home.iterdir()) == []
+    home.rmdir()

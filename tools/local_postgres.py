@@ -11,7 +11,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypedDict
 
 import psycopg
 from psycopg import sql
@@ -50,6 +50,7 @@ class LocalPostgres:
         except BaseException:
             self._folder.cleanup()
             raise
+        self._guard = self._watch()
         return self
 
     def __exit__(
@@ -59,7 +60,7 @@ class LocalPostgres:
         where: TracebackType | None,
     ) -> None:
         try:
-            self._run("pg_ctl", "stop", "-D", self._data, "-m", "fast", "-t", STOP_LIMIT_S)
+            self._guard.communicate(timeout=STOP_LIMIT_S)
         finally:
             self._folder.cleanup()
 
@@ -105,19 +106,29 @@ class LocalPostgres:
             said = log.read_text(errors="replace")[-2000:] if log.exists() else "it wrote no log"
             raise Trouble(trouble.say, detail=f"{trouble.detail}\n{said}") from trouble
 
+    def _watch(self) -> "subprocess.Popen[bytes]":
+        """A process that stops the server when its input ends: we left, or were killed."""
+        script = 'cat; "$1" stop -D "$2/data" -m fast; rm -rf "$2"/*'
+        return subprocess.Popen(
+            ["/bin/sh", "-c", script, "guard", find_program("pg_ctl"), self._home],
+            cwd="/",
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,  # Ctrl+C is for us; the server goes when we have gone
+            **_as_someone(),
+        )
+
     def _run(self, program: str, *arguments: str | Path | int) -> None:
-        account = _unprivileged() if os.geteuid() == 0 else None
         done = subprocess.run(
             [find_program(program), *map(str, arguments)],
-            user=account.pw_uid if account else None,
-            group=account.pw_gid if account else None,
-            extra_groups=[] if account else None,
             cwd=self._home,  # the caller's own folder may be closed to the unprivileged user
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             timeout=START_LIMIT_S + STOP_LIMIT_S,
             check=False,
+            **_as_someone(),
         )
         if done.returncode != 0:
             raise Trouble(
@@ -145,6 +156,20 @@ def find_program(name: str) -> Path:
             "PostgreSQL is not installed here. Run: apt-get install postgresql", detail=name
         )
     return kept[0]
+
+
+class _Account(TypedDict, total=False):
+    user: int
+    group: int
+    extra_groups: list[int]
+
+
+def _as_someone() -> _Account:
+    """Run a program as the unprivileged account if we are root, else as ourselves."""
+    if os.geteuid() != 0:
+        return {}
+    account = _unprivileged()
+    return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
 
 
 def _unprivileged() -> pwd.struct_passwd:

@@ -33,8 +33,8 @@ CHECKPOINT_PAGES = 8_000
 CACHE_KIB = 32 << 10
 # Readers: changes, master and snapshot of the threads of one server process.
 READERS = 8
-# PostgreSQL: the same, and two that post.
-CONNECTIONS = READERS + 2
+# PostgreSQL: the same, and three that post.
+CONNECTIONS = READERS + 3
 # deadlock_detected, serialization_failure, unique_violation, lock_not_available
 _RACES = frozenset({"40P01", "40001", "23505", "55P03"})
 

@@ -23,7 +23,7 @@ T = TypeVar("T")
 # Decoding, reading and zipping; the database has as many readers.
 WORKERS = 8
 # Groups under way at once on PostgreSQL; more only wait for each other's counter.
-POSTERS = 2
+POSTERS = 3
 # Tokens remembered, as presented; the oldest is forgotten first.
 MAX_TOKENS = 10_000
 # An expired token is good for at most this much longer. Revocation does not wait for it: posting

@@ -36,7 +36,7 @@ class GroupPoster:
     Args:
         service: Posts.
         threads: How many groups may be under way at once. One on SQLite, which has one writer; on
-            PostgreSQL two, so that one group is decided here while the other is written there.
+            PostgreSQL more, so that one group is decided here while another is written there.
     """
 
     def __init__(self, service: LedgerService, threads: int = 1) -> None:
