@@ -9,6 +9,8 @@ import pwd
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypedDict
@@ -84,6 +86,15 @@ class LocalPostgres:
                 sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(str(name)))
             )
 
+    @contextmanager
+    def crashed(self) -> Iterator[None]:
+        """The server dies at once, as in a power cut, and recovers at the end of the block."""
+        self._run("pg_ctl", "stop", "-D", self._data, "-m", "immediate")
+        try:
+            yield
+        finally:
+            self._serve()
+
     def _start(self) -> None:
         if os.geteuid() == 0:
             account = _unprivileged()
@@ -92,6 +103,9 @@ class LocalPostgres:
         identity = ("-U", SUPERUSER, "--auth=trust")
         text = ("--encoding=UTF8", "--locale=C.UTF-8")
         self._run("initdb", "-D", self._data, *identity, *text, "--no-sync")
+        self._serve()
+
+    def _serve(self) -> None:
         settings = {
             "listen_addresses": "''",
             "unix_socket_directories": f"'{self._home}'",

@@ -1,7 +1,7 @@
 """Opening the ledger's database, SQLite or PostgreSQL, and the few things in which they differ.
 
 Everything else is written once: `in_set` asks about many values with one bound parameter, `insert`
-writes many rows with one statement (COPY on PostgreSQL), `is_race` tells what to try again.
+writes many rows with one statement (COPY on PostgreSQL). What errors mean: `app.ledger.distress`.
 SQLite runs in WAL with synchronous=FULL: an answer that was given survives a power cut.
 """
 
@@ -18,6 +18,7 @@ from sqlcipher3 import dbapi2 as sqlite
 
 from app.errors import Fault, Trouble
 from app.ledger import migrate
+from app.ledger.distress import explain
 
 FILE_NAME = "ledger.sqlite"
 # The WAL-reset corruption bug is fixed from here on (security.md finding 3).
@@ -35,8 +36,15 @@ CACHE_KIB = 32 << 10
 READERS = 8
 # PostgreSQL: the same, and three that post.
 CONNECTIONS = READERS + 3
-# deadlock_detected, serialization_failure, unique_violation, lock_not_available
-_RACES = frozenset({"40P01", "40001", "23505", "55P03"})
+# PostgreSQL, unless the URL says otherwise: a server that does not answer, or a network that
+# swallows packets, is noticed within half a minute instead of hours.
+_PATIENCE = {
+    "connect_timeout": 10,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
 
 
 class Database:
@@ -51,12 +59,16 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url = url
+        # How often a connection was made. What a process remembers of the database holds as long as
+        # this stands: behind a new connection there may be another server, or a restored database.
+        self.generation = 0
         self.is_sqlite = url.startswith("sqlite:")
         if self.is_sqlite:
             self.writer = _sqlite_engine(url, read_only=False)
             self.reader = _sqlite_engine(url, read_only=True)
         else:
             self.writer = self.reader = _postgresql_engine(url)
+        event.listen(self.writer, "connect", self._connected)
         try:
             with self.writer.connect() as connection:
                 self._refuse_old(connection)
@@ -157,13 +169,6 @@ class Database:
             ([stock for stock, _ in rows], [quantity for _, quantity in rows]),
         )
 
-    def is_race(self, error: sa.exc.DBAPIError) -> bool:
-        """Whether another transaction was in the way, so that the same work may succeed now.
-
-        Never on SQLite: its one writer has the book to itself from BEGIN IMMEDIATE on.
-        """
-        return not self.is_sqlite and getattr(error.orig, "sqlstate", None) in _RACES
-
     @contextmanager
     def frozen(self) -> Iterator[Connection]:
         """A read transaction that sees one moment of the whole database.
@@ -211,6 +216,9 @@ class Database:
         self.reader.dispose()
         self.writer.dispose()
 
+    def _connected(self, _connection: object, _record: object) -> None:
+        self.generation += 1
+
     def _refuse_old(self, connection: Connection) -> None:
         if self.is_sqlite:
             if sqlite.sqlite_version_info < SQLITE_MIN:
@@ -252,19 +260,6 @@ def _pg_type(column: sa.Column[Any]) -> str:
 def as_json(values: Iterable[Any]) -> str:
     """A JSON array, for SQLite's `json_each`."""
     return msgspec.json.encode(list(values)).decode()
-
-
-def explain(error: sa.exc.DBAPIError | sa.exc.TimeoutError) -> Trouble:
-    """What a database error means to the person who waits for an answer."""
-    cause = error.orig if isinstance(error, sa.exc.DBAPIError) else error
-    words = str(cause)
-    if "disk is full" in words or getattr(cause, "sqlstate", None) == "53100":
-        say = (
-            "The ledger's disk is full. Nothing was changed. Free some space; it goes on by itself."
-        )
-    else:
-        say = "The ledger's database is in distress. Nothing was changed. Try again in a moment."
-    return Trouble(say, detail=words)
 
 
 def _sqlite_engine(url: str, *, read_only: bool) -> Engine:
@@ -310,10 +305,25 @@ def _postgresql_engine(url: str) -> Engine:
         raise Trouble(
             f"“{scheme}” is not a database the ledger knows. Use postgresql://… or --data-dir."
         )
+    address = sa.make_url(f"postgresql+psycopg://{rest}")
     # Asked before use: a server that was restarted is noticed here, not by a station.
-    return sa.create_engine(
-        f"postgresql+psycopg://{rest}", pool_size=CONNECTIONS, max_overflow=0, pool_pre_ping=True
+    engine = sa.create_engine(
+        address,
+        connect_args={
+            name: limit for name, limit in _PATIENCE.items() if name not in address.query
+        },
+        pool_size=CONNECTIONS,
+        max_overflow=0,
+        pool_pre_ping=True,
     )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        # A lock somebody forgot must not hold every poster for ever; nor may it on SQLite.
+        connection.execute(f"SET lock_timeout = {BUSY_TIMEOUT_MS}")
+        connection.commit()
+
+    return engine
 
 
 def _unreachable(url: str, error: sa.exc.DBAPIError) -> Trouble:

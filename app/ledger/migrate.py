@@ -34,6 +34,8 @@ def to_head(engine: Engine) -> None:
     config = chain()
     with engine.begin() as connection:
         if engine.dialect.name == "postgresql":
+            # Another process may be at it, and a large book takes minutes.
+            connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_ADVISORY_LOCK)))
         _refuse_newer(config, _version_in(connection))
         config.attributes["connection"] = connection

@@ -1,10 +1,12 @@
 """Posting: a group of batches of one site, decided in memory and written in one transaction.
 
 Lock, read, decide every operation in order, write set-based; only a fault or a race rolls back. A
-race (another process knew the id first, a deadlock) is answered by doing the same again: what was
-decided meanwhile is then read, not decided anew.
+race (another process knew the id first, a deadlock) or a broken connection is answered by doing the
+same again: what was decided meanwhile, perhaps by the very commit whose answer was lost, is then
+read, not decided anew.
 """
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from random import Random
@@ -20,16 +22,19 @@ from app.ledger import feed
 from app.ledger.arrivals import Arrival, Arrived, fork, gap
 from app.ledger.book import Book, Known, Sender
 from app.ledger.clock import Clock, IdSource, stamp
-from app.ledger.database import Database, explain
+from app.ledger.database import Database
 from app.ledger.deciding import POSTED, decide
+from app.ledger.distress import explain, is_busy, is_lost, is_race
 from app.ledger.keys import LedgerKey
 from app.ledger.locks import lock_senders
 from app.ledger.pages import Pages
 from app.ledger.places import Place, places_of
 from app.ledger.reading import Reader
-from app.ledger.sites import SiteRef
+from app.ledger.sites import SiteRef, not_enrolled
 from app.ledger.stock import StockKeys
 from app.ledger.writing import Writer, write_heads
+
+log = logging.getLogger(__name__)
 
 Point = Callable[[str], None]
 
@@ -77,33 +82,43 @@ class Poster:
         # Jitter only; which of two racing processes goes first decides nothing.
         self._jitter = Random(0)  # noqa: S311
         self._pause = Event()
+        self._generation = 0
 
     def post(self, site: SiteRef, batches: Sequence[Arrived]) -> list[PostAnswer]:
         """Post batches of different enrolments of one site together.
 
         Raises:
+            Refusal: `not_enrolled`: one of them is not in this database.
             Trouble: The database is in distress; nothing was remembered.
         """
+        lost: sa.exc.DBAPIError | None = None
         for attempt in range(MAX_TRIES):
             try:
                 return self._once(site, batches)
             except sa.exc.DBAPIError as error:
-                if not self._database.is_race(error):
-                    raise explain(error) from error
-                if attempt + 1 == MAX_TRIES:
+                if is_lost(error):
+                    lost = error
+                elif is_busy(error):
                     break
+                elif not is_race(error):
+                    raise explain(error) from error
             except sa.exc.TimeoutError:
                 # Every connection has been in use for half a minute: too much at once.
                 break
             self._pause.wait(self._jitter.uniform(0, RACE_PAUSE_S * 2**attempt))
+        if lost is not None:
+            log.warning("a posting was broken off: %s", lost.orig)
+            return [_broken_off() for _ in batches]
         return [retry_later() for _ in batches]
 
     def _once(self, site: SiteRef, batches: Sequence[Arrived]) -> list[PostAnswer]:
         now = self._clock.now()
         with self._database.writer.begin() as connection:
+            generation = self._forget_another()
             epoch, answers, book = self._decide(connection, site, batches)
             self._point("before_commit")
-        self._stock.remember(site.n, book.cells)
+        if generation == self._generation:
+            self._stock.remember(site.n, book.cells)
         self._point("after_commit")
         at = stamp(now)
         return [
@@ -111,13 +126,23 @@ class Poster:
             for answer in answers
         ]
 
+    def _forget_another(self) -> int:
+        """Forget what was learnt before the connection was last made anew."""
+        generation = self._database.generation
+        if generation != self._generation:
+            self._stock.forget()
+            self._reader.forget()
+            self._generation = generation
+        return generation
+
     def _decide(
         self, connection: Connection, site: SiteRef, batches: Sequence[Arrived]
     ) -> tuple[str, list[_Answer | NotNow], Book]:
         now = self._clock.now()
-        senders = lock_senders(
-            self._database, connection, sorted({batch.enrolment for batch in batches})
-        )
+        named = sorted({batch.enrolment for batch in batches})
+        senders = lock_senders(self._database, connection, named)
+        if len(senders) < len(named):
+            raise not_enrolled()
         epoch = feed.epoch(connection)
         placed: list[NotNow | tuple[Sender, Arrived, dict[int, Place]]] = []
         for batch in batches:
@@ -201,6 +226,15 @@ def retry_later(after_s: int = 1) -> NotNow:
         problem="retry_later",
         sentence="The ledger is busy. Nothing was remembered; send the same again in a moment.",
         retry_after_s=after_s,
+    )
+
+
+def _broken_off() -> NotNow:
+    """The connection to the database broke: perhaps after the commit, so nothing is claimed."""
+    return NotNow(
+        problem="retry_later",
+        sentence="The ledger's database broke off. Send the same again; nothing is posted twice.",
+        retry_after_s=1,
     )
 
 

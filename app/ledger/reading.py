@@ -67,6 +67,10 @@ class Reader:
         if touched.keys:
             book.cells = self._stock.lock(connection, book.site_n, touched.keys)
 
+    def forget(self) -> None:
+        """Ask the database again for every item."""
+        self._items = set()
+
     def _read_known(self, connection: Connection, book: Book, ids: set[str]) -> None:
         o = operation.c
         rows = connection.execute(

@@ -63,20 +63,32 @@ class Sites:
                 .where(e.id == enrolment_id)
             ).first()
         if row is None:
-            raise Refusal(
-                "not_enrolled", "The ledger does not know this station. Enrol it with a new code."
-            )
+            raise not_enrolled()
         who = Who(row[0], row[1], row[2], row[3], row[4], SiteRef(row[5], row[6]))
         self._who[enrolment_id] = who
         return who
 
     def state(self, connection: Connection, who: Who) -> str:
-        """The state of an enrolment, which may change at any time."""
-        return str(
-            connection.execute(
-                sa.select(enrolment.c.state).where(enrolment.c.n == who.n)
-            ).scalar_one()
-        )
+        """The state of an enrolment, which may change at any time.
+
+        Raises:
+            Refusal: `not_enrolled`: a database from before it was put in place meanwhile.
+        """
+        e = enrolment.c
+        state = connection.execute(
+            sa.select(e.state).where(e.n == who.n, e.id == who.id)
+        ).scalar_one_or_none()
+        if state is None:
+            self._who.pop(who.id, None)
+            raise not_enrolled()
+        return str(state)
+
+
+def not_enrolled() -> Refusal:
+    """The ledger has no such enrolment."""
+    return Refusal(
+        "not_enrolled", "The ledger does not know this station. Enrol it with a new code."
+    )
 
 
 def find_site(connection: Connection, name: str) -> SiteRef:

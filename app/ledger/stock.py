@@ -100,6 +100,10 @@ class StockKeys:
             if cell.moved or not cell.fresh:
                 known[key] = cell.stock
 
+    def forget(self) -> None:
+        """Ask the database again for every number."""
+        self._numbers = {}
+
     def _register(
         self, connection: Connection, site_n: int, keys: Sequence[StockKey]
     ) -> dict[StockKey, Cell]:
