@@ -31,16 +31,20 @@ from app.contract.messages import (
     BoxRow,
     ChangesPage,
     ClaimRow,
+    DocumentRow,
     ExceptionRow,
     ItemRow,
     LocationRow,
+    LotRow,
     OrderRow,
     OutcomeRow,
+    PartyRow,
     PersonRow,
+    PolicyRow,
     Posted,
     Result,
-    feed_body,
-    master_body,
+    read_feed_row,
+    read_master_row,
 )
 from app.domain.operation import Outcome
 from app.errors import Fault
@@ -92,15 +96,7 @@ def apply(connection: Connection, where: Position, page: ChangesPage) -> Applied
         raise Fault("The ledger's cursor does not fit its rows.", detail=str(page.cursor))
     collected = _Collected()
     for row in page.rows:
-        match feed_body.decode(row.body):
-            case OutcomeRow() as outcome:
-                collected.outcome(row.seq, outcome)
-            case OrderRow() as document:
-                collected.orders[document.order] = (document, bytes(row.body))
-            case ClaimRow() as held:
-                collected.claims[held.document] = held
-            case ExceptionRow() as opened:
-                collected.exceptions[opened.exception] = opened
+        collected.take(row.seq, row.body)
     settled = _confirm(connection, _own(connection, collected.outcomes))
     _write(connection, collected)
     _unsend_missing(connection, page.cursor, page.head)
@@ -126,6 +122,20 @@ class _Collected:
         self.orders: dict[str, tuple[OrderRow, bytes]] = {}
         self.claims: dict[str, ClaimRow] = {}
         self.exceptions: dict[str, ExceptionRow] = {}
+
+    def take(self, seq: int, body: Raw) -> None:
+        match read_feed_row(body):
+            case None | DocumentRow() | PolicyRow():
+                # Newer than this program, or not shown at a station yet.
+                pass
+            case OutcomeRow() as row:
+                self.outcome(seq, row)
+            case OrderRow() as row:
+                self.orders[row.order] = (row, bytes(body))
+            case ClaimRow() as row:
+                self.claims[row.document] = row
+            case ExceptionRow() as row:
+                self.exceptions[row.exception] = row
 
     def outcome(self, seq: int, row: OutcomeRow) -> None:
         self.outcomes.setdefault(row.id, []).append((seq, row))
@@ -331,7 +341,9 @@ def apply_master(connection: Connection, raws: Iterable[Raw]) -> None:
     boxes: dict[str, dict[str, Any]] = {}
     for raw in raws:
         body = bytes(raw)
-        match master_body.decode(body):
+        match read_master_row(body):
+            case None | PartyRow() | LotRow():
+                pass
             case ItemRow() as row:
                 items[row.sku] = {"sku": row.sku, "name": row.name, "body": body}
                 for pack in row.packs:

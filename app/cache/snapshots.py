@@ -10,10 +10,13 @@ from app.cache.tables import balance, claim, exception, order_document, progress
 from app.contract.messages import (
     BalanceRow,
     ClaimRow,
+    DocumentRow,
     ExceptionRow,
     OrderRow,
+    PolicyRow,
     ProgressRow,
     SnapshotPage,
+    TallyRow,
     snapshot_body,
 )
 
@@ -51,6 +54,8 @@ def swap_in(connection: Connection) -> None:
     exceptions: list[ExceptionRow] = []
     for body in bodies:
         match snapshot_body.decode(Raw(body)):
+            case TallyRow() | DocumentRow() | PolicyRow():
+                pass
             case BalanceRow() as row:
                 key = (row.location, row.item, row.lot, row.serial, row.condition)
                 balances[key] += row.quantity

@@ -24,9 +24,22 @@ class Kind(StrEnum):
     RECLASSIFY = "reclassify"
     SHORT = "short"
     SEAL = "seal"
+    REOPEN = "reopen"
+    RETURN = "return"
+    DISPATCH = "dispatch"
+    ACCEPT = "accept"
+    COUNT = "count"
     REVERSE = "reverse"
     CLAIM = "claim"
     RELEASE = "release"
+    RESERVE = "reserve"
+    UNRESERVE = "unreserve"
+    REQUEST = "request"
+    CANCEL = "cancel"
+    DECIDE = "decide"
+    WITHDRAW = "withdraw"
+    IDENTIFY = "identify"
+    RESOLVE = "resolve"
     EVENT = "event"
 
 
@@ -37,7 +50,21 @@ class Nature(StrEnum):
     REQUEST = "request"
 
 
-REQUESTS = frozenset({Kind.CLAIM, Kind.RELEASE, Kind.ADJUST})
+REQUESTS = frozenset(
+    {
+        Kind.ADJUST,
+        Kind.CANCEL,
+        Kind.CLAIM,
+        Kind.DECIDE,
+        Kind.IDENTIFY,
+        Kind.RELEASE,
+        Kind.REQUEST,
+        Kind.RESERVE,
+        Kind.RESOLVE,
+        Kind.UNRESERVE,
+        Kind.WITHDRAW,
+    }
+)
 
 # Kinds whose lines move stock. The others carry lines as observations, or none at all.
 MOVING = frozenset(
@@ -51,6 +78,10 @@ MOVING = frozenset(
         Kind.SHIP,
         Kind.ADJUST,
         Kind.RECLASSIFY,
+        Kind.RETURN,
+        Kind.DISPATCH,
+        Kind.ACCEPT,
+        Kind.CANCEL,
     }
 )
 

@@ -85,7 +85,7 @@ def receive(batch: PostBatch, public_key: bytes | None) -> Arrived | NotNow:
             if chain.next_digest(previous, batch.enrolment, sent.seq, content) != sent.digest:
                 return fork(sent.seq)
         previous = sent.digest
-        arrivals.append(_read(sent.seq, sent.id, sent.digest, content, raw))
+        arrivals.append(read_body(sent.seq, sent.id, sent.digest, raw, content))
     return Arrived(batch.enrolment, batch.epoch, batch.cursor, batch.chain, tuple(arrivals))
 
 
@@ -149,7 +149,9 @@ def _verify(batch: PostBatch, public_key: bytes) -> None:
         ) from error
 
 
-def _read(seq: int, id_: str, digest: str, content: str, raw: bytes) -> Arrival:
+def read_body(seq: int, id_: str, digest: str, raw: bytes, content: str = "") -> Arrival:
+    """One operation from its bytes; `content` is their hash when it is known already."""
+    content = content or chain.content_hash(raw)
     try:
         operation = read_operation(raw)
     except Refusal as refusal:

@@ -4,11 +4,13 @@ Later operations of a batch see earlier ones here; the database sees all at once
 Mutable on purpose, and alive for one transaction only.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from app.contract.messages import OrderRow, OutcomeRow
-from app.domain.operation import StockKey
+from app.contract.messages import DocumentRow, Operation, OrderRow, OutcomeRow, PersonRow
+from app.domain.operation import Posting, StockKey
+from app.domain.policy import DEFAULT, Policy
 from app.ledger.clock import stamp
 
 # Several enrolments packed this line.
@@ -47,6 +49,29 @@ class Known:
 
 
 @dataclass(slots=True)
+class Undecided:
+    """An operation that waits for a decision or is held: what settling it needs.
+
+    Attributes:
+        id: Its id.
+        content_hash: What a decision must name.
+        operation: What it says; None when it cannot be read.
+        postings: What its lines move.
+        sender: Who sent it; a copy, its `seq` is the operation's own place.
+        outcome: Waiting or held.
+        code: Why.
+    """
+
+    id: str
+    content_hash: str
+    operation: Operation | None
+    postings: Sequence[Posting]
+    sender: Sender
+    outcome: str
+    code: str
+
+
+@dataclass(slots=True)
 class OrderBook:
     """The current version of an order."""
 
@@ -71,6 +96,29 @@ class LineBook:
     packer: str = ""
     more_packed: int = 0
     more_short: int = 0
+
+
+@dataclass(slots=True)
+class DocumentBook:
+    """A document that is not an order, as of the operations decided so far.
+
+    Attributes:
+        row: Its current version.
+        sites: Numbers of the sites that keep it: one, or both of a transfer.
+        tallies: What was counted, by line and measure.
+        more: What this transaction adds to them.
+        changed: Whether this transaction made a version.
+    """
+
+    row: DocumentRow
+    sites: tuple[int, ...]
+    tallies: dict[tuple[int, str], int] = field(default_factory=dict)
+    more: dict[tuple[int, str], int] = field(default_factory=dict)
+    changed: bool = False
+
+    def tally(self, line: int, measure: str) -> int:
+        """What was counted of `measure` at a line."""
+        return self.tallies.get((line, measure), 0)
 
 
 @dataclass(slots=True)
@@ -105,11 +153,21 @@ class Cell:
 
 @dataclass(slots=True)
 class Effect:
-    """What a posted operation did, as its feed row tells it: signed postings and progress."""
+    """What a posted operation did, as its feed row tells it.
+
+    Attributes:
+        postings: Cell, signed quantity, order line.
+        progress: Order, line, packed, short.
+        shipped: Order and units handed over.
+        abroad: Site number, cell, signed quantity, line: what it did at the other site.
+        tallies: Kind, document, line, measure, signed quantity.
+    """
 
     postings: list[tuple[Cell, int, int]] = field(default_factory=list)
     progress: list[tuple[str, int, int, int]] = field(default_factory=list)
     shipped: tuple[str, int] = ("", 0)
+    abroad: list[tuple[int, Cell, int, int]] = field(default_factory=list)
+    tallies: list[tuple[str, str, int, str, int]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -123,12 +181,21 @@ class Book:
         known: Operations by id.
         effects: Effects of operations decided here, by id.
         told: Feed rows of originals decided earlier, by id.
+        told_abroad: The same in the feeds of other sites, with the site's number.
         reversed: Ids with an effective reversal.
+        undecided: Waiting and held operations that something here is about, and those decided so
+            in this transaction.
         cells: Balances by stock key.
+        abroad: Balances at other sites.
         orders: Orders by number; those in `changed_orders` have changed.
         progress: By order, then by line; those in `advanced` have changed.
-        claims: By document; those in `changed_claims` have changed.
+        documents: Other documents by kind and number.
+        claims: By kind and document; those in `changed_claims` have changed.
         items: SKUs that are known.
+        people: Everybody who may sign in, by id.
+        policy: What the site has decided beforehand.
+        sites: Numbers of all sites by name.
+        partners: Numbers of the other sites of transfers that are touched.
         now: Stamp of `at`.
     """
 
@@ -138,15 +205,23 @@ class Book:
     known: dict[str, Known] = field(default_factory=dict)
     effects: dict[str, Effect] = field(default_factory=dict)
     told: dict[str, OutcomeRow] = field(default_factory=dict)
+    told_abroad: dict[str, list[tuple[int, OutcomeRow]]] = field(default_factory=dict)
     reversed: set[str] = field(default_factory=set)
+    undecided: dict[str, Undecided] = field(default_factory=dict)
     cells: dict[StockKey, Cell] = field(default_factory=dict)
+    abroad: dict[int, dict[StockKey, Cell]] = field(default_factory=dict)
     orders: dict[str, OrderBook] = field(default_factory=dict)
     changed_orders: set[str] = field(default_factory=set)
     progress: dict[str, dict[int, LineBook]] = field(default_factory=dict)
     advanced: set[tuple[str, int]] = field(default_factory=set)
-    claims: dict[str, ClaimBook] = field(default_factory=dict)
-    changed_claims: set[str] = field(default_factory=set)
+    documents: dict[tuple[str, str], DocumentBook] = field(default_factory=dict)
+    claims: dict[tuple[str, str], ClaimBook] = field(default_factory=dict)
+    changed_claims: set[tuple[str, str]] = field(default_factory=set)
     items: set[str] = field(default_factory=set)
+    people: Mapping[str, PersonRow] = field(default_factory=dict)
+    policy: Policy = DEFAULT
+    sites: Mapping[str, int] = field(default_factory=dict)
+    partners: set[int] = field(default_factory=set)
     now: str = field(init=False)
 
     def __post_init__(self) -> None:

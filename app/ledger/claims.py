@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from app.contract.messages import ClaimRow, FeedBody
+from app.domain.document import DocumentKind
 from app.domain.order import OrderState
 from app.ledger import feed
 from app.ledger.book import OrderBook
@@ -22,6 +23,7 @@ from app.ledger.sites import SiteRef, claim_hold
 from app.ledger.tables import claim, document, enrolment, progress
 
 _RELEASED = OrderState.RELEASED.value
+ORDER = DocumentKind.ORDER.value
 
 
 def assign(
@@ -49,7 +51,7 @@ def assign(
         row[0]: row[1]
         for row in connection.execute(
             sa.select(c.enrolment_n, sa.func.count())
-            .where(c.site_n == site.n, c.state == "assigned")
+            .where(c.site_n == site.n, c.kind == ORDER, c.state == "assigned")
             .group_by(c.enrolment_n)
         )
     }
@@ -62,7 +64,7 @@ def assign(
         heapreplace(heap, (load + 1, n))
         id_, station = stations[n]
         rows.append(ClaimRow(document=number, state="assigned", enrolment=id_, station=station))
-        changed.append((site.n, number, "assigned", n, ""))
+        changed.append((site.n, ORDER, number, "assigned", n, ""))
     database.upsert(connection, claim, changed)
     return rows
 
@@ -84,6 +86,7 @@ def hand_over(
             sa.select(c.document)
             .where(
                 c.site_n == site.n,
+                c.kind == ORDER,
                 database.in_set(c.enrolment_n, leaving),
                 c.state.in_(("assigned", "claimed") if heir else ("assigned",)),
             )
@@ -93,9 +96,13 @@ def hand_over(
     nobodys = list(
         connection.execute(
             sa.select(d.document)
-            .outerjoin(claim, sa.and_(c.site_n == d.site_n, c.document == d.document))
+            .outerjoin(
+                claim,
+                sa.and_(c.site_n == d.site_n, c.kind == d.kind, c.document == d.document),
+            )
             .where(
                 d.site_n == site.n,
+                d.kind == ORDER,
                 d.state == _RELEASED,
                 sa.or_(c.document.is_(None), c.state == "free"),
             )
@@ -136,6 +143,7 @@ def silent_orders(
         sa.select(c.document)
         .where(
             c.site_n == site.n,
+            c.kind == ORDER,
             database.in_set(c.enrolment_n, silent),
             c.state.in_(("assigned", "claimed")),
             ~started,
@@ -162,13 +170,13 @@ def _inherit(
     who = connection.execute(sa.select(e.id, e.station).where(e.n == heir)).one()
     rows = connection.execute(
         sa.select(c.document, c.state, c.until)
-        .where(c.site_n == site.n, database.in_set(c.document, numbers))
+        .where(c.site_n == site.n, c.kind == ORDER, database.in_set(c.document, numbers))
         .order_by(c.document)
     ).all()
     database.upsert(
         connection,
         claim,
-        [(site.n, row.document, row.state, heir, row.until) for row in rows],
+        [(site.n, ORDER, row.document, row.state, heir, row.until) for row in rows],
     )
     return [
         ClaimRow(

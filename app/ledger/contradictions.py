@@ -66,11 +66,16 @@ def negative_balance(key: StockKey, quantity: int, document: str) -> Contradicti
     """More left a place than the book says was there."""
     return Contradiction(
         "negative_balance",
-        f"negative_balance\n{key.location}\n{key.item}",
+        negative_cause(key),
         f"The book says {quantity} of {key.item} at {key.location}: more was taken than was there. "
         "Count this place.",
         document,
     )
+
+
+def negative_cause(key: StockKey) -> str:
+    """What makes all contradictions about one item at one place one story."""
+    return f"negative_balance\n{key.location}\n{key.item}"
 
 
 def unknown_item(item: str, document: str) -> Contradiction:

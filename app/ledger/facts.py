@@ -17,6 +17,7 @@ from app.domain.order import OrderState
 from app.ledger import contradictions as found
 from app.ledger.book import SEVERAL, Book, Effect, LineBook
 from app.ledger.contradictions import Contradiction
+from app.ledger.rules.case import Decision
 
 # Both databases hold 64 bits; half of that leaves room for sums over all balances of an item.
 MAX_BALANCE = 2**62
@@ -44,11 +45,17 @@ def effect_of(kind: Kind, operation: Operation, moves: Iterable[Posting], book: 
     return effect
 
 
-def effect_told(row: OutcomeRow, book: Book) -> Effect:
-    """The effect of an operation posted earlier, from its row of the feed."""
+def effect_told(row: OutcomeRow, abroad: Iterable[tuple[int, OutcomeRow]], book: Book) -> Effect:
+    """The effect of an operation posted earlier, from its rows of the feeds."""
     effect = Effect(
         [(book.cells[key_of(p)], p.quantity, p.order_line) for p in row.postings],
         [(step.order, step.line, step.packed, step.short) for step in row.progress],
+        abroad=[
+            (site_n, book.abroad[site_n][key_of(p)], p.quantity, p.order_line)
+            for site_n, there in abroad
+            for p in there.postings
+        ],
+        tallies=[(t.kind, t.document, t.line, t.measure, t.quantity) for t in row.tallies],
     )
     order = row.reference.document if row.reference else ""
     if row.kind == Kind.SHIP and order:
@@ -68,6 +75,11 @@ def mirrored(effect: Effect) -> Effect:
         [(cell, -quantity, line) for cell, quantity, line in effect.postings],
         [(document, line, -packed, -short) for document, line, packed, short in effect.progress],
         (order, -units),
+        [(site_n, cell, -quantity, line) for site_n, cell, quantity, line in effect.abroad],
+        [
+            (kind, document, line, measure, -quantity)
+            for kind, document, line, measure, quantity in effect.tallies
+        ],
     )
 
 
@@ -77,14 +89,11 @@ def overflows(effect: Effect, book: Book) -> bool:
     All quantities of an operation together count against each of its keys: near the end of the
     range nobody needs it more exact.
     """
-    total = 0
-    for _, quantity, _ in effect.postings:
-        if quantity > 0:
-            total += quantity
-    for _, _, packed, short in effect.progress:
-        total += abs(packed) + abs(short)
-    room = MAX_BALANCE - total
+    room = MAX_BALANCE - _volume(effect)
     for cell, _, _ in effect.postings:
+        if not -room <= cell.quantity <= room:
+            return True
+    for _, cell, _, _ in effect.abroad:
         if not -room <= cell.quantity <= room:
             return True
     for document, number, _, _ in effect.progress:
@@ -92,6 +101,21 @@ def overflows(effect: Effect, book: Book) -> bool:
         if line is not None and max(abs(line.packed), abs(line.short)) > room:
             return True
     return room < 0
+
+
+def _volume(effect: Effect) -> int:
+    """All quantities of an effect together."""
+    total = 0
+    for _, quantity, _ in effect.postings:
+        if quantity > 0:
+            total += quantity
+    for _, _, packed, short in effect.progress:
+        total += abs(packed) + abs(short)
+    for _, _, quantity, _ in effect.abroad:
+        total += abs(quantity)
+    for *_, quantity in effect.tallies:
+        total += abs(quantity)
+    return total
 
 
 def apply(effect: Effect, enrolment: str, book: Book) -> None:
@@ -115,33 +139,41 @@ def apply(effect: Effect, enrolment: str, book: Book) -> None:
     if order in book.orders and units:
         book.orders[order].shipped += units
         book.changed_orders.add(order)
+    for _, cell, quantity, _ in effect.abroad:
+        cell.quantity += quantity
+        cell.moved = True
+    for kind, document, number, measure, quantity in effect.tallies:
+        known = book.documents.get((kind, document))
+        if known is not None:
+            where = (number, measure)
+            known.tallies[where] = known.tallies.get(where, 0) + quantity
+            known.more[where] = known.more.get(where, 0) + quantity
 
 
-def contradictions(
-    kind: Kind, operation: Operation, effect: Effect, book: Book
-) -> list[Contradiction]:
-    """What a posted fact contradicts, most urgent first within its operation."""
-    result: list[Contradiction] = []
+def judge(kind: Kind, operation: Operation, decision: Decision, book: Book) -> None:
+    """Say what a posted fact contradicts, most urgent first, and which causes it has removed."""
+    effect = decision.effect
     order = order_of(operation)
     if order and (effect.progress or kind is Kind.SHIP):
-        result.extend(_about_order(kind, order, effect, book))
+        decision.contradictions.extend(_about_order(kind, order, effect, book))
     # Told once a cause, however many lines name it.
-    result += [
-        found.unknown_item(line.item, order)
-        for line in operation.lines
-        if line.item not in book.items
-    ]
-    result.extend(negative(effect, operation))
-    return result
+    for line in operation.lines:
+        if line.item not in book.items:
+            decision.contradictions.append(found.unknown_item(line.item, order))
+    judge_balances(effect, operation, decision)
 
 
-def negative(effect: Effect, operation: Operation) -> list[Contradiction]:
-    """Places inside the building that this effect has left with less than nothing."""
-    return [
-        found.negative_balance(cell.key, cell.quantity, order_of(operation))
-        for cell, quantity, _ in effect.postings
-        if cell.quantity < 0 and quantity < 0 and not is_virtual(cell.key.location)
-    ]
+def judge_balances(effect: Effect, operation: Operation, decision: Decision) -> None:
+    """Places inside the building left with less than nothing, and those that are so no longer."""
+    for cell, quantity, _ in effect.postings:
+        now = cell.quantity
+        if quantity < 0:
+            if now < 0 and not is_virtual(cell.key.location):
+                decision.contradictions.append(
+                    found.negative_balance(cell.key, now, order_of(operation))
+                )
+        elif 0 <= now < quantity and not is_virtual(cell.key.location):
+            decision.closes.append(found.negative_cause(cell.key))
 
 
 def _about_order(kind: Kind, number: str, effect: Effect, book: Book) -> Iterable[Contradiction]:

@@ -19,11 +19,13 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from app.contract.messages import OrderRow
+from app.domain.document import DocumentKind
 from app.ledger.book import OrderBook, Sender
 from app.ledger.database import Database
 from app.ledger.tables import counter, document, enrolment, site, site_feed
 
 MASTER = "master"
+ORDER = DocumentKind.ORDER.value
 
 _order = msgspec.json.Decoder(OrderRow)
 
@@ -50,7 +52,7 @@ def lock_orders(
     d = document.c
     rows = connection.execute(
         sa.select(d.document, d.body, d.shipped)
-        .where(d.site_n == site_n, database.in_set(d.document, numbers))
+        .where(d.site_n == site_n, d.kind == ORDER, database.in_set(d.document, numbers))
         .order_by(d.document)
         .with_for_update()
     )

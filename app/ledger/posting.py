@@ -20,7 +20,7 @@ from app.contract.messages import HighWater, NotNow, PostAnswer, Posted, Result
 from app.domain.operation import Outcome
 from app.ledger import feed
 from app.ledger.arrivals import Arrival, Arrived, fork, gap
-from app.ledger.book import Book, Known, Sender
+from app.ledger.book import Book, Known, Sender, Undecided
 from app.ledger.clock import Clock, IdSource, stamp
 from app.ledger.database import Database
 from app.ledger.deciding import POSTED, decide
@@ -30,6 +30,7 @@ from app.ledger.locks import lock_senders
 from app.ledger.pages import Pages
 from app.ledger.places import Place, places_of
 from app.ledger.reading import Reader
+from app.ledger.rules.case import Decision
 from app.ledger.sites import SiteRef, not_enrolled
 from app.ledger.stock import StockKeys
 from app.ledger.writing import Writer, write_heads
@@ -119,6 +120,8 @@ class Poster:
             self._point("before_commit")
         if generation == self._generation:
             self._stock.remember(site.n, book.cells)
+            for other, cells in book.abroad.items():
+                self._stock.remember(other, cells)
         self._point("after_commit")
         at = stamp(now)
         return [
@@ -301,4 +304,17 @@ def _decide_one(arrival: Arrival, sender: Sender, book: Book, pages: Pages) -> t
     book.known[arrival.id] = known
     if decision.outcome == POSTED:
         book.effects[arrival.id] = decision.effect
+    for what, then in decision.settles:
+        _settle(what, then, book)
     return known, False
+
+
+def _settle(what: Undecided, decision: Decision, book: Book) -> None:
+    """Later operations of this transaction see the outcome; its answer was given before."""
+    kind = what.operation.kind if what.operation else ""
+    book.known[what.id] = Known(
+        what.content_hash, kind, decision.outcome, decision.code, decision.sentence, 0
+    )
+    if decision.outcome == POSTED:
+        book.effects[what.id] = decision.effect
+        book.undecided.pop(what.id, None)

@@ -1,39 +1,29 @@
-"""Everything a group of batches may touch, read with one statement per table before deciding.
+"""Reading what a group of batches touches: one statement per table, locked in the one order.
 
-The statements follow the lock order of `app.ledger.locks`.
+What is read here is all that deciding may ask about (`app.ledger.touched` says what that is).
+Documents are read by `app.ledger.papers`.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 import msgspec
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from app.contract.messages import Operation, OutcomeRow
-from app.domain.operation import Kind, StockKey
-from app.ledger import facts
-from app.ledger.arrivals import Arrival
-from app.ledger.book import Book, ClaimBook, Known, LineBook
+from app.contract.messages import OutcomeRow
+from app.domain.operation import TRANSIT_PREFIX, Kind, StockKey
+from app.ledger import facts, papers
+from app.ledger.arrivals import Arrival, read_body
+from app.ledger.book import Book, ClaimBook, Known, LineBook, Sender, Undecided
+from app.ledger.company import Company
 from app.ledger.database import Database
 from app.ledger.locks import lock_orders
+from app.ledger.rules.registry import RULES
 from app.ledger.stock import StockKeys
-from app.ledger.tables import claim, enrolment, feed, item, operation, progress
+from app.ledger.tables import abroad, claim, enrolment, feed, operation, progress, site
+from app.ledger.touched import Touched
 
-_CLAIMING = frozenset({Kind.CLAIM.value, Kind.RELEASE.value})
 _outcome = msgspec.json.Decoder(OutcomeRow)
-
-
-@dataclass(slots=True)
-class Touched:
-    """What a group of operations names."""
-
-    ids: set[str] = field(default_factory=set)
-    originals: set[str] = field(default_factory=set)
-    orders: set[str] = field(default_factory=set)
-    claimed: set[str] = field(default_factory=set)
-    keys: set[StockKey] = field(default_factory=set)
-    items: set[str] = field(default_factory=set)
 
 
 class Reader:
@@ -47,8 +37,7 @@ class Reader:
     def __init__(self, database: Database, stock: StockKeys) -> None:
         self._database = database
         self._stock = stock
-        # Items are never deleted, so what was known stays known; tens of bytes each.
-        self._items: set[str] = set()
+        self._company = Company(database)
 
     def fill(self, connection: Connection, book: Book, arrivals: Sequence[Arrival]) -> None:
         """Read all that `arrivals` touch into `book`."""
@@ -56,20 +45,34 @@ class Reader:
         for arrival in arrivals:
             touched.ids.add(arrival.id)
             if arrival.operation is not None:
-                _touch(arrival.operation, touched)
-                touched.keys.update([posting.key for posting in arrival.postings])
-        self._read_known(connection, book, touched.ids | touched.originals)
+                self._touch(arrival, touched)
+        self._read_known(connection, book, touched.ids | touched.originals | touched.settled)
+        if touched.settled:
+            self._read_settled(connection, book, touched)
         if touched.originals:
             self._read_originals(connection, book, touched)
+        self._company.read(connection, book, touched)
         if touched.orders or touched.claimed:
             self._read_orders(connection, book, touched)
-        self._read_items(connection, book, touched.items)
-        if touched.keys:
-            book.cells = self._stock.lock(connection, book.site_n, touched.keys)
+        if touched.documents or touched.partners:
+            papers.read(self._database, connection, book, touched)
+        if touched.claimed:
+            self._read_claims(connection, book, touched)
+        self._read_balances(connection, book, touched)
+
+    def _touch(self, arrival: Arrival, touched: Touched) -> None:
+        op = arrival.operation
+        if op is None:
+            return
+        touched.add(op)
+        touched.keys.update([posting.key for posting in arrival.postings])
+        rule = RULES.get(op.kind)
+        if rule is not None:
+            rule.touch(op, touched)
 
     def forget(self) -> None:
-        """Ask the database again for every item."""
-        self._items = set()
+        """Ask the database again for everything."""
+        self._company = Company(self._database)
 
     def _read_known(self, connection: Connection, book: Book, ids: set[str]) -> None:
         o = operation.c
@@ -80,6 +83,35 @@ class Reader:
         ).all()
         for id_, *known in rows:
             book.known[id_] = Known(*known)
+
+    def _read_settled(self, connection: Connection, book: Book, touched: Touched) -> None:
+        """Waiting and held operations of this site that something here decides."""
+        o, e = operation.c, enrolment.c
+        rows = connection.execute(
+            sa.select(
+                o.id, o.content_hash, o.body, o.outcome, o.code, o.seq,
+                e.n, e.id.label("sender"), e.station, e.kind, e.state, site.c.claim_hold_s,
+            )
+            .join(enrolment, e.n == o.enrolment_n)
+            .join(site, site.c.n == o.site_n)
+            .where(
+                self._database.in_set(o.id, sorted(touched.settled)),
+                o.site_n == book.site_n,
+                o.outcome.in_(("waiting", "held")),
+            )
+            .order_by(o.id)
+            .with_for_update(of=operation)
+        )  # fmt: skip
+        for row in rows.all():
+            came = read_body(row.seq, row.id, "", row.body, row.content_hash)
+            sender = Sender(
+                row.n, row.sender, row.station, row.kind, row.state, row.seq, "", row.claim_hold_s
+            )
+            book.undecided[row.id] = Undecided(
+                row.id, row.content_hash, came.operation, came.postings, sender, row.outcome,
+                row.code,
+            )  # fmt: skip
+            self._touch(came, touched)
 
     def _read_originals(self, connection: Connection, book: Book, touched: Touched) -> None:
         o, wanted = operation.c, sorted(touched.originals)
@@ -92,15 +124,26 @@ class Reader:
             .join(feed, sa.and_(feed.c.site_n == o.site_n, feed.c.seq == o.feed_seq))
             .where(self._database.in_set(o.id, wanted), o.site_n == book.site_n)
         )
-        for id_, body in connection.execute(told):
+        for id_, body in connection.execute(told).all():
             row = book.told[id_] = _outcome.decode(body)
             touched.keys.update(facts.key_of(posted) for posted in row.postings)
             touched.orders.update(step.order for step in row.progress)
+            touched.documents.update((tally.kind, tally.document) for tally in row.tallies)
             if row.kind == Kind.SHIP and row.reference is not None:
                 touched.orders.add(row.reference.document)
+        elsewhere = (
+            sa.select(abroad.c.id, abroad.c.site_n, feed.c.body)
+            .join(feed, sa.and_(feed.c.site_n == abroad.c.site_n, feed.c.seq == abroad.c.feed_seq))
+            .where(self._database.in_set(abroad.c.id, sorted(book.told)))
+        )
+        for id_, site_n, body in connection.execute(elsewhere).all():
+            there = _outcome.decode(body)
+            book.told_abroad.setdefault(id_, []).append((site_n, there))
+            touched.abroad.setdefault(site_n, set()).update(map(facts.key_of, there.postings))
 
     def _read_orders(self, connection: Connection, book: Book, touched: Touched) -> None:
-        numbers = sorted(touched.orders | touched.claimed)
+        claimed = {number for kind, number in touched.claimed if kind == "order"}
+        numbers = sorted(touched.orders | claimed)
         book.orders.update(lock_orders(self._database, connection, book.site_n, numbers))
         p = progress.c
         lines = connection.execute(
@@ -110,35 +153,32 @@ class Reader:
         )
         for number, line, *now in lines.all():
             book.progress.setdefault(number, {})[line] = LineBook(*now)
-        if not touched.claimed:
-            return
+
+    def _read_claims(self, connection: Connection, book: Book, touched: Touched) -> None:
         c, e = claim.c, enrolment.c
+        numbers = sorted({number for _, number in touched.claimed})
         claims = connection.execute(
-            sa.select(c.document, c.state, c.enrolment_n, e.id, e.station, c.until)
+            sa.select(c.kind, c.document, c.state, c.enrolment_n, e.id, e.station, c.until)
             .outerjoin(enrolment, e.n == c.enrolment_n)
-            .where(
-                c.site_n == book.site_n, self._database.in_set(c.document, sorted(touched.claimed))
-            )
+            .where(c.site_n == book.site_n, self._database.in_set(c.document, numbers))
         )
-        for document, state, n, id_, station, until in claims:
-            book.claims[document] = ClaimBook(state, n, id_ or "", station or "", until)
+        for kind, document, state, n, id_, station, until in claims:
+            book.claims[kind, document] = ClaimBook(state, n, id_ or "", station or "", until)
 
-    def _read_items(self, connection: Connection, book: Book, skus: set[str]) -> None:
-        unknown = skus - self._items
-        if unknown:
-            found = sa.select(item.c.sku).where(self._database.in_set(item.c.sku, sorted(unknown)))
-            self._items.update(connection.execute(found).scalars())
-        book.items = self._items
-
-
-def _touch(op: Operation, touched: Touched) -> None:
-    reference = op.reference
-    if reference is not None:
-        if op.kind == Kind.REVERSE and reference.original:
-            touched.originals.add(reference.original)
-        if op.kind in _CLAIMING:
-            touched.claimed.add(reference.document)
-        elif reference.document_kind == "order" and reference.document:
-            touched.orders.add(reference.document)
-    for line in op.lines:
-        touched.items.add(line.item)
+    def _read_balances(self, connection: Connection, book: Book, touched: Touched) -> None:
+        """Balances at every site concerned, in the order of the sites' numbers."""
+        keys: dict[int, set[StockKey]] = dict(touched.abroad)
+        keys[book.site_n] = touched.keys
+        for site_n in sorted(book.partners):
+            # Goods in transit belong to the receiver.
+            keys.setdefault(site_n, set()).update(
+                key for key in touched.keys if key.location.startswith(TRANSIT_PREFIX)
+            )
+        for site_n, wanted in sorted(keys.items()):
+            if not wanted:
+                continue
+            cells = self._stock.lock(connection, site_n, wanted)
+            if site_n == book.site_n:
+                book.cells = cells
+            else:
+                book.abroad[site_n] = cells

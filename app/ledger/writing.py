@@ -3,32 +3,32 @@
 Documents and balances first (they are locked already), numbered rows last: see `app.ledger.locks`.
 """
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from app.contract.messages import ExceptionRow, FeedBody
 from app.domain.operation import Outcome
 from app.ledger import feed
 from app.ledger.book import Book, Sender
-from app.ledger.clock import IdSource, stamp
-from app.ledger.contradictions import DEADLINES, Contradiction
+from app.ledger.clock import IdSource
 from app.ledger.database import Database
-from app.ledger.pages import Pages, Row
+from app.ledger.exceptions import Exceptions
+from app.ledger.locks import ORDER
+from app.ledger.pages import Pages
 from app.ledger.tables import (
+    abroad,
     balance,
     claim,
     document,
     enrolment,
-    exception,
     link,
     operation,
     posting,
     progress,
+    tally,
 )
 
 _encode = msgspec.json.Encoder().encode
@@ -44,14 +44,9 @@ class Writer:
 
     def __init__(self, database: Database, ids: IdSource) -> None:
         self._database = database
-        self._ids = ids
+        self._exceptions = Exceptions(database, ids)
 
-    def write(
-        self,
-        connection: Connection,
-        book: Book,
-        pages: Pages,
-    ) -> list[int]:
+    def write(self, connection: Connection, book: Book, pages: Pages) -> list[int]:
         """Write everything.
 
         Returns:
@@ -59,28 +54,44 @@ class Writer:
         """
         self._write_balances(connection, book)
         self._write_documents(connection, book)
-        bodies, places = self._open_exceptions(connection, book, pages.rows)
-        if not bodies:
+        self._write_papers(connection, book)
+        bodies, places = self._exceptions.write(connection, book, pages.rows)
+        if not bodies and not pages.abroad:
             self._write_links(connection, pages, [], book.now)
             return []
-        first = feed.append(self._database, connection, book.site_n, bodies)
+        firsts = {
+            site_n: feed.append(self._database, connection, site_n, rows)
+            for site_n, rows in sorted({**pages.abroad, book.site_n: bodies}.items())
+        }
+        first = firsts[book.site_n]
         numbers = [first + places[entry.place] for entry in pages.entries]
         self._write_operations(connection, book, pages, numbers)
-        self._write_postings(connection, book, pages, numbers)
+        settled = [first + places[settled.place] for settled in pages.settled]
+        self._write_settled(connection, pages, settled)
+        self._write_postings(connection, book, pages, numbers, settled)
+        self._write_abroad(connection, pages, firsts)
         self._write_links(connection, pages, numbers, book.now)
         return numbers
 
     def _write_balances(self, connection: Connection, book: Book) -> None:
-        moved = [cell for cell in book.cells.values() if cell.moved]
+        sites = {book.site_n: book.cells, **book.abroad}
+        moved = [
+            (site_n, cell)
+            for site_n, cells in sorted(sites.items())
+            for cell in cells.values()
+            if cell.moved
+        ]
         self._database.insert(
             connection,
             balance,
             sorted(
-                (cell.stock, book.site_n, *cell.key, cell.quantity) for cell in moved if cell.fresh
+                (cell.stock, site_n, *cell.key, cell.quantity)
+                for site_n, cell in moved
+                if cell.fresh
             ),
         )
         self._database.set_quantities(
-            connection, [(cell.stock, cell.quantity) for cell in moved if not cell.fresh]
+            connection, [(cell.stock, cell.quantity) for _, cell in moved if not cell.fresh]
         )
 
     def _write_documents(self, connection: Connection, book: Book) -> None:
@@ -88,12 +99,14 @@ class Writer:
             connection,
             document,
             [
-                (book.site_n, number, order.row.state, order.row.version, order.shipped, body)
+                (
+                    book.site_n, ORDER, number, order.row.state, order.row.version, order.shipped,
+                    _encode(order.row),
+                )
                 for number in sorted(book.changed_orders)
                 for order in (book.orders[number],)
-                for body in (_encode(order.row),)
             ],
-        )
+        )  # fmt: skip
         self._database.upsert(
             connection,
             progress,
@@ -108,68 +121,38 @@ class Writer:
             connection,
             claim,
             [
-                (book.site_n, number, now.state, now.enrolment_n, now.until)
-                for number in sorted(book.changed_claims)
-                for now in (book.claims[number],)
+                (book.site_n, kind, number, now.state, now.enrolment_n, now.until)
+                for kind, number in sorted(book.changed_claims)
+                for now in (book.claims[kind, number],)
             ],
         )
 
-    def _open_exceptions(
-        self,
-        connection: Connection,
-        book: Book,
-        rows: list[Row],
-    ) -> tuple[list[FeedBody], list[int]]:
-        """Turn contradictions into exceptions, one per cause; returns rows and each one's place."""
-        found = [row[0] for row in rows if isinstance(row, tuple)]
-        is_open = self._open_causes(connection, book.site_n, found)
-        more: dict[str, int] = {}
-        opened: dict[str, tuple[Any, ...]] = {}
-        bodies: list[FeedBody] = []
-        places: list[int] = []
-        for row in rows:
-            places.append(len(bodies))
-            if not isinstance(row, tuple):
-                bodies.append(row)
-                continue
-            contradiction, operation_id = row
-            cause = contradiction.cause
-            if cause in is_open or cause in opened:
-                more[cause] = more.get(cause, 0) + 1
-                continue
-            told = _exception_row(self._ids.new_id(), contradiction, operation_id, book.at)
-            bodies.append(told)
-            opened[cause] = (
-                told.exception, book.site_n, told.code, told.severity, told.state, cause,
-                told.sentence, told.operation, told.document, book.now, told.deadline, 1,
-            )  # fmt: skip
-        self._database.insert(connection, exception, list(opened.values()))
-        if more:
-            connection.execute(
-                sa.update(exception)
-                .where(
-                    exception.c.site_n == book.site_n,
-                    exception.c.cause == sa.bindparam("which"),
-                    exception.c.state == "open",
-                )
-                .values(seen=exception.c.seen + sa.bindparam("times")),
-                [{"which": cause, "times": times} for cause, times in sorted(more.items())],
-            )
-        return bodies, places
-
-    def _open_causes(
-        self, connection: Connection, site_n: int, found: Iterable[Contradiction]
-    ) -> set[str]:
-        causes = sorted({contradiction.cause for contradiction in found})
-        if not causes:
-            return set()
-        e = exception.c
-        return set(
-            connection.execute(
-                sa.select(e.cause).where(
-                    e.site_n == site_n, e.state == "open", self._database.in_set(e.cause, causes)
-                )
-            ).scalars()
+    def _write_papers(self, connection: Connection, book: Book) -> None:
+        """Documents that are not orders, at every site that keeps them."""
+        kept = sorted(
+            ((site_n, kind, number), here)
+            for (kind, number), here in book.documents.items()
+            for site_n in here.sites
+        )
+        self._database.upsert(
+            connection,
+            document,
+            [
+                (*where, here.row.state, here.row.version, 0, _encode(here.row))
+                for where, here in kept
+                if here.changed
+            ],
+        )
+        self._database.upsert(
+            connection,
+            tally,
+            [
+                (*where, line, measure, quantity)
+                for where, here in kept
+                for (line, measure), quantity in sorted(here.more.items())
+                if quantity
+            ],
+            adding=("quantity",),
         )
 
     def _write_operations(
@@ -191,21 +174,82 @@ class Writer:
             ],
         )  # fmt: skip
 
+    def _write_settled(self, connection: Connection, pages: Pages, numbers: list[int]) -> None:
+        """The outcome of earlier operations, and where the feed tells it."""
+        if not pages.settled:
+            return
+        connection.execute(
+            sa.update(operation)
+            .where(operation.c.id == sa.bindparam("which"))
+            .values(
+                outcome=sa.bindparam("to_outcome"),
+                code=sa.bindparam("to_code"),
+                sentence=sa.bindparam("to_sentence"),
+                feed_seq=sa.bindparam("to_seq"),
+            ),
+            [
+                {
+                    "which": settled.what.id,
+                    "to_outcome": settled.decision.outcome,
+                    "to_code": settled.decision.code,
+                    "to_sentence": settled.decision.sentence,
+                    "to_seq": number,
+                }
+                for settled, number in zip(pages.settled, numbers, strict=True)
+            ],
+        )
+
     def _write_postings(
         self,
         connection: Connection,
         book: Book,
         pages: Pages,
         numbers: list[int],
+        settled: list[int],
     ) -> None:
+        effects = [
+            (entry.decision.effect, number)
+            for entry, number in zip(pages.entries, numbers, strict=True)
+            if entry.decision is not None
+        ]
+        effects += [
+            (each.decision.effect, number)
+            for each, number in zip(pages.settled, settled, strict=True)
+        ]
         self._database.insert(
             connection,
             posting,
             [
                 (book.site_n, number, n, cell.stock, quantity, line)
-                for entry, number in zip(pages.entries, numbers, strict=True)
-                if entry.decision is not None
-                for n, (cell, quantity, line) in enumerate(entry.decision.effect.postings)
+                for effect, number in effects
+                for n, (cell, quantity, line) in enumerate(effect.postings)
+            ],
+        )
+
+    def _write_abroad(
+        self, connection: Connection, pages: Pages, firsts: Mapping[int, int]
+    ) -> None:
+        """Postings at other sites, and where their feeds tell of the operation."""
+        if not pages.abroad:
+            return
+        moved = [(entry.arrival.id, entry.abroad, entry.decision) for entry in pages.entries]
+        moved += [(each.what.id, each.abroad, each.decision) for each in pages.settled]
+        places = [
+            (id_, site_n, firsts[site_n] + place, decision)
+            for id_, abroad_places, decision in moved
+            for site_n, place in sorted(abroad_places.items())
+            if decision is not None
+        ]
+        self._database.insert(connection, abroad, [tuple(place[:3]) for place in places])
+        self._database.insert(
+            connection,
+            posting,
+            [
+                (site_n, seq, n, cell.stock, quantity, line)
+                for _, site_n, seq, decision in places
+                for n, (_, cell, quantity, line) in enumerate(
+                    [there for there in decision.effect.abroad if there[0] == site_n]
+                )
             ],
         )
 
@@ -250,19 +294,4 @@ def write_heads(connection: Connection, senders: Iterable[Sender], now: str) -> 
             {"which": sender.n, "to_seq": sender.seq, "to_digest": sender.digest}
             for sender in senders
         ],
-    )
-
-
-def _exception_row(
-    id_: str, contradiction: Contradiction, operation_id: str, now: datetime
-) -> ExceptionRow:
-    return ExceptionRow(
-        exception=id_,
-        code=contradiction.code,
-        severity=contradiction.severity.value,
-        state="open",
-        sentence=contradiction.sentence,
-        operation=operation_id,
-        document=contradiction.document,
-        deadline=stamp(now + DEADLINES[contradiction.severity]),
     )

@@ -1,0 +1,42 @@
+"""Documents: what is expected, asked for or planned, and the words for what operations count there.
+
+A document is versions from the office or from a request; how far it has come derives from
+operations alone, as progress (orders) or tallies (everything else).
+"""
+
+from enum import StrEnum
+
+
+class DocumentKind(StrEnum):
+    """What a document is. Stable words of the contract."""
+
+    ORDER = "order"
+    INBOUND = "inbound"
+    RETURN = "return"
+    TRANSFER = "transfer"
+    COUNT = "count"
+    TASK = "task"
+
+
+class Measure(StrEnum):
+    """What is counted at a line of a document other than an order, in base units.
+
+    Inbound and return: received, damaged (of those received), closed (given up). Return, by what
+    was decided per unit: good, hold, damaged, scrapped. Transfer: dispatched, accepted, damaged (of
+    those accepted), short, lost, returned (cancelled on the way). Count: counted (places seen).
+    Task: moved.
+    """
+
+    RECEIVED = "received"
+    CLOSED = "closed"
+    GOOD = "good"
+    HOLD = "hold"
+    DAMAGED = "damaged"
+    SCRAPPED = "scrapped"
+    DISPATCHED = "dispatched"
+    ACCEPTED = "accepted"
+    SHORT = "short"
+    LOST = "lost"
+    RETURNED = "returned"
+    COUNTED = "counted"
+    MOVED = "moved"

@@ -1,0 +1,163 @@
+"""Exceptions as a posting writes them: one story a cause, opened, counted, closed by itself.
+
+What people do about them (take, hand over, resolve) is `app.ledger.rules.resolving`.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from app.contract.messages import ExceptionRow, FeedBody
+from app.ledger.book import Book
+from app.ledger.clock import IdSource, stamp
+from app.ledger.contradictions import DEADLINES, Contradiction
+from app.ledger.database import Database
+from app.ledger.pages import Closing, Row
+from app.ledger.tables import exception
+
+CLOSED = "closed"
+# Who closed what closed by itself.
+BY_ITSELF = "ledger"
+
+
+@dataclass(slots=True)
+class _Story:
+    """An exception that is open, and what this transaction does to it."""
+
+    row: ExceptionRow
+    opened: bool = False
+    more: int = 0
+    closed: bool = False
+
+
+class Exceptions:
+    """Turns contradictions and their ends into exceptions.
+
+    Args:
+        database: The ledger's.
+        ids: Names them.
+    """
+
+    def __init__(self, database: Database, ids: IdSource) -> None:
+        self._database = database
+        self._ids = ids
+
+    def write(
+        self, connection: Connection, book: Book, rows: list[Row]
+    ) -> tuple[list[FeedBody], list[int]]:
+        """Write what opened, was seen again and closed.
+
+        Returns:
+            The rows the feed tells, and the place among them of each of `rows`.
+        """
+        stories = self._open(connection, book.site_n, rows)
+        done: list[tuple[str, _Story]] = []
+        bodies: list[FeedBody] = []
+        places: list[int] = []
+        for row in rows:
+            places.append(len(bodies))
+            match row:
+                case Closing(cause=cause):
+                    story = stories.pop(cause, None)
+                    if story is not None:
+                        story.row = msgspec.structs.replace(story.row, state=CLOSED)
+                        story.closed = True
+                        bodies.append(story.row)
+                        done.append((cause, story))
+                case (contradiction, operation_id):
+                    story = stories.get(contradiction.cause)
+                    if story is not None:
+                        story.more += 1
+                        continue
+                    told = _row(self._ids.new_id(), contradiction, operation_id, book.at)
+                    stories[contradiction.cause] = _Story(told, opened=True)
+                    bodies.append(told)
+                case _:
+                    bodies.append(row)
+        self._write(connection, book, [*done, *stories.items()])
+        return bodies, places
+
+    def _open(self, connection: Connection, site_n: int, rows: Iterable[Row]) -> dict[str, _Story]:
+        """The exceptions that are open for the causes named."""
+        causes = {row[0].cause for row in rows if isinstance(row, tuple)}
+        causes |= {row.cause for row in rows if isinstance(row, Closing)}
+        if not causes:
+            return {}
+        e = exception.c
+        found = connection.execute(
+            sa.select(exception).where(
+                e.site_n == site_n,
+                e.state != CLOSED,
+                self._database.in_set(e.cause, sorted(causes)),
+            )
+        )
+        return {row.cause: _Story(told(row)) for row in found}
+
+    def _write(
+        self, connection: Connection, book: Book, stories: Iterable[tuple[str, _Story]]
+    ) -> None:
+        opened: list[tuple[Any, ...]] = []
+        seen: list[dict[str, Any]] = []
+        closed: list[dict[str, Any]] = []
+        for cause, story in stories:
+            row = story.row
+            if story.opened:
+                ended = (book.now, BY_ITSELF) if story.closed else ("", "")
+                opened.append(
+                    (
+                        row.exception, book.site_n, row.code, row.severity, row.state, cause,
+                        row.sentence, row.operation, row.document, book.now, row.deadline,
+                        1 + story.more, row.owner, *ended,
+                    )
+                )  # fmt: skip
+                continue
+            if story.more:
+                seen.append({"which": row.exception, "times": story.more})
+            if story.closed:
+                closed.append({"which": row.exception})
+        self._database.insert(connection, exception, opened)
+        which = exception.c.id == sa.bindparam("which")
+        if seen:
+            more = exception.c.seen + sa.bindparam("times")
+            connection.execute(sa.update(exception).where(which).values(seen=more), seen)
+        if closed:
+            connection.execute(
+                sa.update(exception)
+                .where(which)
+                .values(state=CLOSED, closed_at=book.now, closed_by=BY_ITSELF),
+                closed,
+            )
+
+
+def told(row: Any) -> ExceptionRow:
+    """A row of the table as the feed tells it."""
+    return ExceptionRow(
+        exception=row.id,
+        code=row.code,
+        severity=row.severity,
+        state=row.state,
+        sentence=row.sentence,
+        operation=row.operation,
+        document=row.document,
+        deadline=row.deadline,
+        owner=row.owner,
+        seen=row.seen,
+    )
+
+
+def _row(id_: str, contradiction: Contradiction, operation_id: str, now: datetime) -> ExceptionRow:
+    return ExceptionRow(
+        exception=id_,
+        code=contradiction.code,
+        severity=contradiction.severity.value,
+        state="open",
+        sentence=contradiction.sentence,
+        operation=operation_id,
+        document=contradiction.document,
+        deadline=stamp(now + DEADLINES[contradiction.severity]),
+    )

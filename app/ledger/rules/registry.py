@@ -1,0 +1,50 @@
+"""Which rule decides which kind, and what it needs to have been read."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.contract.messages import Operation
+from app.domain.operation import Kind
+from app.ledger.rules import adjusting, orders, reversing, stock
+from app.ledger.rules.case import Case, Decision
+from app.ledger.touched import Touched
+
+
+def _nothing_more(_operation: Operation, _touched: Touched) -> None:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """How one kind is decided.
+
+    Attributes:
+        decide: Decides a case and lets its book follow.
+        touch: Names what must be read beyond the items, stock keys, orders, documents and originals
+            that every operation names by its lines and its reference.
+    """
+
+    decide: Callable[[Case], Decision]
+    touch: Callable[[Operation, Touched], None] = _nothing_more
+
+
+_STOCK = Rule(stock.fact)
+
+RULES: dict[str, Rule] = {
+    Kind.RECEIVE: _STOCK,
+    Kind.MOVE: _STOCK,
+    Kind.PICK: _STOCK,
+    Kind.UNPICK: _STOCK,
+    Kind.PACK: _STOCK,
+    Kind.UNPACK: _STOCK,
+    Kind.SHIP: _STOCK,
+    Kind.RECLASSIFY: _STOCK,
+    Kind.SHORT: _STOCK,
+    Kind.SEAL: _STOCK,
+    Kind.REOPEN: _STOCK,
+    Kind.EVENT: _STOCK,
+    Kind.ADJUST: Rule(adjusting.adjust),
+    Kind.REVERSE: Rule(reversing.reverse),
+    Kind.CLAIM: Rule(orders.claim),
+    Kind.RELEASE: Rule(orders.release),
+}

@@ -1,0 +1,38 @@
+"""Taking something back: the mirror of its postings, at most once."""
+
+from app.domain.operation import REQUESTS, Kind
+from app.ledger import facts
+from app.ledger.rules.case import POSTED, Case, Decision, held, refused
+
+_KINDS = {kind.value: kind for kind in Kind}
+
+
+def reverse(case: Case) -> Decision:
+    """Post the mirror of an earlier operation; what was built on it stands, contradicted."""
+    operation, book = case.operation, case.book
+    original_id = operation.reference.original if operation.reference else ""
+    original = book.known.get(original_id)
+    if original is None:
+        return held("unknown_original", "What this takes back has not arrived at the ledger.")
+    if original_id in book.reversed:
+        return refused("already_reversed", "This was taken back before. Nothing was changed.")
+    if original.kind not in _KINDS or _KINDS[original.kind] in REQUESTS | {Kind.REVERSE}:
+        return refused(
+            "not_reversible", "This cannot be taken back. Record what happened as something new."
+        )
+    effect = book.effects.get(original_id)
+    if effect is None and original_id in book.told:
+        effect = facts.effect_told(
+            book.told[original_id], book.told_abroad.get(original_id, []), book
+        )
+    if original.outcome != POSTED or effect is None:
+        return held("original_not_posted", "What this takes back is not posted itself yet.")
+    back = facts.mirrored(effect)
+    if facts.overflows(back, book):
+        return held("out_of_range", "This quantity is too large for the book. Check the record.")
+    book.reversed.add(original_id)
+    facts.apply(back, "", book)
+    decision = Decision(POSTED, effect=back, reverses=original_id)
+    facts.judge_balances(back, operation, decision)
+    decision.rows.extend(facts.order_rows_after_shipping(back, book))
+    return decision

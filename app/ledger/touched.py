@@ -1,0 +1,73 @@
+"""What a group of operations names, so that it can be read with one statement per table."""
+
+from dataclasses import dataclass, field
+
+from app.contract.messages import Operation, Reference
+from app.domain.document import DocumentKind
+from app.domain.operation import Kind, StockKey
+
+ORDER = DocumentKind.ORDER.value
+_DOCUMENTS = frozenset(kind.value for kind in DocumentKind) - {ORDER}
+_CLAIMING = frozenset({Kind.CLAIM.value, Kind.RELEASE.value})
+# Kinds whose original is an operation to be settled rather than taken back.
+_SETTLING = frozenset({Kind.DECIDE.value, Kind.WITHDRAW.value})
+
+
+@dataclass(slots=True)
+class Touched:
+    """What a group of operations names.
+
+    Attributes:
+        ids: The operations themselves.
+        originals: Operations taken back.
+        settled: Operations decided or withdrawn.
+        orders: Orders that are worked on.
+        documents: Other documents, by kind and number.
+        claimed: Documents claimed or given back, by kind and number.
+        partners: Names of other sites.
+        keys: Stock keys at this site.
+        abroad: Stock keys at other sites, by site number.
+        items: SKUs.
+        lots: Lots, by SKU and lot.
+        serials: Serials, by SKU and serial.
+    """
+
+    ids: set[str] = field(default_factory=set)
+    originals: set[str] = field(default_factory=set)
+    settled: set[str] = field(default_factory=set)
+    orders: set[str] = field(default_factory=set)
+    documents: set[tuple[str, str]] = field(default_factory=set)
+    claimed: set[tuple[str, str]] = field(default_factory=set)
+    partners: set[str] = field(default_factory=set)
+    keys: set[StockKey] = field(default_factory=set)
+    abroad: dict[int, set[StockKey]] = field(default_factory=dict)
+    items: set[str] = field(default_factory=set)
+    lots: set[tuple[str, str]] = field(default_factory=set)
+    serials: set[tuple[str, str]] = field(default_factory=set)
+
+    def add(self, op: Operation) -> None:
+        """Everything an operation names by its lines and its reference."""
+        for line in op.lines:
+            self.items.add(line.item)
+            if line.lot:
+                self.lots.add((line.item, line.lot))
+            if line.serial:
+                self.serials.add((line.item, line.serial))
+        if op.reference is not None:
+            self._add_reference(op.kind, op.reference)
+
+    def _add_reference(self, operation_kind: str, reference: Reference) -> None:
+        kind, number = reference.document_kind, reference.document
+        if operation_kind in _CLAIMING:
+            self.claimed.add((kind or ORDER, number))
+        elif kind == ORDER and number:
+            self.orders.add(number)
+        if kind in _DOCUMENTS and number:
+            self.documents.add((kind, number))
+        if reference.site:
+            self.partners.add(reference.site)
+        if reference.original:
+            if operation_kind == Kind.REVERSE:
+                self.originals.add(reference.original)
+            elif operation_kind in _SETTLING:
+                self.settled.add(reference.original)
