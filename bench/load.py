@@ -40,7 +40,7 @@ def main(url: str, token: str, file: str) -> int:
     print("ready", flush=True)
     sys.stdin.readline()
     before = resource.getrusage(resource.RUSAGE_SELF)
-    took, refused = [], []
+    took, refused, operations = [], [], 0
     begun = time.monotonic()
     for body in requests:
         sent = time.monotonic()
@@ -49,10 +49,12 @@ def main(url: str, token: str, file: str) -> int:
         took.append(time.monotonic() - sent)
         if not answer.startswith(b'{"type":"posted"'):
             refused.append(answer[:200].decode())
+        operations += answer.count(b'"outcome":')
     ended = time.monotonic()
     after = resource.getrusage(resource.RUSAGE_SELF)
     used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     said = {"begun": begun, "ended": ended, "cpu_s": used, "took": took, "refused": refused}
+    said["operations"] = operations
     print(json.dumps(said), flush=True)
     return 0
 
