@@ -1,6 +1,7 @@
 """`packhouse ledger …`: serve it, and set it up: sites, stations, people, orders."""
 
 import argparse
+import logging
 import sys
 from collections.abc import Callable
 
@@ -60,9 +61,9 @@ def _serve(chosen: argparse.Namespace) -> int:
     lock = InstanceLock(folder) if folder else None
     try:
         if folder:
-            log.to_file(folder / "log")
+            log.to_file(folder / "log", form=log.JsonFormatter())
         else:
-            log.to_stderr()
+            log.to_stderr(logging.INFO, log.JsonFormatter())
         service = LedgerService(open_database(chosen))
         spare_the_collector()
         try:

@@ -82,6 +82,7 @@ class LedgerService:
         self.ids = ids or SystemIds()
         started = first_start(database, self.ids)
         self.key = LedgerKey(started.ledger_key)
+        self.secret = started.code_key
         self.bell = changes.Bell()
         self.overview = Overview(database)
         self._sites = Sites(database)

@@ -1,9 +1,10 @@
-"""What the routes share: the service, its posting thread, workers, known tokens, and who waits."""
+"""What the routes share: the service, its posting thread, workers, known bearers, and who waits."""
 
 import asyncio
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from threading import Barrier
 from time import monotonic
 from typing import Any, TypeVar
@@ -15,7 +16,12 @@ from app.errors import PackhouseError, Refusal
 from app.ledger import feed
 from app.ledger.service import LedgerService, Prepared
 from app.ledger.sites import Who
+from app.ledger.web.bearers import bearer_of
+from app.ledger.web.cursors import Cursors
 from app.ledger.web.group import GroupPoster
+from app.ledger.web.journal import note
+from app.ledger.web.meters import Meters
+from app.ledger.web.route import Bearer
 from app.ledger.web.waiting import Heads, Watch
 
 T = TypeVar("T")
@@ -29,6 +35,8 @@ MAX_TOKENS = 10_000
 # An expired token is good for at most this much longer. Revocation does not wait for it: posting
 # and reading look at the enrolment each time.
 TOKEN_TRUST_S = 60.0
+# A revoked key is good for at most this much longer at a server that has just seen it.
+KEY_TRUST_S = 5.0
 
 # The hold time is hours; five minutes more or less do not matter to anybody.
 SHARE_OUT_S = 300.0
@@ -47,6 +55,8 @@ class Desk:
 
     def __init__(self, service: LedgerService) -> None:
         self.service = service
+        self.meters = Meters()
+        self.cursors = Cursors(service.secret)
         self.poster = GroupPoster(service, 1 if service.database.is_sqlite else POSTERS)
         self.watch: Watch
         self._sharing: asyncio.Task[None]
@@ -54,7 +64,7 @@ class Desk:
         # One: batches become ready one after another, and the first is in the database while the
         # next is decoded. Several would take turns and all be ready late.
         self._preparing = ThreadPoolExecutor(1, thread_name_prefix="prepare")
-        self._tokens: dict[str, tuple[Who, float]] = {}
+        self._bearers: dict[str, tuple[Bearer, float]] = {}
 
     async def open(self) -> None:
         """Start; on the server's loop."""
@@ -78,14 +88,27 @@ class Desk:
 
     async def work(self, task: Callable[[], T]) -> T:
         """Run something that takes long on a worker thread."""
-        return await asyncio.get_running_loop().run_in_executor(self._workers, task)
+        run = copy_context().run
+        return await asyncio.get_running_loop().run_in_executor(self._workers, run, task)
 
     async def prepare(self, task: Callable[[], T]) -> T:
         """Run the preparation of a batch, in the order they came."""
-        return await asyncio.get_running_loop().run_in_executor(self._preparing, task)
+        run = copy_context().run
+        return await asyncio.get_running_loop().run_in_executor(self._preparing, run, task)
 
     async def who(self, request: AnyRequest) -> Who:
-        """Who asks.
+        """Which station asks.
+
+        Raises:
+            Refusal: `bad_token`.
+        """
+        bearer = await self.bearer(request)
+        if bearer.who is None:
+            raise Refusal("bad_token", "This address is for enrolled stations only.")
+        return bearer.who
+
+    async def bearer(self, request: AnyRequest) -> Bearer:
+        """Who asks, a station or a key.
 
         Raises:
             Refusal: `bad_token`.
@@ -93,14 +116,17 @@ class Desk:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token:
             raise Refusal("bad_token", "Sign in first: ask for a token.")
-        known = self._tokens.get(token)
+        known = self._bearers.get(token)
         if known is not None and known[1] > monotonic():
-            return known[0]
-        who = await self.work(lambda: self.service.who_bears(token))
-        if len(self._tokens) >= MAX_TOKENS:
-            self._tokens.pop(next(iter(self._tokens)))
-        self._tokens[token] = (who, monotonic() + TOKEN_TRUST_S)
-        return who
+            bearer = known[0]
+        else:
+            bearer = await self.work(lambda: bearer_of(self.service, token))
+            if len(self._bearers) >= MAX_TOKENS:
+                self._bearers.pop(next(iter(self._bearers)))
+            trust = KEY_TRUST_S if bearer.who is None else TOKEN_TRUST_S
+            self._bearers[token] = (bearer, monotonic() + trust)
+        note().caller = bearer.caller
+        return bearer
 
     async def post(self, batch: Prepared) -> PostAnswer:
         """Post with the next group."""

@@ -6,13 +6,14 @@ before theirs. Batches of one group are of one site and of different enrolments.
 
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from app.contract.messages import PostAnswer
 from app.errors import PackhouseError, Trouble
 from app.ledger.posting import retry_later
 from app.ledger.service import LedgerService, Prepared
+from app.ledger.web.meters import family, gauge
 
 # Operations of one transaction: long enough to pay for the commit, short enough that the stations
 # waiting for the next one do not time out on a slow disk.
@@ -46,6 +47,7 @@ class GroupPoster:
         self._busy: set[int] = set()
         self._changed = threading.Condition()
         self._stopping = False
+        self._groups = 0
         # The server owns these threads as the composition root owns a station's.
         self._threads = [
             threading.Thread(target=self._run, name=f"poster-{n}", daemon=True)  # noqa: TID251
@@ -73,6 +75,15 @@ class GroupPoster:
                 self._changed.notify()
                 return
         answered(retry_later())
+
+    def meters(self) -> Iterable[str]:
+        """Groups posted and batches waiting, as exposition lines."""
+        with self._changed:
+            groups, waiting = self._groups, len(self._waiting)
+        yield from family(
+            "packhouse_groups_total", "counter", "Transactions of batches.", [((), groups)]
+        )
+        yield from gauge("packhouse_batches_waiting", "Batches that wait.", {(): waiting})
 
     def _run(self) -> None:
         while group := self._next():
@@ -111,6 +122,7 @@ class GroupPoster:
 
     def _done(self, group: list[_Waiting]) -> None:
         with self._changed:
+            self._groups += 1
             self._busy.difference_update(one.batch.who.n for one in group)
             self._changed.notify_all()
 

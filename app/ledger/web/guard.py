@@ -17,8 +17,10 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Message, Receive, Send], Awaitable[None]]
 
-# Everything but a batch is a few hundred bytes.
+# What stations send beside batches is a few hundred bytes.
 SMALL_BYTES = 64 << 10
+# What other systems send: a list of orders, a counted place, a page of master data.
+RESOURCE_BYTES = 1 << 20
 # A whole batch over a slow line: 8 MiB at 2 Mbit/s; slower than that, the station sends fewer.
 BODY_S = 40.0
 # Bodies in memory at once, from anybody, before it is known who they are.
@@ -30,6 +32,10 @@ FAILURES_S = 60.0
 MAX_ADDRESSES = 10_000
 
 _GATE = frozenset({"/v1/enrol", "/v1/token"})
+_LIMITS = dict.fromkeys(
+    ("/v1/changes", "/v1/master", "/v1/snapshot", "/v1/enrol", "/v1/token"), SMALL_BYTES
+) | {"/v1/post": MAX_REQUEST_BYTES}
+_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 
 
 class Guard:
@@ -65,7 +71,7 @@ class Guard:
             self._in_flight -= size
 
     async def _pass_on(self, scope: Message, receive: Receive, send: Send) -> None:
-        if scope["method"] == "POST":
+        if scope["method"] in _WITH_BODY:
             body = await _body(receive, _limit(scope["path"]))
             if isinstance(body, Reply):
                 await respond(send, body)
@@ -84,7 +90,7 @@ class Guard:
                 "Too many wrong tries from this address. Wait a minute.",
                 int(FAILURES_S),
             )
-        if scope["method"] != "POST":
+        if scope["method"] not in _WITH_BODY:
             return None
         kind = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
         if kind != b"application/json":
@@ -120,14 +126,14 @@ class Guard:
 
 def _announced(scope: Message) -> int:
     """Bytes a request may have: as it says, or as many as it is allowed."""
-    if scope["method"] != "POST":
+    if scope["method"] not in _WITH_BODY:
         return 0
     length = dict(scope["headers"]).get(b"content-length", b"")
     return int(length) if length.isdigit() else _limit(scope["path"])
 
 
 def _limit(path: str) -> int:
-    return MAX_REQUEST_BYTES if path == "/v1/post" else SMALL_BYTES
+    return _LIMITS.get(path, RESOURCE_BYTES)
 
 
 def _address(scope: Message) -> str:

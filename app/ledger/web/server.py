@@ -13,6 +13,7 @@ from app.errors import Trouble
 from app.ledger.service import LedgerService
 from app.ledger.web.desk import Desk
 from app.ledger.web.guard import App, Guard
+from app.ledger.web.journal import Journal
 from app.ledger.web.routes import application
 
 # Requests under way may finish; a long-poll is let go at once, a batch is seconds at most.
@@ -135,7 +136,7 @@ class ServerThread:
 def _server(service: LedgerService, host: str, port: int, ready: Ready) -> _Server:
     app, desk = application(service)
     config = uvicorn.Config(
-        Guard(cast("App", app)),
+        Journal(Guard(cast("App", app)), desk.meters, service.ids),
         host=host,
         port=port,
         loop="auto",

@@ -1,0 +1,141 @@
+"""The sync protocol: six questions of stations, each with the exact types of the contract.
+
+Bodies are decoded by the contract's own msgspec types, not by the framework: operations stay the
+raw bytes they were recorded as, and every limit of the contract is checked on the way in. These
+routes stand in the same table as all others (`table.py`) and are carried here, by themselves.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from time import monotonic
+from typing import TypeVar
+
+import msgspec
+from litestar import Response, get, post
+from litestar.handlers import HTTPRouteHandler
+
+from app.contract.messages import (
+    MAX_OPERATIONS,
+    MAX_WAIT_S,
+    ChangesPage,
+    ChangesQuery,
+    EnrolRequest,
+    MasterQuery,
+    NotNow,
+    PostBatch,
+    Posted,
+    SnapshotQuery,
+    TokenRequest,
+)
+from app.ledger.service import LedgerService, Prepared
+from app.ledger.sites import Who
+from app.ledger.web import strict
+from app.ledger.web.answers import respond_to_station
+from app.ledger.web.desk import AnyRequest, Desk
+from app.ledger.web.journal import note
+
+Q = TypeVar("Q")
+Answering = Callable[[AnyRequest, Desk], Awaitable[object]]
+
+_batch = msgspec.json.Decoder(PostBatch)
+_changes = msgspec.json.Decoder(ChangesQuery)
+
+
+def handlers(desk: Desk) -> Mapping[str, HTTPRouteHandler]:
+    """The framework's handler of each of these routes, by its name in the table."""
+    service = desk.service
+    return {
+        "POST /v1/post": _address(desk, "/v1/post", _post),
+        "POST /v1/changes": _address(desk, "/v1/changes", _follow),
+        "POST /v1/master": _signed(desk, "/v1/master", MasterQuery, service.master),
+        "POST /v1/snapshot": _signed(desk, "/v1/snapshot", SnapshotQuery, service.snapshot),
+        "POST /v1/enrol": _open(desk, "/v1/enrol", EnrolRequest, service.enrol),
+        "POST /v1/token": _open(desk, "/v1/token", TokenRequest, service.token),
+        "GET /v1/hello": _hello(desk),
+    }
+
+
+def _address(desk: Desk, path: str, ask: Answering) -> HTTPRouteHandler:
+    name = f"POST {path}"
+
+    @post(path, status_code=200)
+    async def handler(request: AnyRequest) -> Response[bytes]:
+        note().route = name
+        return await respond_to_station(request, desk, ask(request, desk))
+
+    return handler
+
+
+def _signed(
+    desk: Desk, path: str, question: type[Q], task: Callable[[Who, Q], object]
+) -> HTTPRouteHandler:
+    decoder = msgspec.json.Decoder(question)
+
+    async def ask(request: AnyRequest, desk: Desk) -> object:
+        who, message = await desk.who(request), _read(decoder, await request.body())
+        return await desk.work(lambda: task(who, message))
+
+    return _address(desk, path, ask)
+
+
+def _open(
+    desk: Desk, path: str, question: type[Q], task: Callable[[Q], object]
+) -> HTTPRouteHandler:
+    decoder = msgspec.json.Decoder(question)
+
+    async def ask(request: AnyRequest, desk: Desk) -> object:
+        message = _read(decoder, await request.body())
+        return await desk.work(lambda: task(message))
+
+    return _address(desk, path, ask)
+
+
+def _hello(desk: Desk) -> HTTPRouteHandler:
+    @get("/v1/hello")
+    async def handler(request: AnyRequest) -> Response[bytes]:
+        note().route = "GET /v1/hello"
+        return await respond_to_station(request, desk, desk.work(desk.service.hello))
+
+    return handler
+
+
+def _read(decoder: "msgspec.json.Decoder[Q]", body: bytes) -> Q:
+    strict.check(body)
+    return decoder.decode(body)
+
+
+async def _post(request: AnyRequest, desk: Desk) -> object:
+    who, body = await desk.who(request), await request.body()
+    prepared = await desk.prepare(lambda: _prepare(desk.service, who, body))
+    if isinstance(prepared, NotNow):
+        return prepared
+    answer = await desk.post(prepared)
+    if isinstance(answer, Posted):
+        desk.meters.operations(result.outcome for result in answer.results)
+    return answer
+
+
+def _prepare(service: LedgerService, who: Who, body: bytes) -> Prepared | NotNow:
+    try:
+        batch = _batch.decode(body)
+    except msgspec.ValidationError as error:
+        if "of length <=" in str(error) and str(error).endswith("`$.operations`"):
+            return NotNow(
+                problem="too_large",
+                sentence=f"At most {MAX_OPERATIONS} operations at a time. Send fewer.",
+                limit=MAX_OPERATIONS,
+            )
+        raise
+    return service.prepare(who, batch)
+
+
+async def _follow(request: AnyRequest, desk: Desk) -> object:
+    """A page of the feed, waiting for news as long as the station asked for."""
+    who, query = await desk.who(request), _read(_changes, await request.body())
+    ends = monotonic() + min(query.wait_s, MAX_WAIT_S)
+    while True:
+        mark = desk.watch.mark
+        page = await desk.work(lambda: desk.service.changes_now(who, query))
+        left = ends - monotonic()
+        if not isinstance(page, ChangesPage) or page.rows or left <= 0 or desk.watch.closed:
+            return page
+        await desk.watch.wait(mark, left)

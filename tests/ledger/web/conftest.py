@@ -1,0 +1,25 @@
+"""Halle Nord and a second warehouse, served; and callers of every kind."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.ledger.database import Database
+from app.ledger.service import LedgerService
+from app.ledger.web.server import ServerThread
+from tests.ledger.conftest import stocked
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Iterator[LedgerService]:
+    opened = stocked(LedgerService(Database.in_folder(tmp_path / "served")))
+    opened.add_site("MUC", title="Halle Süd", company_prefix="4099999")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def server_url(service: LedgerService) -> Iterator[str]:
+    with ServerThread(service) as server:
+        yield server.url
