@@ -19,6 +19,7 @@ from sqlcipher3 import dbapi2 as sqlite
 from app.errors import Fault, Trouble
 from app.ledger import migrate
 from app.ledger.distress import explain
+from app.ledger.seal import seal
 
 FILE_NAME = "ledger.sqlite"
 # The WAL-reset corruption bug is fixed from here on (security.md finding 3).
@@ -45,6 +46,8 @@ _PATIENCE = {
     "keepalives_count": 3,
     "tcp_user_timeout": 20_000,
 }
+# insufficient_privilege
+_NO_RIGHT = "42501"
 
 
 class Database:
@@ -73,9 +76,11 @@ class Database:
             with self.writer.connect() as connection:
                 self._refuse_old(connection)
             migrate.to_head(self.writer)
+            if self.is_sqlite:
+                self._seal()
         except sa.exc.DBAPIError as error:
             self.close()
-            raise _unreachable(url, error) from error
+            raise _not_opened(url, error) from error
         except BaseException:
             self.close()
             raise
@@ -216,6 +221,12 @@ class Database:
         self.reader.dispose()
         self.writer.dispose()
 
+    def _seal(self) -> None:
+        """From here on only rows change: the connection that migrated is closed."""
+        self.writer.dispose()
+        for engine in (self.writer, self.reader):
+            event.listen(engine, "connect", lambda connection, _record: seal(connection))
+
     def _connected(self, _connection: object, _record: object) -> None:
         self.generation += 1
 
@@ -326,8 +337,14 @@ def _postgresql_engine(url: str) -> Engine:
     return engine
 
 
-def _unreachable(url: str, error: sa.exc.DBAPIError) -> Trouble:
+def _not_opened(url: str, error: sa.exc.DBAPIError) -> Trouble:
     where = sa.make_url(url).render_as_string(hide_password=True)
+    if getattr(error.orig, "sqlstate", None) == _NO_RIGHT:
+        return Trouble(
+            f"The tables in {where} are not of this program's version, and this account may not "
+            "change them. Run once as their owner: packhouse ledger roles --database URL",
+            detail=str(error.orig),
+        )
     return Trouble(
         f"The database {where} cannot be opened. Check that it is there and that this account may "
         "use it.",

@@ -1,4 +1,7 @@
-"""Every promise, put to the ledger in process and over HTTP, on SQLite and on PostgreSQL."""
+"""Every promise, put to the ledger in process and over HTTP, on SQLite and on PostgreSQL.
+
+On PostgreSQL the ledger has the rights of the app role, no more.
+"""
 
 from collections.abc import Iterator
 from itertools import count
@@ -10,6 +13,7 @@ from app.conformance.registry import Promise, promises
 from app.ledger.database import Database
 from app.ledger.service import LedgerService
 from app.ledger.web.server import ServerThread
+from tests.support.postgres import app_role
 from tools.local_postgres import LocalPostgres
 
 _sites = count(1)
@@ -25,7 +29,7 @@ def sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LedgerService]:
 @pytest.fixture(scope="module")
 def postgresql(postgres_server: LocalPostgres) -> Iterator[LedgerService]:
     url = postgres_server.create_database()
-    service = LedgerService(Database(url))
+    service = LedgerService(Database(app_role(url)))
     yield service
     service.close()
     postgres_server.drop_database(url)
@@ -39,7 +43,7 @@ def sqlite_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Ledge
 @pytest.fixture(scope="module")
 def postgresql_url(postgres_server: LocalPostgres) -> Iterator[tuple[LedgerService, str]]:
     url = postgres_server.create_database()
-    yield from _served(Database(url))
+    yield from _served(Database(app_role(url)))
     postgres_server.drop_database(url)
 
 

@@ -1,4 +1,7 @@
-"""The database is durable, strange ones are refused in words, and what was recorded stays."""
+"""The database is durable, and strange ones are refused in words.
+
+That what was recorded is not edited: tests/engine/test_append_only.py.
+"""
 
 from pathlib import Path
 
@@ -10,23 +13,7 @@ from app.errors import Fault, Trouble
 from app.ledger import database as module
 from app.ledger.database import Database
 from app.ledger.service import LedgerService
-from tests.ledger.conftest import MUG, Enrol, enrolled, stocked
-
-# Ways to change what was recorded, on tables that hold it.
-EDITS = (
-    "UPDATE operation SET body = body",
-    "UPDATE operation SET content_hash = 'f'",
-    "UPDATE operation SET received_at = '2020'",
-    "UPDATE operation SET seq = seq + 1",
-    "DELETE FROM operation",
-    "UPDATE feed SET body = body",
-    "UPDATE feed SET chain = 'f'",
-    "DELETE FROM feed",
-    "UPDATE posting SET quantity = 0",
-    "DELETE FROM posting",
-    "UPDATE master SET body = body",
-    "DELETE FROM master",
-)
+from tests.ledger.conftest import MUG, Enrol
 
 
 def test_a_commit_that_returned_survives_a_power_cut(database: Database) -> None:
@@ -47,46 +34,6 @@ def test_a_commit_that_returned_survives_a_power_cut(database: Database) -> None
 def test_a_reader_cannot_write(database: Database) -> None:
     with database.reader.connect() as connection, pytest.raises(sa.exc.OperationalError):
         connection.exec_driver_sql("DELETE FROM meta")
-
-
-@pytest.mark.parametrize("edit", EDITS)
-def test_what_was_recorded_is_not_edited_on_sqlite(
-    edit: str, ledger: LedgerService, enrol: Enrol
-) -> None:
-    station = enrol("PACK-01")
-    station.do(station.operation("move", moved(MUG.sku, 1, "A-04-2", "B-11-1")))
-
-    with (
-        pytest.raises(sa.exc.IntegrityError, match="never"),
-        ledger.database.writer.begin() as connection,
-    ):
-        connection.exec_driver_sql(edit)
-
-
-def test_replacing_a_row_is_editing_it(ledger: LedgerService, enrol: Enrol) -> None:
-    enrol("PACK-01").do(enrol("PACK-02").operation("event"))
-
-    with (
-        pytest.raises(sa.exc.IntegrityError, match="never"),
-        ledger.database.writer.begin() as connection,
-    ):
-        connection.exec_driver_sql(
-            "REPLACE INTO feed SELECT site_n, seq, master, chain, x'00' FROM feed WHERE seq = 1"
-        )
-
-
-def test_what_was_recorded_is_not_edited_on_postgresql(fresh_database: str) -> None:
-    service = stocked(LedgerService(Database(fresh_database)))
-    station = enrolled(service, "PACK-01")
-    station.do(station.operation("move", moved(MUG.sku, 1, "A-04-2", "B-11-1")))
-
-    for edit in (*EDITS, "TRUNCATE operation", "TRUNCATE feed", "TRUNCATE posting"):
-        with (
-            pytest.raises(sa.exc.DBAPIError, match="never edited"),
-            service.database.writer.begin() as connection,
-        ):
-            connection.exec_driver_sql(edit)
-    service.close()
 
 
 def test_an_sqlite_that_can_lose_data_is_refused(

@@ -4,9 +4,12 @@ import os
 from collections.abc import Iterator
 from contextlib import ExitStack
 
+import psycopg
 import pytest
 
 from app.errors import Trouble
+from app.ledger.database import Database
+from app.ledger.roles import DEFAULT_ROLE, grant
 from tools.local_postgres import LocalPostgres
 
 
@@ -36,3 +39,12 @@ def fresh_database(postgres_server: LocalPostgres) -> Iterator[str]:
     url = postgres_server.create_database()
     yield url
     postgres_server.drop_database(url)
+
+
+def app_role(url: str) -> str:
+    """The same database with its tables, as the account the program serves with."""
+    owner = Database(url)
+    grant(owner)
+    owner.close()
+    who = psycopg.conninfo.conninfo_to_dict(url)["user"]
+    return url.replace(f"{who}@", f"{DEFAULT_ROLE}@", 1)
