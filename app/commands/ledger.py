@@ -31,11 +31,12 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     serve.add_argument("--host", default=DEFAULT_HOST, help="address to listen on")
     serve.add_argument("--port", type=int, default=DEFAULT_PORT, help="0 chooses a free one")
     _leaf(parts, "restored", "begin a new epoch after a backup was restored", _restored)
-    from app.commands import ledger_orders, ledger_people, ledger_sites
+    from app.commands import ledger_keys, ledger_orders, ledger_people, ledger_sites
 
     ledger_sites.add(parts)
     ledger_people.add(parts)
     ledger_orders.add(parts)
+    ledger_keys.add(parts)
 
 
 def _leaf(

@@ -31,6 +31,7 @@ from app.contract.messages import (
 )
 from app.errors import Refusal
 from app.ledger import changes, feed, masterfeed, sites
+from app.ledger.apikeys import ApiKeys
 from app.ledger.arrivals import PROTOCOL_MIN, Arrived, receive
 from app.ledger.clock import Clock, IdSource, SystemClock, SystemIds, stamp
 from app.ledger.database import Database
@@ -89,6 +90,7 @@ class LedgerService:
         self._poster = Poster(database, self.clock, self.ids, self.key, point)
         self._snapshots = Snapshots(database, self.clock, self.ids)
         self.identity = Identity(database, self.clock, self.ids, self.key, started.code_key)
+        self.api_keys = ApiKeys(database, self.clock, self.ids, started.code_key)
         self.orders = Orders(database, self.clock, self.ids)
         own = OwnEnrolment(database, self.clock, self.ids, self.key, self._post_own)
         self.imports = Imports(database, self.clock, self.orders, own)

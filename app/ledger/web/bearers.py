@@ -3,9 +3,10 @@
 import sqlalchemy as sa
 
 from app.errors import Refusal
+from app.ledger.apikeys import PREFIX
 from app.ledger.service import LedgerService
 from app.ledger.sites import SiteRef
-from app.ledger.tables import site
+from app.ledger.tables import enrolment, site
 from app.ledger.web.route import Ask, Bearer, Route, Scope
 
 _STATION = frozenset({Scope.STATION, Scope.READ})
@@ -17,8 +18,30 @@ def bearer_of(service: LedgerService, token: str) -> Bearer:
     Raises:
         Refusal: `bad_token`.
     """
+    if token.startswith(PREFIX):
+        key = service.api_keys.find(token)
+        scopes = frozenset(Scope(name) for name in key.scopes)
+        return Bearer(f"key:{key.name}", key.actor, scopes, key.site)
     who = service.who_bears(token)
     return Bearer(f"station:{who.id}", "", _STATION, who.site, who)
+
+
+def refuse_revoked(service: LedgerService, bearer: Bearer) -> None:
+    """Refuse a station that was revoked since its token was made.
+
+    Raises:
+        Refusal: `revoked`.
+    """
+    if bearer.who is None:
+        return
+    with service.database.read() as connection:
+        state = connection.execute(
+            sa.select(enrolment.c.state).where(enrolment.c.n == bearer.who.n)
+        ).scalar_one()
+    if state == "revoked":
+        raise Refusal(
+            "revoked", "This station was revoked. What it recorded is kept; ask a supervisor."
+        )
 
 
 def check_scope(route: Route, bearer: Bearer) -> None:

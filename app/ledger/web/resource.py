@@ -14,7 +14,7 @@ from app import log as logs
 from app.errors import Refusal
 from app.ledger.web import strict
 from app.ledger.web.answers import response, zipped
-from app.ledger.web.bearers import check_scope, site_of
+from app.ledger.web.bearers import check_scope, refuse_revoked, site_of
 from app.ledger.web.conditions import is_unchanged
 from app.ledger.web.desk import AnyRequest, Desk
 from app.ledger.web.journal import note
@@ -82,6 +82,7 @@ class _Carrier:
 
     def _ask(self, raw: _Raw) -> Ask:
         route, service = self._route, self._desk.service
+        refuse_revoked(service, raw.bearer)
         query = read_query(route, raw.query)
         path = read_path(raw.path)
         at = site_of(service, raw.bearer, str(query["site"])) if route.at_site else None
