@@ -5,7 +5,7 @@ writes many rows with one statement (COPY on PostgreSQL). What errors mean: `app
 SQLite runs in WAL with synchronous=FULL: an answer that was given survives a power cut.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from app.errors import Fault, Trouble
 from app.ledger import migrate
 from app.ledger.distress import explain
 from app.ledger.seal import seal
+from app.ledger.together import Together
 
 FILE_NAME = "ledger.sqlite"
 # The WAL-reset corruption bug is fixed from here on (security.md finding 3).
@@ -65,6 +66,7 @@ class Database:
         # How often a connection was made. What a process remembers of the database holds as long as
         # this stands: behind a new connection there may be another server, or a restored database.
         self.generation = 0
+        self._together = Together()
         self.is_sqlite = url.startswith("sqlite:")
         if self.is_sqlite:
             self.writer = _sqlite_engine(url, read_only=False)
@@ -191,17 +193,42 @@ class Database:
             raise explain(error) from error
 
     @contextmanager
+    def begin(self) -> Iterator[Connection]:
+        """A transaction that is committed at the end, with the driver's own errors.
+
+        Part of the one this thread has open `together`, if it has one.
+        """
+        around = self._together.connection
+        if around is None:
+            with self.writer.begin() as connection:
+                yield connection
+        else:
+            with around.begin_nested():
+                yield around
+
+    @contextmanager
     def write(self) -> Iterator[Connection]:
         """A transaction that is committed at the end.
 
         Raises:
             Trouble: The database is in distress; nothing was changed.
         """
-        try:
-            with self.writer.begin() as connection:
-                yield connection
-        except (sa.exc.DBAPIError, sa.exc.TimeoutError) as error:
-            raise explain(error) from error
+        with _explained(), self.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def together(self) -> Iterator[Connection]:
+        """A transaction that every `begin`, `write` and `read` of this thread is a part of.
+
+        Raises:
+            Trouble: The database is in distress; nothing of it was changed.
+        """
+        with _explained(), self._together.open(self.writer) as connection:
+            yield connection
+
+    def when_committed(self, task: Callable[[], None]) -> None:
+        """Do something once what this thread has written is committed."""
+        self._together.when_committed(task)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -210,11 +237,12 @@ class Database:
         Raises:
             Trouble: The database is in distress.
         """
-        try:
-            with self.reader.begin() as connection:
-                yield connection
-        except (sa.exc.DBAPIError, sa.exc.TimeoutError) as error:
-            raise explain(error) from error
+        around = self._together.connection
+        if around is not None:
+            yield around
+            return
+        with _explained(), self.reader.begin() as connection:
+            yield connection
 
     def close(self) -> None:
         """Close every connection."""
@@ -245,6 +273,21 @@ class Database:
                 "This PostgreSQL is older than version 15. Point --database at a newer server.",
                 detail=str(version),
             )
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    try:
+        yield
+    except (sa.exc.DBAPIError, sa.exc.TimeoutError) as error:
+        raise explain(error) from error
+    except sa.exc.PendingRollbackError as error:
+        # The connection broke in an earlier part of the same transaction.
+        raise Trouble(
+            "The connection to the ledger's database broke. Nothing was changed. Try again in a "
+            "moment.",
+            detail=str(error),
+        ) from error
 
 
 @contextmanager

@@ -114,20 +114,23 @@ class Poster:
 
     def _once(self, site: SiteRef, batches: Sequence[Arrived]) -> list[PostAnswer]:
         now = self._clock.now()
-        with self._database.writer.begin() as connection:
+        with self._database.begin() as connection:
             generation = self._forget_another()
             epoch, answers, book = self._decide(connection, site, batches)
             self._point("before_commit")
-        if generation == self._generation:
-            self._stock.remember(site.n, book.cells)
-            for other, cells in book.abroad.items():
-                self._stock.remember(other, cells)
+        self._database.when_committed(lambda: self._remember(book, generation))
         self._point("after_commit")
         at = stamp(now)
         return [
             answer if isinstance(answer, NotNow) else self._posted(answer, epoch, at)
             for answer in answers
         ]
+
+    def _remember(self, book: Book, generation: int) -> None:
+        if generation == self._generation:
+            self._stock.remember(book.site_n, book.cells)
+            for other, cells in book.abroad.items():
+                self._stock.remember(other, cells)
 
     def _forget_another(self) -> int:
         """Forget what was learnt before the connection was last made anew."""

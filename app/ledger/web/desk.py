@@ -21,6 +21,7 @@ from app.ledger.web.cursors import Cursors
 from app.ledger.web.group import GroupPoster
 from app.ledger.web.journal import note
 from app.ledger.web.meters import Meters
+from app.ledger.web.once import Once
 from app.ledger.web.route import Bearer
 from app.ledger.web.waiting import Heads, Watch
 
@@ -38,8 +39,8 @@ TOKEN_TRUST_S = 60.0
 # A revoked key is good for at most this much longer at a server that has just seen it.
 KEY_TRUST_S = 5.0
 
-# The hold time is hours; five minutes more or less do not matter to anybody.
-SHARE_OUT_S = 300.0
+# Hold times are hours, keys are kept for weeks; five minutes more or less matter to nobody.
+UPKEEP_S = 300.0
 
 log = logging.getLogger(__name__)
 
@@ -57,9 +58,10 @@ class Desk:
         self.service = service
         self.meters = Meters()
         self.cursors = Cursors(service.secret)
+        self.once = Once(service.database, service.clock)
         self.poster = GroupPoster(service, 1 if service.database.is_sqlite else POSTERS)
         self.watch: Watch
-        self._sharing: asyncio.Task[None]
+        self._keeping: asyncio.Task[None]
         self._workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="worker")
         # One: batches become ready one after another, and the first is in the database while the
         # next is decoded. Several would take turns and all be ready late.
@@ -76,12 +78,12 @@ class Desk:
         self._preparing.submit(together.wait)
         together.wait()
         self.poster.start()
-        self._sharing = asyncio.create_task(self._share_out())
+        self._keeping = asyncio.create_task(self._keep_up())
 
     async def close(self) -> None:
         """Post what waits, and end."""
         self.watch.close()
-        self._sharing.cancel()
+        self._keeping.cancel()
         await asyncio.to_thread(self.poster.stop)
         self._preparing.shutdown()
         self._workers.shutdown()
@@ -147,14 +149,16 @@ class Desk:
         self.poster.submit(batch, answered)
         return await future
 
-    async def _share_out(self) -> None:
-        """Give unstarted orders of silent stations to others, by time."""
+    async def _keep_up(self) -> None:
+        """What only time brings: unstarted orders of silent stations, and old keys."""
+        tasks = (self.service.share_out_silent, self.once.forget_old)
         while True:
-            await asyncio.sleep(SHARE_OUT_S)
-            try:
-                await self.work(self.service.share_out_silent)
-            except PackhouseError as error:
-                log.warning("orders of silent stations were not shared out: %s", error)
+            await asyncio.sleep(UPKEEP_S)
+            for task in tasks:
+                try:
+                    await self.work(task)
+                except PackhouseError as error:
+                    log.warning("upkeep has to wait: %s", error)
 
     async def _heads(self) -> Heads:
         return await self.work(lambda: feed.heads(self.service.database))

@@ -18,6 +18,7 @@ from app.ledger.web.bearers import check_scope, refuse_revoked, site_of
 from app.ledger.web.conditions import is_unchanged
 from app.ledger.web.desk import AnyRequest, Desk
 from app.ledger.web.journal import note
+from app.ledger.web.once import Write, check_key
 from app.ledger.web.params import read_path, read_query
 from app.ledger.web.problems import Reply, of_resource_error
 from app.ledger.web.route import Answered, Ask, Bearer, Handle, Route
@@ -35,7 +36,7 @@ class _Raw:
     body: bytes
     if_match: str
     if_none_match: str
-    idempotency_key: str
+    key: str
 
 
 def handler_of(desk: Desk, route: Route, handle: Handle) -> HTTPRouteHandler:
@@ -77,8 +78,20 @@ class _Carrier:
 
     def _work(self, raw: _Raw, *, zips: bool) -> Reply:
         ask = self._ask(raw)
-        told = self._handle(ask)
-        return self._reply(told, raw, zips=zips)
+        if self._route.keyed or raw.key:
+            check_key(raw.key)
+            reply = self._desk.once.run(self._write(raw), lambda: self._reply(ask))
+        else:
+            reply = self._reply(ask)
+        if self._route.method != "GET":
+            # Whoever waits for news: what was written is committed only now.
+            self._desk.service.bell.ring()
+        return zipped(reply) if zips else reply
+
+    def _write(self, raw: _Raw) -> Write:
+        parts = [self._route.name, *map(str, raw.path.values()), raw.if_match]
+        request = (*(part.encode("utf-8", "surrogatepass") for part in parts), raw.query, raw.body)
+        return Write(raw.bearer.caller, raw.key, request)
 
     def _ask(self, raw: _Raw) -> Ask:
         route, service = self._route, self._desk.service
@@ -106,17 +119,17 @@ class _Carrier:
             body=body,
             if_match=raw.if_match,
             if_none_match=raw.if_none_match,
-            idempotency_key=raw.idempotency_key,
+            idempotency_key=raw.key,
             correlation_id=logs.correlation.get(),
             after=cursors.read(about, str(query["cursor"])) if route.paged else (),
             to_cursor=lambda position: cursors.write(about, position),
         )
 
-    def _reply(self, told: object, raw: _Raw, *, zips: bool) -> Reply:
+    def _reply(self, ask: Ask) -> Reply:
+        told = self._handle(ask)
         answered = told if isinstance(told, Answered) else Answered(told, status=self._route.status)
         headers = (("ETag", answered.etag),) if answered.etag else ()
-        if self._route.method == "GET" and is_unchanged(answered.etag, raw.if_none_match):
+        if self._route.method == "GET" and is_unchanged(answered.etag, ask.if_none_match):
             return Reply(304, "", b"", headers=headers)
         body = answered.body if isinstance(answered.body, bytes) else _encode(answered.body)
-        reply = Reply(answered.status, answered.content_type, body, headers=headers)
-        return zipped(reply) if zips else reply
+        return Reply(answered.status, answered.content_type, body, headers=headers)
