@@ -5,39 +5,13 @@ story: while an exception for a cause is open, more of the same is counted in it
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
-from enum import StrEnum
 
 from app.domain.operation import StockKey
+from app.ledger.exception_codes import CODES, DEADLINES, Severity
 
+__all__ = ["DEADLINES", "SEVERITIES", "Contradiction", "Severity"]
 
-class Severity(StrEnum):
-    """How soon somebody must look."""
-
-    HIGH = "high"
-    MEDIUM = "medium"
-    LOW = "low"
-
-
-DEADLINES = {
-    Severity.HIGH: timedelta(hours=1),
-    Severity.MEDIUM: timedelta(hours=4),
-    Severity.LOW: timedelta(hours=24),
-}
-
-# High: goods leave the building wrongly unless somebody acts within the hour.
-SEVERITIES = {
-    "negative_balance": Severity.MEDIUM,
-    "unknown_item": Severity.MEDIUM,
-    "unknown_order": Severity.MEDIUM,
-    "order_overpacked": Severity.HIGH,
-    "packed_twice": Severity.HIGH,
-    "packed_after_cancel": Severity.HIGH,
-    "packed_while_held": Severity.HIGH,
-    "shipped_after_cancel": Severity.HIGH,
-    "shipped_unverified": Severity.HIGH,
-    "order_cut_below_packed": Severity.HIGH,
-}
+SEVERITIES = {name: code.severity for name, code in CODES.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +19,7 @@ class Contradiction:
     """Book and fact disagree.
 
     Attributes:
-        code: A key of `SEVERITIES`.
+        code: A key of `app.ledger.exception_codes.CODES`.
         cause: What makes two contradictions one story, within a site.
         sentence: What happened and what to do.
         document: The order it is about, or empty.

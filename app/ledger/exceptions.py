@@ -15,8 +15,9 @@ from sqlalchemy import Connection
 from app.contract.messages import ExceptionRow, FeedBody
 from app.ledger.book import Book
 from app.ledger.clock import IdSource, stamp
-from app.ledger.contradictions import DEADLINES, Contradiction
+from app.ledger.contradictions import Contradiction
 from app.ledger.database import Database
+from app.ledger.exception_codes import DEADLINES, ways_of
 from app.ledger.pages import Closing, Row
 from app.ledger.tables import exception
 
@@ -146,6 +147,7 @@ def told(row: Any) -> ExceptionRow:
         document=row.document,
         deadline=row.deadline,
         owner=row.owner,
+        ways=ways_of(row.code),
         seen=row.seen,
     )
 
@@ -160,4 +162,5 @@ def _row(id_: str, contradiction: Contradiction, operation_id: str, now: datetim
         operation=operation_id,
         document=contradiction.document,
         deadline=stamp(now + DEADLINES[contradiction.severity]),
+        ways=ways_of(contradiction.code),
     )

@@ -1,0 +1,154 @@
+"""Every code of an exception: how urgent it is, the safe next steps, and how it ends by itself.
+
+The one table of codes. A new code is one `Code(...)` in `CODES`; a next step nobody had before is
+one sentence in `WAYS`. `docs/exceptions.md` is written from it, and a test insists that every code
+that is used stands here and that a promise or a test shows its way out.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How soon somebody must look."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+DEADLINES = {
+    Severity.HIGH: timedelta(hours=1),
+    Severity.MEDIUM: timedelta(hours=4),
+    Severity.LOW: timedelta(hours=24),
+}
+
+# The last way out of everything, for who may close exceptions: no code is a dead end.
+CLOSE = "close_with_note"
+
+# What each safe next step says; none of them loses anything, and each can be taken back.
+WAYS = {
+    "count_place": "Count this place. What is found becomes an adjustment.",
+    "record_missing": "Record the receipt or the move that was forgotten.",
+    "reverse_mistake": "Take back the record that was wrong.",
+    "import_item": "Import the item, or add it to the master data.",
+    "identify_item": "Say which item it is.",
+    "import_order": "Import the order.",
+    "unpack_surplus": "Open the parcel, take out what is too much, and record it as unpacked.",
+    "send_new_version": "Let the order ask for what is packed: import a new version of it.",
+    "unpack_all": "Stop the box, unpack everything, and put the goods back.",
+    "release_order": "Release the order again if it shall go out after all.",
+    "reverse_shipment": "Call the carrier back. When the parcel is here, take back its hand-over.",
+    "record_return": "Record the return when the goods are back.",
+    "pack_rest": "Pack the lines that are missing.",
+    "declare_short": "Declare short what cannot be packed.",
+    "reconcile_again": "Run the reconciliation again when the cause is mended.",
+    "restore_ledger": "Restore the ledger from a backup; stations send again what it has not seen.",
+    CLOSE: "Close it with a note that says what was found.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One code.
+
+    Attributes:
+        severity: How soon somebody must look.
+        meaning: What happened, for the list of codes.
+        steps: Safe next steps, best first: words of `WAYS`, without the last one of all.
+        ends: What makes it close by itself; empty when only a person can close it.
+        shown_by: The promise or the test that opens it and shows a way out.
+    """
+
+    severity: Severity
+    meaning: str
+    steps: tuple[str, ...]
+    ends: str
+    shown_by: str
+
+    @property
+    def ways(self) -> tuple[str, ...]:
+        """All safe next steps, best first."""
+        return (*self.steps, CLOSE)
+
+
+# High: goods leave the building wrongly, or the book is damaged, unless somebody acts at once.
+CODES = {
+    "negative_balance": Code(
+        Severity.MEDIUM,
+        "The book says less than nothing is at a place: more was taken than was there.",
+        ("record_missing", "count_place", "reverse_mistake"),
+        "The balance is zero or more again.",
+        "a_place_that_has_enough_again_closes_its_exception",
+    ),
+    "unknown_item": Code(
+        Severity.MEDIUM,
+        "A line names an item the ledger does not know.",
+        ("import_item", "identify_item"),
+        "The item is imported.",
+        "importing_the_item_closes_its_exception",
+    ),
+    "unknown_order": Code(
+        Severity.MEDIUM,
+        "Work was recorded on an order the ledger does not know.",
+        ("import_order", "reverse_mistake"),
+        "The order is imported.",
+        "importing_the_order_closes_its_exception",
+    ),
+    "order_overpacked": Code(
+        Severity.HIGH,
+        "More of a line is packed than ordered.",
+        ("unpack_surplus", "send_new_version"),
+        "No line of the order has more packed than ordered.",
+        "unpacking_what_is_too_much_closes_the_exception",
+    ),
+    "packed_twice": Code(
+        Severity.HIGH,
+        "Two stations packed the same order.",
+        ("unpack_surplus", "send_new_version"),
+        "No line of the order has more packed than ordered.",
+        "unpacking_the_second_parcel_closes_the_exception",
+    ),
+    "packed_after_cancel": Code(
+        Severity.HIGH,
+        "Units were packed for an order that is cancelled.",
+        ("unpack_all",),
+        "Nothing of the order is packed any more.",
+        "unpacking_a_cancelled_order_closes_its_exception",
+    ),
+    "packed_while_held": Code(
+        Severity.HIGH,
+        "Units were packed for an order that is held.",
+        ("unpack_all", "release_order"),
+        "Nothing of the order is packed any more, or it is released.",
+        "releasing_a_held_order_closes_its_exception",
+    ),
+    "shipped_after_cancel": Code(
+        Severity.HIGH,
+        "A parcel of a cancelled or held order was handed over.",
+        ("reverse_shipment", "record_return", "release_order"),
+        "What was handed over is back, or the held order is released.",
+        "a_parcel_that_came_back_closes_its_exception",
+    ),
+    "shipped_unverified": Code(
+        Severity.HIGH,
+        "A parcel was handed over before its order was packed or declared short.",
+        ("pack_rest", "declare_short", "reverse_shipment"),
+        "Every line of the order is packed or declared short, or the parcel is back.",
+        "declaring_the_rest_short_closes_shipped_unverified",
+    ),
+    "order_cut_below_packed": Code(
+        Severity.HIGH,
+        "A new version of an order asks for less than is packed.",
+        ("unpack_surplus", "send_new_version"),
+        "No line of the order has more packed than ordered.",
+        "a_new_version_that_asks_for_what_is_packed_closes_the_cut",
+    ),
+}
+
+
+def ways_of(code: str) -> tuple[str, ...]:
+    """The safe next steps of an exception, best first; also of a code from a newer program."""
+    known = CODES.get(code)
+    return known.ways if known is not None else (CLOSE,)
