@@ -111,8 +111,9 @@ class Once:
                 at=stamp(self._clock.now()),
             )
             .on_conflict_do_nothing()
+            .returning(idempotency.c.key)
         )
-        return taken.rowcount == 1
+        return taken.first() is not None
 
 
 def check_key(key: str) -> None:

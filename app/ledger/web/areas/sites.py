@@ -1,6 +1,11 @@
 """Sites and their stations, as an administrator of another system sees them."""
 
-from app.contract.messages import Answer
+from typing import Annotated
+
+from msgspec import Meta
+
+from app.contract.messages import Answer, Request
+from app.errors import Refusal
 from app.ledger.overview import SiteSeen, StationSeen
 from app.ledger.web.bearers import may_see
 from app.ledger.web.route import Ask, Page, Route, Scope
@@ -25,6 +30,26 @@ class StationShown(Answer, frozen=True):
     enrolment: str
     seq: int
     seen_at: str
+
+
+class NewSite(Request, frozen=True):
+    """A warehouse to add.
+
+    `company_prefix` is the GS1 company prefix of its SSCCs.
+    """
+
+    site: Annotated[str, Meta(pattern="^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$")]
+    name: Annotated[str, Meta(min_length=1, max_length=64)]
+    company_prefix: Annotated[str, Meta(pattern="^[0-9]{7,12}$")]
+
+
+def _add(ask: Ask) -> SiteShown:
+    if ask.bearer.site is not None:
+        raise Refusal("wrong_scope", "A key for one site adds no others. Use one for every site.")
+    new: NewSite = ask.body
+    ask.service.add_site(new.site, title=new.name, company_prefix=new.company_prefix)
+    (made,) = [one for one in ask.service.overview.sites() if one.site == new.site]
+    return _site(made)
 
 
 def _sites(ask: Ask) -> Page[SiteShown]:
@@ -65,6 +90,10 @@ def _station(seen: StationSeen) -> StationShown:
     )
 
 
+_BERLIN = SiteShown(
+    site="BER1", name="Berlin", company_prefix="4012345", claim_hold_s=28_800, head=4712
+)
+
 ROUTES: tuple[Route, ...] = (
     Route(
         method="GET",
@@ -73,18 +102,21 @@ ROUTES: tuple[Route, ...] = (
         scope=Scope.READ,
         handle=_sites,
         answer=Page[SiteShown],
-        example=Page(
-            rows=(
-                SiteShown(
-                    site="BER1",
-                    name="Berlin",
-                    company_prefix="4012345",
-                    claim_hold_s=28_800,
-                    head=4712,
-                ),
-            )
-        ),
+        example=Page(rows=(_BERLIN,)),
         paged=True,
+    ),
+    Route(
+        method="POST",
+        path="/v1/sites",
+        summary="Add a site; needs a key for every site.",
+        scope=Scope.ADMIN,
+        handle=_add,
+        question=NewSite,
+        example_question=NewSite(site="BER1", name="Berlin", company_prefix="4012345"),
+        answer=SiteShown,
+        example=_BERLIN,
+        status=201,
+        codes=("site_exists",),
     ),
     Route(
         method="GET",
