@@ -5,7 +5,7 @@ transaction is being written.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import msgspec
@@ -49,13 +49,26 @@ class Arrival(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """A batch ready for its transaction; what it claims of the feed is checked there."""
+    """A batch ready for its transaction; what it claims of the feed is checked there.
+
+    One of the ledger's `own` enrolments gets its places in the chain there, too.
+    """
 
     enrolment: str
     epoch: str
     cursor: int
     chain: str
     arrivals: tuple[Arrival, ...]
+    own: bool = False
+
+    def linked(self, seq: int, digest: str) -> "Arrived":
+        """The same with its places in a chain that ends at `seq`."""
+        arrivals: list[Arrival] = []
+        for arrival in self.arrivals:
+            seq += 1
+            digest = chain.next_digest(digest, self.enrolment, seq, arrival.content_hash)
+            arrivals.append(arrival._replace(seq=seq, digest=digest))
+        return replace(self, arrivals=tuple(arrivals))
 
 
 def receive(batch: PostBatch, public_key: bytes | None) -> Arrived | NotNow:

@@ -153,6 +153,8 @@ class Poster:
         placed: list[NotNow | tuple[Sender, Arrived, dict[int, Place]]] = []
         for batch in batches:
             sender = senders[batch.enrolment]
+            if batch.own:
+                batch = batch.linked(sender.seq, sender.digest)  # noqa: PLW2901 - the same, placed
             problem = _strangers(connection, site.n, epoch, batch)
             placed.append(problem or self._place(connection, sender, batch))
         book = Book(site.n, site.site, now)

@@ -204,11 +204,10 @@ class LedgerService:
         self.bell.ring()
         return answers
 
-    def _post_own(self, batch: PostBatch) -> PostAnswer:
-        arrived = receive(batch, None)
-        if isinstance(arrived, NotNow):
-            return arrived
-        return self.post_group([Prepared(self._sites.who(batch.enrolment), arrived)])[0]
+    def _post_own(self, where: SiteRef, recorded: Arrived) -> PostAnswer:
+        answer = self._poster.post(where, [recorded])[0]
+        self.database.when_committed(self.bell.ring)
+        return answer
 
     # ------------------------------------------------------------------ reading
 
