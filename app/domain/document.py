@@ -21,14 +21,16 @@ class DocumentKind(StrEnum):
 class Measure(StrEnum):
     """What is counted at a line of a document other than an order, in base units.
 
-    Inbound and return: received, damaged (of those received), closed (given up). Return, by what
-    was decided per unit: good, hold, damaged, scrapped. Transfer: dispatched, accepted, damaged (of
+    Inbound: received, damaged (of those received), closed (given up), backordered (said to come
+    later, still open). Return: received, closed, and by what was decided per unit: good, hold,
+    damaged, scrapped. Transfer: dispatched, accepted, damaged (of
     those accepted), short, lost, returned (cancelled on the way). Count: counted (places seen).
     Task: moved.
     """
 
     RECEIVED = "received"
     CLOSED = "closed"
+    BACKORDERED = "backordered"
     GOOD = "good"
     HOLD = "hold"
     DAMAGED = "damaged"
