@@ -16,12 +16,14 @@ from app.errors import PackhouseError, Refusal
 from app.ledger import feed
 from app.ledger.service import LedgerService, Prepared
 from app.ledger.sites import Who
+from app.ledger.web import rate
 from app.ledger.web.bearers import bearer_of
 from app.ledger.web.cursors import Cursors
 from app.ledger.web.group import GroupPoster
 from app.ledger.web.journal import note
 from app.ledger.web.meters import Meters
 from app.ledger.web.once import Once
+from app.ledger.web.rate import Limiter
 from app.ledger.web.route import Bearer
 from app.ledger.web.waiting import Heads, Watch
 
@@ -58,6 +60,8 @@ class Desk:
         self.service = service
         self.meters = Meters()
         self.cursors = Cursors(service.secret)
+        self.asking = Limiter(rate.ASKING)
+        self.syncing = Limiter(rate.SYNCING)
         self.once = Once(service.database, service.clock)
         self.poster = GroupPoster(service, 1 if service.database.is_sqlite else POSTERS)
         self.watch: Watch
@@ -102,9 +106,10 @@ class Desk:
         """Which station asks.
 
         Raises:
-            Refusal: `bad_token`.
+            Refusal: `bad_token` or `too_many_requests`.
         """
         bearer = await self.bearer(request)
+        self.syncing.take(bearer.caller)
         if bearer.who is None:
             raise Refusal("bad_token", "This address is for enrolled stations only.")
         return bearer.who

@@ -6,6 +6,7 @@ Plain ASGI around the application, so that what is refused here is never read to
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
@@ -22,8 +23,11 @@ SMALL_BYTES = 64 << 10
 # What other systems send: a list of orders, a counted place, a page of master data.
 RESOURCE_BYTES = 1 << 20
 # A whole batch over a slow line: 8 MiB at 2 Mbit/s; slower than that, the station sends fewer.
-BODY_S = 40.0
-# Bodies in memory at once, from anybody, before it is known who they are.
+BATCH_S = 40.0
+# Anything else.
+BODY_S = 10.0
+# Bytes of bodies in memory at once, from anybody, before it is known who they are. What was only
+# announced does not count: who announces much and sends little must not shut others out.
 MAX_IN_FLIGHT_BYTES = 256 << 20
 # Wrong codes and signatures an address may try; a code dies at five on its own.
 FAILURES = 10
@@ -32,10 +36,18 @@ FAILURES_S = 60.0
 MAX_ADDRESSES = 10_000
 
 _GATE = frozenset({"/v1/enrol", "/v1/token"})
+_BATCHES = "/v1/post"
 _LIMITS = dict.fromkeys(
     ("/v1/changes", "/v1/master", "/v1/snapshot", "/v1/enrol", "/v1/token"), SMALL_BYTES
-) | {"/v1/post": MAX_REQUEST_BYTES}
+) | {_BATCHES: MAX_REQUEST_BYTES}
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
+
+
+@dataclass(slots=True)
+class _Held:
+    """Bytes of one request in memory."""
+
+    size: int = 0
 
 
 class Guard:
@@ -56,33 +68,58 @@ class Guard:
             await self._app(scope, receive, send)
             return
         refusal = self._refusal(scope)
-        size = _announced(scope)
-        if refusal is None and self._in_flight + size > MAX_IN_FLIGHT_BYTES:
-            refusal = problem(
-                503, "retry_later", "The ledger is busy. Send it again in a moment.", 1
-            )
         if refusal is not None:
             await respond(send, refusal)
             return
-        self._in_flight += size
-        try:
-            await self._pass_on(scope, receive, send)
-        finally:
-            self._in_flight -= size
-
-    async def _pass_on(self, scope: Message, receive: Receive, send: Send) -> None:
-        if scope["method"] in _WITH_BODY:
-            body = await _body(receive, _limit(scope["path"]))
-            if isinstance(body, Reply):
-                await respond(send, body)
-                return
-            receive = _once(body)
         if scope["path"] in _GATE:
             send = self._counting(_address(scope), send)
-        await self._app(scope, receive, send)
+        if scope["method"] not in _WITH_BODY:
+            await self._app(scope, receive, send)
+            return
+        held = _Held()
+        try:
+            body = await self._body(receive, scope["path"], held)
+            if isinstance(body, Reply):
+                await respond(send, body)
+            else:
+                await self._app(scope, _once(body), send)
+        finally:
+            self._in_flight -= held.size
+
+    async def _body(self, receive: Receive, path: str, held: "_Held") -> bytes | Reply:
+        """The whole body, within its size and time."""
+        parts: list[bytes] = []
+        limit = _limit(path)
+        try:
+            async with asyncio.timeout(BATCH_S if path == _BATCHES else BODY_S):
+                while True:
+                    message = await receive()
+                    if message["type"] != "http.request":
+                        return problem(400, "cut_off", "The request ended half-way.")
+                    part = message.get("body", b"")
+                    held.size += len(part)
+                    self._in_flight += len(part)
+                    if held.size > limit:
+                        return _too_large(limit)
+                    if self._in_flight > MAX_IN_FLIGHT_BYTES:
+                        return problem(
+                            503, "retry_later", "The ledger is busy. Send it again in a moment.", 1
+                        )
+                    parts.append(part)
+                    if not message.get("more_body", False):
+                        return parts[0] if len(parts) == 1 else b"".join(parts)
+        except TimeoutError:
+            return problem(
+                408, "too_slow", "The request took too long to arrive. Send less at a time."
+            )
 
     def _refusal(self, scope: Message) -> Reply | None:
         headers = dict(scope["headers"])
+        if scope["path"].endswith("/") or "//" in scope["path"]:
+            # The framework would read it as the plain address, past the limits of that address.
+            return problem(
+                404, "unknown_address", "This is no address of the ledger. See /openapi.json."
+            )
         if scope["path"] in _GATE and self._is_barred(_address(scope)):
             return problem(
                 429,
@@ -124,14 +161,6 @@ class Guard:
         return counted
 
 
-def _announced(scope: Message) -> int:
-    """Bytes a request may have: as it says, or as many as it is allowed."""
-    if scope["method"] not in _WITH_BODY:
-        return 0
-    length = dict(scope["headers"]).get(b"content-length", b"")
-    return int(length) if length.isdigit() else _limit(scope["path"])
-
-
 def _limit(path: str) -> int:
     return _LIMITS.get(path, RESOURCE_BYTES)
 
@@ -143,27 +172,6 @@ def _address(scope: Message) -> str:
 
 def _too_large(limit: int) -> Reply:
     return problem(413, "too_large", f"A request here may have {limit} bytes. Send less at a time.")
-
-
-async def _body(receive: Receive, limit: int) -> bytes | Reply:
-    """The whole body, within its size and time."""
-    parts: list[bytes] = []
-    size = 0
-    try:
-        async with asyncio.timeout(BODY_S):
-            while True:
-                message = await receive()
-                if message["type"] != "http.request":
-                    return problem(400, "cut_off", "The request ended half-way.")
-                part = message.get("body", b"")
-                size += len(part)
-                if size > limit:
-                    return _too_large(limit)
-                parts.append(part)
-                if not message.get("more_body", False):
-                    return parts[0] if len(parts) == 1 else b"".join(parts)
-    except TimeoutError:
-        return problem(408, "too_slow", "The request took too long to arrive. Send less at a time.")
 
 
 def _once(body: bytes) -> Receive:

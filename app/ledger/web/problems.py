@@ -119,6 +119,8 @@ def status_of(code: str) -> int:
 def of_error(error: BaseException) -> Reply:
     """What an error of the sync protocol means to the station that asked."""
     if isinstance(error, Refusal):
+        if error.code == "too_many_requests":
+            return problem(429, error.code, error.say, RETRY_AFTER_S)
         status = 401 if error.code in _SIGN_IN_AGAIN else 403
         return problem(status, error.code, error.say)
     return _of_anything(error)

@@ -60,6 +60,7 @@ class _Carrier:
     async def answer(self, request: AnyRequest) -> Reply:
         try:
             bearer = await self._desk.bearer(request)
+            self._desk.asking.take(bearer.caller)
             check_scope(self._route, bearer)
             headers = request.headers
             raw = _Raw(

@@ -1,6 +1,7 @@
 """Serving the ledger: uvicorn on uvloop and httptools, in the foreground or on its own thread."""
 
 import signal
+import sys
 import threading
 from collections.abc import Callable
 from types import FrameType, TracebackType
@@ -11,6 +12,7 @@ from typing_extensions import override
 
 from app.errors import Trouble
 from app.ledger.service import LedgerService
+from app.ledger.web.connection import Connection
 from app.ledger.web.desk import Desk
 from app.ledger.web.guard import App, Guard
 from app.ledger.web.journal import Journal
@@ -21,8 +23,11 @@ GRACE_S = 15
 # Longer than stations keep an idle connection, so that they never meet one that is closed.
 KEEP_ALIVE_S = 75
 START_WAIT_S = 30.0
-# Connections that are neither answered nor refused would wait in vain; stations come back.
-MAX_CONNECTIONS = 512
+# Ten times the stations of a large company, so that a thousand slow strangers shut nobody out; an
+# idle connection costs some 20 KB.
+MAX_CONNECTIONS = 4_096
+# Beside connections: database, log, the program itself.
+OTHER_FILES = 256
 
 Ready = Callable[[str], None]
 
@@ -63,6 +68,7 @@ def serve(service: LedgerService, host: str, port: int, ready: Ready) -> None:
     Raises:
         Trouble: The address is in use or not ours.
     """
+    _allow_connections()
     server = _server(service, host, port, ready)
     try:
         server.run()
@@ -140,7 +146,7 @@ def _server(service: LedgerService, host: str, port: int, ready: Ready) -> _Serv
         host=host,
         port=port,
         loop="auto",
-        http="httptools",
+        http=Connection,
         ws="none",
         lifespan="on",
         log_config=None,
@@ -151,6 +157,18 @@ def _server(service: LedgerService, host: str, port: int, ready: Ready) -> _Serv
         limit_concurrency=MAX_CONNECTIONS,
     )
     return _Server(config, desk, ready)
+
+
+def _allow_connections() -> None:
+    """As many open files as connections may be open; many systems begin with 1,024."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = min(MAX_CONNECTIONS + OTHER_FILES, hard)
+    if soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _no_address(host: str, port: int) -> Trouble:
