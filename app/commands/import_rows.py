@@ -14,10 +14,10 @@ from app.ledger.service import LedgerService
 
 
 def apply_items(
-    service: LedgerService, _site: str, found: Sequence[rows.ItemRow], _partial: bool
+    service: LedgerService, _site: str, found: Sequence[rows.ItemRow], partial: bool
 ) -> Applied:
     """Items; what nobody has weighed counts as 0."""
-    return service.imports.items([item_row(row) for row in found])
+    return service.imports.items([item_row(row) for row in found], partial=partial)
 
 
 def item_row(row: rows.ItemRow) -> ItemRow:

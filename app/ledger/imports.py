@@ -4,7 +4,7 @@ Rows come in checked by themselves (`app.importing`); here they meet what the le
 nothing, unless good rows are wanted without the bad ones. Everything may be sent twice.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TypeVar
@@ -13,13 +13,13 @@ import msgspec
 import sqlalchemy as sa
 
 from app.contract.messages import BoxRow, ItemRow, LocationRow, OrderRow, PersonRow
-from app.ledger import masterfeed
-from app.ledger.clock import Clock, stamp
+from app.ledger.changelog import IMPORT
 from app.ledger.database import Database
+from app.ledger.masterdata import MasterData
 from app.ledger.orders import Orders
 from app.ledger.own import OwnEnrolment
 from app.ledger.sites import SiteRef, find_site
-from app.ledger.tables import item, location, operation, site, thing
+from app.ledger.tables import item, location, operation, site
 
 R = TypeVar("R")
 
@@ -68,109 +68,79 @@ class Imports:
 
     Args:
         database: The ledger's.
-        clock: Kept beside what is written.
+        master: Writes master data.
         orders: Writes orders.
         own: Posts opening stock.
     """
 
-    def __init__(self, database: Database, clock: Clock, orders: Orders, own: OwnEnrolment) -> None:
+    def __init__(
+        self, database: Database, master: MasterData, orders: Orders, own: OwnEnrolment
+    ) -> None:
         self._database = database
-        self._clock = clock
+        self.master = master
         self._orders = orders
         self._own = own
 
     # ------------------------------------------------------------------ master data
 
-    def items(self, rows: Sequence[ItemRow]) -> Applied:
+    def items(self, rows: Sequence[ItemRow], *, partial: bool = False) -> Applied:
         """Add items, or new versions of those that differ."""
-        wanted = {row.sku: row for row in rows}
+        applied = Applied()
+        good = self._without_flaws(rows, applied)
+        if applied.problems and not partial:
+            return applied
         with self._database.write() as connection:
-            found = connection.execute(
-                sa.select(item.c.sku, item.c.version, item.c.body).where(
-                    self._database.in_set(item.c.sku, sorted(wanted))
-                )
-            )
-            before = {
-                row.sku: (row.version, msgspec.json.decode(row.body, type=ItemRow)) for row in found
-            }
-            fresh: list[ItemRow] = []
-            for sku, row in wanted.items():
-                version, known = before.get(sku, (0, None))
-                if known != msgspec.structs.replace(row, version=version):
-                    fresh.append(msgspec.structs.replace(row, version=version + 1))
-            bodies = masterfeed.append(self._database, connection, fresh, stamp(self._clock.now()))
-            self._database.upsert(
-                connection,
-                item,
-                [(row.sku, row.version, raw) for row, raw in zip(fresh, bodies, strict=True)],
-            )
-        return Applied(len(fresh), len(wanted) - len(fresh))
+            applied.written = self.master.put_items(connection, good, IMPORT)
+        applied.unchanged = len({row.sku for row in good}) - applied.written
+        return applied
 
     def locations(self, rows: Sequence[LocationRow], *, partial: bool = False) -> Applied:
         """Add locations, or change what they are for."""
         applied = Applied()
+        with self._database.read() as connection:
+            found = connection.execute(sa.select(site.c.site, site.c.n))
+            numbers: dict[str, int] = {row.site: row.n for row in found}
+        wanted = _good(
+            rows,
+            lambda row: (
+                ""
+                if row.site in numbers
+                else f"There is no site {row.site}. Add it with: packhouse ledger site add"
+            ),
+            "site",
+            applied,
+        )
+        good = self._without_flaws(wanted, applied)
+        if applied.problems and not partial:
+            return applied
         with self._database.write() as connection:
-            numbers: dict[str, int] = {
-                row.site: row.n for row in connection.execute(sa.select(site.c.site, site.c.n))
-            }
-            wanted = _good(
-                rows,
-                lambda row: (
-                    ""
-                    if row.site in numbers
-                    else f"There is no site {row.site}. Add it with: packhouse ledger site add"
-                ),
-                "site",
-                applied,
+            applied.written = self.master.put_locations(
+                connection, [(numbers[row.site], row) for row in good], IMPORT
             )
-            if applied.problems and not partial:
-                return applied
-            known = {
-                (row.site_n, row.location): row.kind
-                for row in connection.execute(
-                    sa.select(location.c.site_n, location.c.location, location.c.kind)
-                )
-            }
-            fresh = [
-                row for row in wanted if known.get((numbers[row.site], row.location)) != row.kind
-            ]
-            masterfeed.append(self._database, connection, fresh, stamp(self._clock.now()))
-            self._database.upsert(
-                connection, location, [(numbers[row.site], row.location, row.kind) for row in fresh]
-            )
-        applied.written, applied.unchanged = len(fresh), len(wanted) - len(fresh)
+        applied.unchanged = len(good) - applied.written
         return applied
 
     def people(self, rows: Sequence[PersonRow]) -> Applied:
         """Add people, or what changed about them."""
-        return self._things("person", [(row.person, row) for row in rows])
+        return self._things("person", {row.person: row for row in rows})
 
     def boxes(self, rows: Sequence[BoxRow]) -> Applied:
         """Add box presets, or what changed about them."""
-        return self._things("box", [(row.box, row) for row in rows])
+        return self._things("box", {row.box: row for row in rows})
 
-    def _things(self, kind: str, named: Sequence[tuple[str, PersonRow | BoxRow]]) -> Applied:
+    def _things(self, kind: str, rows: Mapping[str, PersonRow | BoxRow]) -> Applied:
         with self._database.write() as connection:
-            known = {
-                row.name: row.body
-                for row in connection.execute(
-                    sa.select(thing.c.name, thing.c.body).where(thing.c.kind == kind)
-                )
-            }
-            fresh = [
-                (name, row)
-                for name, row in dict(named).items()
-                if known.get(name) != msgspec.json.encode(row)
-            ]
-            bodies = masterfeed.append(
-                self._database, connection, [row for _, row in fresh], stamp(self._clock.now())
-            )
-            self._database.upsert(
-                connection,
-                thing,
-                [(kind, name, raw) for (name, _), raw in zip(fresh, bodies, strict=True)],
-            )
-        return Applied(len(fresh), len(dict(named)) - len(fresh))
+            written = self.master.put_things(connection, kind, rows, IMPORT)
+        return Applied(written, len(rows) - written)
+
+    def _without_flaws(self, rows: Sequence[R], applied: Applied) -> list[R]:
+        """The rows that keep every rule; what is wrong with the others goes to `applied`."""
+        flaws = self.master.flaws(rows)
+        applied.problems.extend(
+            RowProblem(flaw.index, flaw.column, flaw.sentence) for flaw in flaws
+        )
+        bad = {flaw.index for flaw in flaws}
+        return [row for index, row in enumerate(rows) if index not in bad]
 
     # ------------------------------------------------------------------ orders and stock
 

@@ -38,6 +38,8 @@ from app.ledger.database import Database
 from app.ledger.identity import Identity
 from app.ledger.imports import Imports
 from app.ledger.keys import LedgerKey
+from app.ledger.mappings import Mappings
+from app.ledger.masterdata import MasterData
 from app.ledger.orders import Orders
 from app.ledger.overview import Overview
 from app.ledger.own import OwnEnrolment
@@ -93,7 +95,9 @@ class LedgerService:
         self.api_keys = ApiKeys(database, self.clock, self.ids, started.code_key)
         self.orders = Orders(database, self.clock, self.ids)
         own = OwnEnrolment(database, self.clock, self.ids, self.key, self._post_own)
-        self.imports = Imports(database, self.clock, self.orders, own)
+        self.master_data = MasterData(database, self.clock)
+        self.mappings = Mappings(database, self.clock)
+        self.imports = Imports(database, self.master_data, self.orders, own)
         self.people = People(database, self.ids, self.imports, self.overview)
 
     def as_seen_by(self, enrolment: str) -> "StationLedger":

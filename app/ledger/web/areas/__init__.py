@@ -5,7 +5,11 @@ from importlib import import_module
 from app.ledger.web.route import Route
 
 # A new area is one word here. In the order of the interface's description.
-_MODULES: tuple[str, ...] = ("sites",)
+_MODULES: tuple[str, ...] = (
+    "sites",
+    "master",
+    "mappings",
+)
 
 
 def routes() -> tuple[Route, ...]:
