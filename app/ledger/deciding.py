@@ -11,7 +11,7 @@ from app.contract.messages import CONTRACT_VERSION, Operation
 from app.domain.operation import Kind, Posting
 from app.ledger.arrivals import Arrival
 from app.ledger.book import Book, Sender
-from app.ledger.rules.case import HELD, POSTED, WAITING, Case, Decision, held, undecided
+from app.ledger.case import HELD, POSTED, WAITING, Case, Decision, held, undecided
 from app.ledger.rules.registry import RULES
 
 _KINDS = {kind.value: kind for kind in Kind}

@@ -16,8 +16,8 @@ from app.domain.operation import (
 from app.domain.order import OrderState
 from app.ledger import contradictions as found
 from app.ledger.book import SEVERAL, Book, Effect, LineBook
+from app.ledger.case import Decision
 from app.ledger.contradictions import Contradiction
-from app.ledger.rules.case import Decision
 
 # Both databases hold 64 bits; half of that leaves room for sums over all balances of an item.
 MAX_BALANCE = 2**62

@@ -14,8 +14,8 @@ from app.contract.messages import (
 from app.domain.operation import Outcome
 from app.ledger.arrivals import Arrival
 from app.ledger.book import Cell, Known, Sender, Undecided
+from app.ledger.case import Decision
 from app.ledger.contradictions import Contradiction
-from app.ledger.rules.case import Decision
 
 
 @dataclass(frozen=True, slots=True)

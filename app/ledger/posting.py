@@ -21,6 +21,7 @@ from app.domain.operation import Outcome
 from app.ledger import feed
 from app.ledger.arrivals import Arrival, Arrived, fork, gap
 from app.ledger.book import Book, Known, Sender, Undecided
+from app.ledger.case import Decision
 from app.ledger.clock import Clock, IdSource, stamp
 from app.ledger.database import Database
 from app.ledger.deciding import POSTED, decide
@@ -30,7 +31,6 @@ from app.ledger.locks import lock_senders
 from app.ledger.pages import Pages
 from app.ledger.places import Place, places_of
 from app.ledger.reading import Reader
-from app.ledger.rules.case import Decision
 from app.ledger.sites import SiteRef, not_enrolled
 from app.ledger.stock import StockKeys
 from app.ledger.writing import Writer, write_heads

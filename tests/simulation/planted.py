@@ -27,9 +27,9 @@ from app.ledger import deciding, facts, posting
 from app.ledger import feed as ledger_feed
 from app.ledger.arrivals import Arrived, gap
 from app.ledger.book import Book, Known, Sender
+from app.ledger.case import Decision
 from app.ledger.clock import stamp
 from app.ledger.database import Database
-from app.ledger.deciding import Decision
 from app.ledger.pages import Pages
 from app.ledger.places import Place, places_of
 from app.simulation import bench

@@ -1,7 +1,7 @@
 """Adjustments: requests that change stock without goods coming or going."""
 
+from app.ledger.case import Case, Decision, waiting
 from app.ledger.rules import stock
-from app.ledger.rules.case import Case, Decision, waiting
 
 
 def adjust(case: Case) -> Decision:

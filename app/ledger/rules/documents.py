@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from app.ledger.book import Book, DocumentBook
-from app.ledger.rules.case import Case, Decision
+from app.ledger.case import Case, Decision
 
 
 def find(case: Case, kind: str) -> DocumentBook | None:

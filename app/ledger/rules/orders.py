@@ -6,8 +6,8 @@ from app.contract.messages import ClaimRow
 from app.domain.document import DocumentKind
 from app.domain.order import OrderState
 from app.ledger.book import Book, ClaimBook
+from app.ledger.case import POSTED, Case, Decision, refused
 from app.ledger.clock import stamp
-from app.ledger.rules.case import POSTED, Case, Decision, refused
 
 ORDER = DocumentKind.ORDER.value
 _CLOSED = {

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from app.contract.messages import Operation
 from app.domain.operation import Kind
+from app.ledger.case import Case, Decision
 from app.ledger.rules import adjusting, orders, reversing, stock
-from app.ledger.rules.case import Case, Decision
 from app.ledger.touched import Touched
 
 

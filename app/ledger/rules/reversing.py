@@ -2,7 +2,7 @@
 
 from app.domain.operation import REQUESTS, Kind
 from app.ledger import facts
-from app.ledger.rules.case import POSTED, Case, Decision, held, refused
+from app.ledger.case import POSTED, Case, Decision, held, refused
 
 _KINDS = {kind.value: kind for kind in Kind}
 

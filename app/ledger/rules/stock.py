@@ -3,7 +3,7 @@
 from app.domain.operation import Kind
 from app.ledger import facts
 from app.ledger.book import Effect
-from app.ledger.rules.case import POSTED, Case, Decision, held
+from app.ledger.case import POSTED, Case, Decision, held
 
 
 def fact(case: Case) -> Decision:
