@@ -9,7 +9,6 @@ from app.commands.ledger_place import (
     add_place,
     folder_of,
     open_database,
-    open_ledger,
     spare_the_collector,
 )
 
@@ -30,9 +29,15 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     serve = _leaf(parts, "serve", "serve stations over HTTP", _serve)
     serve.add_argument("--host", default=DEFAULT_HOST, help="address to listen on")
     serve.add_argument("--port", type=int, default=DEFAULT_PORT, help="0 chooses a free one")
-    _leaf(parts, "restored", "begin a new epoch after a backup was restored", _restored)
-    from app.commands import ledger_keys, ledger_orders, ledger_people, ledger_sites
+    from app.commands import (
+        ledger_backup,
+        ledger_keys,
+        ledger_orders,
+        ledger_people,
+        ledger_sites,
+    )
 
+    ledger_backup.add(parts)
     ledger_sites.add(parts)
     ledger_people.add(parts)
     ledger_orders.add(parts)
@@ -55,6 +60,7 @@ def _serve(chosen: argparse.Namespace) -> int:
     """Serve until SIGTERM or Ctrl+C."""
     from app import log
     from app.instance import InstanceLock
+    from app.ledger import mark
     from app.ledger.service import LedgerService
     from app.ledger.web.server import serve
 
@@ -66,9 +72,13 @@ def _serve(chosen: argparse.Namespace) -> int:
         else:
             log.to_stderr(logging.INFO, log.JsonFormatter())
         service = LedgerService(open_database(chosen))
-        spare_the_collector()
         try:
+            if folder:
+                mark.begin(folder, service.database, service.ids)
+            spare_the_collector()
             serve(service, chosen.host, chosen.port, _listening)
+            if folder:
+                mark.note(folder, service.database)
         finally:
             service.close()
     finally:
@@ -80,11 +90,3 @@ def _serve(chosen: argparse.Namespace) -> int:
 def _listening(url: str) -> None:
     sys.stdout.write(f"listening on {url}\n")
     sys.stdout.flush()
-
-
-def _restored(chosen: argparse.Namespace) -> int:
-    """Say that the database was restored, so that stations send again what it has not seen."""
-    with open_ledger(chosen) as service:
-        epoch = service.begin_epoch()
-    sys.stdout.write(f"new epoch {epoch}; stations send again what this ledger has not seen\n")
-    return 0

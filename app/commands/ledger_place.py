@@ -37,11 +37,25 @@ def folder_of(chosen: argparse.Namespace) -> Path | None:
 
 
 def open_database(chosen: argparse.Namespace) -> "Database":
-    """The database the flags name."""
+    """The database the flags name.
+
+    Raises:
+        Trouble: It cannot be opened, or is not the one the folder had last.
+    """
+    from app.ledger import mark
     from app.ledger.database import Database
 
     folder = folder_of(chosen)
-    return Database(chosen.database) if folder is None else Database.in_folder(folder)
+    if folder is None:
+        return Database(chosen.database)
+    mark.refuse_missing(folder)
+    database = Database.in_folder(folder)
+    try:
+        mark.refuse_another(folder, database)
+    except BaseException:
+        database.close()
+        raise
+    return database
 
 
 @contextmanager

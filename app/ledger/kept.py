@@ -5,6 +5,9 @@ SQLite's connections derive from this list. Every other table is the present sta
 made again from these.
 """
 
+# The account the program serves with on PostgreSQL, unless another is named.
+APP_ROLE = "packhouse_app"
+
 # Table: columns that may change. An operation that waits or is held gets its outcome later.
 KEPT: dict[str, frozenset[str]] = {
     "operation": frozenset({"site_n", "feed_seq", "outcome", "code", "sentence"}),

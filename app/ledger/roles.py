@@ -14,10 +14,9 @@ from sqlalchemy import Connection
 
 from app.errors import Refusal, Trouble
 from app.ledger.database import Database
-from app.ledger.kept import KEPT
+from app.ledger.kept import APP_ROLE, KEPT
 from app.ledger.tables import metadata
 
-DEFAULT_ROLE = "packhouse_app"
 _VERSION_TABLE = "alembic_version"
 _TOO_STRONG = """
 SELECT r.rolsuper OR r.rolcreaterole OR r.rolbypassrls OR EXISTS (
@@ -46,7 +45,7 @@ def rights() -> list[Right]:
     return [Right(table.name, _words(table)) for table in metadata.sorted_tables]
 
 
-def grant(database: Database, role: str = DEFAULT_ROLE) -> list[Right]:
+def grant(database: Database, role: str = APP_ROLE) -> list[Right]:
     """Give a role exactly the rights the program needs; it is made when it is not there.
 
     Args:
@@ -99,7 +98,7 @@ def _statements(connection: Connection, role: str, granted: list[Right]) -> Iter
         yield f"REVOKE ALL ON ALL SEQUENCES IN SCHEMA {schema} FROM {everyone}"
         yield f"REVOKE CREATE ON SCHEMA {schema} FROM {everyone}"
     yield f"GRANT USAGE ON SCHEMA {schema} TO {name}"
-    yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA {schema} TO {name}"
+    yield f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA {schema} TO {name}"
     yield f"GRANT SELECT ON {_VERSION_TABLE} TO {name}"
     for right in granted:
         yield f'GRANT {right.words} ON "{right.table}" TO {name}'

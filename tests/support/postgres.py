@@ -9,7 +9,8 @@ import pytest
 
 from app.errors import Trouble
 from app.ledger.database import Database
-from app.ledger.roles import DEFAULT_ROLE, grant
+from app.ledger.kept import APP_ROLE
+from app.ledger.roles import grant
 from tools.local_postgres import LocalPostgres
 
 
@@ -47,4 +48,4 @@ def app_role(url: str) -> str:
     grant(owner)
     owner.close()
     who = psycopg.conninfo.conninfo_to_dict(url)["user"]
-    return url.replace(f"{who}@", f"{DEFAULT_ROLE}@", 1)
+    return url.replace(f"{who}@", f"{APP_ROLE}@", 1)
