@@ -230,7 +230,7 @@ def test_a_code_means_something_from_one_day_to_another(shop: LedgerService) -> 
     assert shop.mappings.meaning("shopify", "item", "4421-BLUE", "2026-06-01").ours == TRAY.sku
     assert _refused(
         lambda: shop.mappings.meaning("shopify", "item", "4421-BLUE", "2025-12-31")
-    ) == ("unknown_code")
+    ) == "unknown_code"
     assert shop.mappings.all_of("shopify", ("", "", ""), 10) == [old, new]
 
 
