@@ -34,12 +34,14 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         ledger_keys,
         ledger_orders,
         ledger_people,
+        ledger_policy,
         ledger_sites,
     )
 
     ledger_backup.add(parts)
     ledger_sites.add(parts)
     ledger_people.add(parts)
+    ledger_policy.add(parts)
     ledger_orders.add(parts)
     ledger_keys.add(parts)
 

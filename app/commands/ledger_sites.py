@@ -1,4 +1,4 @@
-"""`packhouse ledger site|station|policy …`: warehouses, and the stations that belong to them."""
+"""`packhouse ledger site|station …`: warehouses, and the stations that belong to them."""
 
 import argparse
 import sys
@@ -39,20 +39,6 @@ def add(parts: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
         stations.add_parser("list", help="list stations", epilog="packhouse ledger station list"),
         _stations,
     )
-
-    policy = parts.add_parser(
-        "policy", help="rules of a site", epilog="packhouse ledger policy BER1 --claim-hold-hours 8"
-    )
-    policy.add_argument("site")
-    policy.add_argument(
-        "--claim-hold-hours",
-        type=int,
-        required=True,
-        choices=range(1, 73),
-        metavar="1-72",
-        help="after this, a silent station's unstarted orders go to others",
-    )
-    _end(policy, _policy)
 
 
 def _end(parser: argparse.ArgumentParser, handler: object) -> None:
@@ -106,11 +92,4 @@ def _stations(chosen: argparse.Namespace) -> int:
             f"last seen {one.seen_at}\t{one.enrolment}\n"
         )
     sys.stdout.write("" if seen else _EMPTY)
-    return 0
-
-
-def _policy(chosen: argparse.Namespace) -> int:
-    with open_ledger(chosen) as service:
-        service.set_claim_hold(chosen.site, chosen.claim_hold_hours)
-    sys.stdout.write(f"site {chosen.site}: claims are held {chosen.claim_hold_hours} h\n")
     return 0

@@ -44,6 +44,7 @@ from app.ledger.orders import Orders
 from app.ledger.overview import Overview
 from app.ledger.own import OwnEnrolment
 from app.ledger.people import People
+from app.ledger.policies import Policies
 from app.ledger.posting import Point, Poster
 from app.ledger.setup import first_start, new_epoch
 from app.ledger.sites import SiteRef, Sites, Who
@@ -99,6 +100,7 @@ class LedgerService:
         self.mappings = Mappings(database, self.clock)
         self.imports = Imports(database, self.master_data, self.orders, own)
         self.people = People(database, self.ids, self.imports, self.overview)
+        self.policies = Policies(database, self.clock)
 
     def as_seen_by(self, enrolment: str) -> "StationLedger":
         """The ledger as one enrolled station sees it.
@@ -129,6 +131,15 @@ class LedgerService:
             return sites.add_site(
                 connection, name, title or name, company_prefix, stamp(self.clock.now())
             )
+
+    def site(self, name: str) -> SiteRef:
+        """The site of this name.
+
+        Raises:
+            Refusal: `unknown_site`.
+        """
+        with self.database.read() as connection:
+            return sites.find_site(connection, name)
 
     def set_claim_hold(self, site_name: str, hours: int) -> None:
         """How long a silent station keeps its orders, and a claim lasts."""

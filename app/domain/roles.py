@@ -1,0 +1,90 @@
+"""Who may do what: permissions as data, denied unless written here.
+
+Client and ledger ask the same function, so that both agree; a screen may hide what is not allowed,
+but it never decides. A permission is held at one site, at the moment it is used, by a person, not
+by an account. What is a matter of amounts is said by the policy (`app.domain.policy`).
+"""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a person is at a site. Stable words of the contract."""
+
+    CLERK = "clerk"
+    PACKER_LEAD = "packer_lead"
+    CONTROLLER = "controller"
+    SUPERVISOR = "supervisor"
+    SITE_MANAGER = "site_manager"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
+    INTEGRATION = "integration"
+
+
+class Permission(StrEnum):
+    """Something a person may do, named as a verb a sentence can use."""
+
+    WORK = "work"
+    """Scan, pack, receive, move, return: record facts."""
+    COUNT = "count"
+    ADJUST = "adjust"
+    """Ask for an adjustment; whether it waits is said by the policy."""
+    ASK = "ask"
+    """Ask for transfers and replenishment; cancel."""
+    DECIDE = "decide"
+    """Approve or reject what another person asked for."""
+    ACCEPT_COUNT = "accept_count"
+    """Accept a variance before every station has reported."""
+    RELEASE_HELD = "release_held"
+    """Release what is held: of a revoked station, or not understood before."""
+    RESOLVE = "resolve"
+    """Close exceptions, hand them over."""
+    TAKE_OVER = "take_over"
+    """Take orders from a station."""
+    EDIT_MASTER = "edit_master"
+    """Items, locations, parties, lots, mappings."""
+    SEND_DOCUMENTS = "send_documents"
+    """Orders, inbounds, return authorisations, transfers, count plans."""
+    SET_POLICY = "set_policy"
+    MANAGE_PEOPLE = "manage_people"
+    MANAGE_STATIONS = "manage_stations"
+    READ = "read"
+    EXPORT = "export"
+
+
+_P = Permission
+_FLOOR = frozenset({_P.WORK, _P.COUNT, _P.ADJUST, _P.READ})
+_OFFICE = frozenset({_P.ASK, _P.RESOLVE, _P.EDIT_MASTER, _P.SEND_DOCUMENTS, _P.EXPORT})
+_DECIDING = frozenset({_P.DECIDE, _P.ACCEPT_COUNT, _P.RESOLVE, _P.TAKE_OVER, _P.EXPORT})
+
+# Deny by default: what does not stand here is not allowed. Users and devices give no stock rights,
+# reading gives no writing.
+ROLES: dict[Role, frozenset[Permission]] = {
+    Role.CLERK: _FLOOR,
+    Role.PACKER_LEAD: _FLOOR | {_P.ASK, _P.TAKE_OVER},
+    Role.CONTROLLER: _FLOOR | _OFFICE | {_P.DECIDE, _P.ACCEPT_COUNT},
+    Role.SUPERVISOR: _FLOOR | _DECIDING | {_P.ASK, _P.RELEASE_HELD},
+    Role.SITE_MANAGER: _FLOOR | _OFFICE | _DECIDING | {_P.RELEASE_HELD},
+    Role.AUDITOR: frozenset({_P.READ, _P.EXPORT}),
+    Role.ADMIN: frozenset({_P.READ, _P.MANAGE_PEOPLE, _P.MANAGE_STATIONS, _P.SET_POLICY}),
+    Role.INTEGRATION: frozenset({_P.READ, _P.ASK, _P.EDIT_MASTER, _P.SEND_DOCUMENTS, _P.EXPORT}),
+}
+
+# Pairs one person must not hold together: whoever sets the limits or makes the users does not use
+# them.
+CONFLICTS: tuple[tuple[Permission, Permission], ...] = (
+    (_P.SET_POLICY, _P.DECIDE),
+    (_P.SET_POLICY, _P.ADJUST),
+    (_P.MANAGE_PEOPLE, _P.ADJUST),
+    (_P.MANAGE_PEOPLE, _P.DECIDE),
+    (_P.MANAGE_STATIONS, _P.DECIDE),
+    (_P.MANAGE_STATIONS, _P.RELEASE_HELD),
+)
+
+_BY_NAME = {role.value: permissions for role, permissions in ROLES.items()}
+_NOTHING: frozenset[Permission] = frozenset()
+
+
+def may(role: str, permission: Permission) -> bool:
+    """Whether a role has a permission; a role nobody knows has none."""
+    return permission in _BY_NAME.get(role, _NOTHING)
