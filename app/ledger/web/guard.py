@@ -9,8 +9,10 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any
+from urllib.parse import unquote
 
 from app.contract.messages import MAX_REQUEST_BYTES
+from app.ledger.web.params import SLASH
 from app.ledger.web.problems import Reply, problem
 
 Message = MutableMapping[str, Any]
@@ -67,6 +69,7 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        _keep_slashes(scope)
         refusal = self._refusal(scope)
         if refusal is not None:
             await respond(send, refusal)
@@ -159,6 +162,14 @@ class Guard:
             await send(message)
 
         return counted
+
+
+def _keep_slashes(scope: Message) -> None:
+    """A slash inside a name (`%2F`) is not one between two parts of the address."""
+    raw = scope["raw_path"]
+    if b"%2f" in raw.lower():
+        parts = (unquote(part.decode("ascii")) for part in raw.split(b"/"))
+        scope["path"] = "/".join(part.replace("/", SLASH) for part in parts)
 
 
 def _limit(path: str) -> int:

@@ -13,6 +13,8 @@ _NUMBER = re.compile(r"[0-9]{1,16}")
 _BOOLS = {"true": True, "false": False}
 # C0, DEL and lone surrogates: nothing a name or a code contains.
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+# Stands for a slash inside a name on the way through the framework, which takes addresses apart.
+SLASH = "\x1f"
 
 Value = str | int | bool
 
@@ -39,7 +41,7 @@ def read_path(params: Mapping[str, object]) -> dict[str, str]:
     Raises:
         Refusal: `bad_parameter`.
     """
-    parts = {name: str(value) for name, value in params.items()}
+    parts = {name: str(value).replace(SLASH, "/") for name, value in params.items()}
     for name, value in parts.items():
         if len(value) > MAX_TEXT or _UNSAFE.search(value):
             raise _bad(name, f"at most {MAX_TEXT} printable characters")

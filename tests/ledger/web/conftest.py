@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from app.conformance.probe import Device
+from app.ledger.clock import stamp
 from app.ledger.database import Database
 from app.ledger.service import LedgerService
 from app.ledger.web.server import ServerThread
-from tests.ledger.conftest import stocked
+from tests.ledger.conftest import SITE, stocked
 
 
 @pytest.fixture
@@ -23,3 +25,13 @@ def service(tmp_path: Path) -> Iterator[LedgerService]:
 def server_url(service: LedgerService) -> Iterator[str]:
     with ServerThread(service) as server:
         yield server.url
+
+
+def token_of(service: LedgerService, station: str) -> str:
+    """A station's bearer token."""
+    device = Device(station)
+    code = service.identity.add_station(SITE, station).code
+    who = service.enrol(device.enrol_request(code))
+    nonce = service.ids.random(32).hex()
+    asked = device.token_request(who.enrolment, nonce, stamp(service.clock.now()))
+    return service.token(asked).token
