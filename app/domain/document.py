@@ -19,13 +19,13 @@ class DocumentKind(StrEnum):
 
 
 class Measure(StrEnum):
-    """What is counted at a line of a document other than an order, in base units.
+    """What is counted at a line of a document, in base units; packed and short are progress.
 
     Inbound: received, damaged (of those received), closed (given up), backordered (said to come
     later, still open). Return: received, closed, and by what was decided per unit: good, hold,
     damaged, scrapped. Transfer: dispatched, accepted, damaged (of
     those accepted), short, lost, returned (cancelled on the way). Count: counted (places seen).
-    Task: moved.
+    Task: moved. Order: reserved (promised to it, signed), picked (what lies in totes for it).
     """
 
     RECEIVED = "received"
@@ -42,3 +42,5 @@ class Measure(StrEnum):
     RETURNED = "returned"
     COUNTED = "counted"
     MOVED = "moved"
+    RESERVED = "reserved"
+    PICKED = "picked"

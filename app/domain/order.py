@@ -1,10 +1,14 @@
 """An order as the bench sees it: what was asked for, and how far it has come.
 
-What was ordered is a document version from the ledger; progress derives from operations alone.
+What was ordered is a document version from the ledger; progress derives from operations alone. The
+state of the document is a decision (held, cancelled …); its stage is how far it has come.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+
+from app.domain.operation import TOTE_PREFIX, Kind, MovingLine
 
 
 class OrderState(StrEnum):
@@ -13,6 +17,18 @@ class OrderState(StrEnum):
     RELEASED = "released"
     HELD = "held"
     CANCELLED = "cancelled"
+    SHIPPED = "shipped"
+
+
+class Stage(StrEnum):
+    """How far an order has come; derived, never stored."""
+
+    RELEASED = "released"
+    RESERVED = "reserved"
+    CLAIMED = "claimed"
+    PICKING = "picking"
+    PACKING = "packing"
+    PACKED = "packed"
     SHIPPED = "shipped"
 
 
@@ -71,3 +87,87 @@ class Progress:
     def open_of(self, ordered: int) -> int:
         """Units still to be packed; never below zero."""
         return max(0, ordered - self.packed - self.short)
+
+
+@dataclass(frozen=True, slots=True)
+class LineCount:
+    """Everything that is counted at one order line, in base units.
+
+    Attributes:
+        ordered: What the current version of the order asks for.
+        promised: What was promised of it, altogether; packing takes nothing away here.
+        picked: What lies in totes for it.
+        packed: What lies in parcels for it, or has left in them.
+        short: What was declared not to be had.
+    """
+
+    ordered: int
+    promised: int = 0
+    picked: int = 0
+    packed: int = 0
+    short: int = 0
+
+    @property
+    def wanted(self) -> int:
+        """Units that still have to come from a shelf; never below zero."""
+        return max(0, self.ordered - self.short - self.picked - self.packed)
+
+    @property
+    def reserved(self) -> int:
+        """Units on the shelves that nobody else may have: the open part of the promise.
+
+        Packing and picking use a promise up, unpacking gives it back, declaring short or cutting
+        the order sets it free, and none of them has to write it down.
+        """
+        kept = min(self.promised, self.ordered - self.short)
+        return max(0, kept - self.picked - self.packed)
+
+    @property
+    def backordered(self) -> int:
+        """Units wanted that no stock is promised to."""
+        return self.wanted - self.reserved
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing is left to pack."""
+        return self.packed + self.short >= self.ordered
+
+    def promised_with(self, units: int) -> int:
+        """What is promised altogether once up to `units` more are."""
+        more = min(units, self.backordered)
+        return max(self.promised, self.picked + self.packed) + more if more > 0 else self.promised
+
+
+def stage(lines: Sequence[LineCount], *, claimed: bool, shipped: int) -> Stage:
+    """How far an order has come.
+
+    Args:
+        lines: Its lines.
+        claimed: Whether a station has it in hand.
+        shipped: Units handed over, all parcels together.
+    """
+    packed = sum(line.packed for line in lines)
+    if lines and all(line.is_done for line in lines):
+        return Stage.SHIPPED if 0 < packed <= shipped else Stage.PACKED
+    if packed > 0 or shipped > 0:
+        return Stage.PACKING
+    if any(line.picked > 0 for line in lines):
+        return Stage.PICKING
+    if claimed:
+        return Stage.CLAIMED
+    if lines and all(line.backordered == 0 for line in lines):
+        return Stage.RESERVED
+    return Stage.RELEASED
+
+
+def gathered(kind: str, lines: Iterable[MovingLine]) -> list[tuple[int, int]]:
+    """What an operation puts into totes for order lines, or takes out: line and signed units."""
+    result: list[tuple[int, int]] = []
+    for line in lines:
+        if line.order_line == 0:
+            continue
+        if kind in {Kind.PICK, Kind.UNPACK} and line.target.startswith(TOTE_PREFIX):
+            result.append((line.order_line, line.quantity))
+        elif kind in {Kind.UNPICK, Kind.PACK} and line.source.startswith(TOTE_PREFIX):
+            result.append((line.order_line, -line.quantity))
+    return result

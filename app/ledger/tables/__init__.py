@@ -3,8 +3,8 @@
 Written once and never edited: `operation`, `link`, `feed`, `posting`, `master`, `change`, `policy`,
 `abroad`, `report` (triggers in the migrations see to it; only an operation's outcome may still be
 decided). Kept current in the same transaction: `balance`, `document`, `progress`, `tally`,
-`reservation`, `claim`, `counted`, `exception`, `lot`, `spent`. Numbers stand for sites and
-enrolments inside (`site_n`, `enrolment_n`), because they are in every row of the large tables.
+`reservation`, `parcel`, `claim`, `counted`, `exception`, `lot`, `spent`. Numbers stand for sites
+and enrolments inside (`site_n`, `enrolment_n`), because they are in every row of the large tables.
 """
 
 from app.ledger.tables.base import SHELF, metadata
@@ -14,6 +14,7 @@ from app.ledger.tables.documents import (
     counted,
     document,
     exception,
+    parcel,
     policy,
     progress,
     report,
@@ -70,6 +71,7 @@ __all__ = [
     "metadata",
     "nonce",
     "operation",
+    "parcel",
     "policy",
     "posting",
     "progress",
