@@ -24,7 +24,7 @@ _FOLDER_MODE = 0o700
 _FILE_MODE = 0o600
 
 # Each must find nothing in a sound ledger.
-_INVARIANTS = {
+INVARIANTS = {
     "a feed with a hole": (
         "SELECT f.site_n FROM site_feed f WHERE f.seq <> "
         "(SELECT count(*) FROM feed r WHERE r.site_n = f.site_n AND r.seq BETWEEN 1 AND f.seq)"
@@ -171,7 +171,7 @@ def _inspect(path: Path) -> Counts:
     with closing(_open(path)) as copy:
         said = [row[0] for row in copy.execute("PRAGMA integrity_check")]
         wrong = said if said != ["ok"] else []
-        for what, question in _INVARIANTS.items():
+        for what, question in INVARIANTS.items():
             if not wrong and copy.execute(question).fetchone() is not None:
                 wrong = [what]
         if wrong:
