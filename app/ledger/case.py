@@ -56,6 +56,9 @@ class Decision:
         abroad: The same for the feeds of other sites, with the site's number.
         contradictions: What it contradicts.
         closes: Causes that are gone; open exceptions about them close by themselves.
+        told: Numbers of other sites whose feeds tell of it although nothing moved there.
+        contradictions_abroad: What it contradicts at another site, with the site's number.
+        closes_abroad: Causes that are gone at another site.
         reverses: The id it takes back, when it is a posted reversal.
         settles: Earlier operations it decides: waiting or held ones.
     """
@@ -68,6 +71,9 @@ class Decision:
     abroad: list[tuple[int, FeedBody]] = field(default_factory=list)
     contradictions: list[Contradiction] = field(default_factory=list)
     closes: list[str] = field(default_factory=list)
+    told: set[int] = field(default_factory=set)
+    contradictions_abroad: list[tuple[int, Contradiction]] = field(default_factory=list)
+    closes_abroad: list[tuple[int, str]] = field(default_factory=list)
     reverses: str = ""
     settles: list[tuple[Undecided, "Decision"]] = field(default_factory=list)
 

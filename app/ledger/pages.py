@@ -60,14 +60,14 @@ class Pages:
 
     Attributes:
         rows: Feed rows in order; contradictions stand where their exception will be, if it opens.
-        abroad: Rows for the feeds of other sites, by site number.
+        abroad: The same for the feeds of other sites, by site number.
         entries: Operations decided here.
         settled: Earlier operations decided here.
         links: Places in chains whose id was known.
     """
 
     rows: list[Row] = field(default_factory=list)
-    abroad: dict[int, list[FeedBody]] = field(default_factory=dict)
+    abroad: dict[int, list[Row]] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)
     settled: list[Settled] = field(default_factory=list)
     links: list[tuple[Arrival, Sender, Known]] = field(default_factory=list)
@@ -78,7 +78,7 @@ class Pages:
         self.entries.append(entry)
         self.rows.append(_outcome(arrival.id, arrival.operation, sender, arrival.seq, decision))
         self._follow(arrival.id, decision)
-        if decision.abroad or decision.effect.abroad:
+        if decision.abroad or decision.effect.abroad or decision.told:
             entry.abroad = self._add_abroad(
                 arrival.id, arrival.operation, sender, arrival.seq, decision
             )
@@ -108,7 +108,7 @@ class Pages:
         sender = what.sender
         self.rows.append(_outcome(what.id, what.operation, sender, sender.seq, decision))
         self._follow(what.id, decision)
-        if decision.abroad or decision.effect.abroad:
+        if decision.abroad or decision.effect.abroad or decision.told:
             settled.abroad = self._add_abroad(what.id, what.operation, sender, sender.seq, decision)
 
     def _follow(self, id_: str, decision: Decision) -> None:
@@ -126,12 +126,15 @@ class Pages:
         places: dict[int, int] = {}
         effect = decision.effect
         there = {site_n for site_n, *_ in effect.abroad} | {site_n for site_n, _ in decision.abroad}
-        for site_n in sorted(there):
+        for site_n in sorted(there | decision.told):
             rows = self.abroad.setdefault(site_n, [])
             places[site_n] = len(rows)
             postings = [(cell, q, line) for n, cell, q, line in effect.abroad if n == site_n]
             rows.append(_outcome(id_, op, sender, seq, decision, postings))
             rows.extend(row for n, row in decision.abroad if n == site_n)
+            rows.extend((found, id_) for n, found in decision.contradictions_abroad if n == site_n)
+            causes = dict.fromkeys(cause for n, cause in decision.closes_abroad if n == site_n)
+            rows.extend(Closing(cause) for cause in causes)
         return places
 
 

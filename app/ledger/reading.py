@@ -174,10 +174,8 @@ class Reader:
             keys.setdefault(site_n, set()).update(
                 key for key in touched.keys if key.location.startswith(TRANSIT_PREFIX)
             )
-        for site_n, wanted in sorted(keys.items()):
-            if not wanted:
-                continue
-            cells = self._stock.lock(connection, site_n, wanted)
+        wanted = {site_n: there for site_n, there in keys.items() if there}
+        for site_n, cells in self._stock.lock(connection, wanted).items():
             if site_n == book.site_n:
                 book.cells = cells
             else:

@@ -4,7 +4,7 @@ A key gets its number once and keeps it, so numbers may be remembered in the pro
 not, other processes change them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -49,15 +49,30 @@ class StockKeys:
         self._numbers: dict[int, dict[StockKey, int]] = {}
 
     def lock(
-        self, connection: Connection, site_n: int, keys: Iterable[StockKey]
-    ) -> dict[StockKey, Cell]:
-        """The balance at each key, locked.
+        self, connection: Connection, keys: Mapping[int, Iterable[StockKey]]
+    ) -> dict[int, dict[StockKey, Cell]]:
+        """The balance at each key of each site, locked in the order of the sites' numbers.
 
         New keys that others may need are registered first, sorted. New keys of parcels and totes,
         which are in one station's hands, only get a number: their rows are written once, with
         their quantity. What is learnt may be rolled back: `remember` it once committed.
         """
+        cells: dict[int, dict[StockKey, Cell]] = {}
+        new: list[tuple[int, StockKey]] = []
+        for site_n, wanted in sorted(keys.items()):
+            cells[site_n], unwritten = self._lock_site(connection, site_n, wanted)
+            new += [(site_n, key) for key in unwritten]
+        # After the last row is registered: SQLite numbers new rows from the highest there is.
+        for (site_n, key), number in zip(new, self._reserve(connection, len(new)), strict=True):
+            cells[site_n][key] = Cell(key, number, 0, fresh=True)
+        return cells
+
+    def _lock_site(
+        self, connection: Connection, site_n: int, keys: Iterable[StockKey]
+    ) -> tuple[dict[StockKey, Cell], list[StockKey]]:
+        """The balances of one site, and the keys that only need a number."""
         cells: dict[StockKey, Cell] = {}
+        new: list[StockKey] = []
         numbers: dict[int, StockKey] = {}
         unknown: list[StockKey] = []
         known = self._numbers.get(site_n, {})
@@ -76,8 +91,6 @@ class StockKeys:
             numbers.update(found)
             known = {key: number for number, key in found.items()}
             new = [key for key in unknown if key not in cells and key not in known]
-            for key, number in zip(new, self._reserve(connection, len(new)), strict=True):
-                cells[key] = Cell(key, number, 0, fresh=True)
         b = balance.c
         rows = connection.execute(
             sa.select(b.stock, b.quantity)
@@ -88,7 +101,7 @@ class StockKeys:
         for stock, quantity in rows:
             key = numbers[stock]
             cells[key] = Cell(key, stock, quantity)
-        return cells
+        return cells, new
 
     def remember(self, site_n: int, cells: dict[StockKey, Cell]) -> None:
         """Keep numbers that are committed."""

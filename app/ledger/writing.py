@@ -3,7 +3,7 @@
 Documents and balances first (they are locked already), numbered rows last: see `app.ledger.locks`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -55,21 +55,24 @@ class Writer:
         self._write_balances(connection, book)
         self._write_documents(connection, book)
         self._write_papers(connection, book)
-        bodies, places = self._exceptions.write(connection, book, pages.rows)
-        if not bodies and not pages.abroad:
+        told = {
+            site_n: self._exceptions.write(connection, book, rows, site_n)
+            for site_n, rows in sorted({**pages.abroad, book.site_n: pages.rows}.items())
+        }
+        if not any(bodies for bodies, _ in told.values()):
             self._write_links(connection, pages, [], book.now)
             return []
         firsts = {
-            site_n: feed.append(self._database, connection, site_n, rows)
-            for site_n, rows in sorted({**pages.abroad, book.site_n: bodies}.items())
+            site_n: feed.append(self._database, connection, site_n, bodies)
+            for site_n, (bodies, _) in told.items()
         }
-        first = firsts[book.site_n]
+        first, places = firsts[book.site_n], told[book.site_n][1]
         numbers = [first + places[entry.place] for entry in pages.entries]
         self._write_operations(connection, book, pages, numbers)
         settled = [first + places[settled.place] for settled in pages.settled]
         self._write_settled(connection, pages, settled)
         self._write_postings(connection, book, pages, numbers, settled)
-        self._write_abroad(connection, pages, firsts)
+        self._write_abroad(connection, pages, firsts, {n: there for n, (_, there) in told.items()})
         self._write_links(connection, pages, numbers, book.now)
         return numbers
 
@@ -227,26 +230,30 @@ class Writer:
         )
 
     def _write_abroad(
-        self, connection: Connection, pages: Pages, firsts: Mapping[int, int]
+        self,
+        connection: Connection,
+        pages: Pages,
+        firsts: Mapping[int, int],
+        places: Mapping[int, Sequence[int]],
     ) -> None:
         """Postings at other sites, and where their feeds tell of the operation."""
         if not pages.abroad:
             return
         moved = [(entry.arrival.id, entry.abroad, entry.decision) for entry in pages.entries]
         moved += [(each.what.id, each.abroad, each.decision) for each in pages.settled]
-        places = [
-            (id_, site_n, firsts[site_n] + place, decision)
+        stands = [
+            (id_, site_n, firsts[site_n] + places[site_n][place], decision)
             for id_, abroad_places, decision in moved
             for site_n, place in sorted(abroad_places.items())
             if decision is not None
         ]
-        self._database.insert(connection, abroad, [tuple(place[:3]) for place in places])
+        self._database.insert(connection, abroad, [tuple(stand[:3]) for stand in stands])
         self._database.insert(
             connection,
             posting,
             [
                 (site_n, seq, n, cell.stock, quantity, line)
-                for _, site_n, seq, decision in places
+                for _, site_n, seq, decision in stands
                 for n, (_, cell, quantity, line) in enumerate(
                     [there for there in decision.effect.abroad if there[0] == site_n]
                 )
