@@ -6,7 +6,6 @@ nothing, unless good rows are wanted without the bad ones. Everything may be sen
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from hashlib import sha256
 from typing import TypeVar
 
 import msgspec
@@ -15,6 +14,7 @@ import sqlalchemy as sa
 from app.contract.messages import BoxRow, ItemRow, LocationRow, OrderRow, PersonRow
 from app.ledger.changelog import IMPORT
 from app.ledger.database import Database
+from app.ledger.ids import named_id
 from app.ledger.masterdata import MasterData
 from app.ledger.orders import Orders
 from app.ledger.own import OwnEnrolment
@@ -228,11 +228,9 @@ class Imports:
 
 
 def opening_id(where: SiteRef, line: StockLine) -> str:
-    """The one id opening stock at a stock key can have, shaped as a UUIDv8."""
+    """The one id opening stock at a stock key can have, whoever imports it."""
     parts = (where.site, line.location, line.item, line.lot, line.serial, line.condition)
-    digest = sha256("\n".join(("packhouse opening stock 1", *parts)).encode()).hexdigest()
-    variant = f"{int(digest[16], 16) & 0x3 | 0x8:x}"
-    return f"{digest[:8]}-{digest[8:12]}-8{digest[13:16]}-{variant}{digest[17:20]}-{digest[20:32]}"
+    return named_id("packhouse opening stock 1", *parts)
 
 
 def _stock_problem(

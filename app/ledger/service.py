@@ -40,6 +40,7 @@ from app.ledger.imports import Imports
 from app.ledger.keys import LedgerKey
 from app.ledger.mappings import Mappings
 from app.ledger.masterdata import MasterData
+from app.ledger.office import Office
 from app.ledger.orders import Orders
 from app.ledger.overview import Overview
 from app.ledger.own import OwnEnrolment
@@ -96,6 +97,7 @@ class LedgerService:
         self.api_keys = ApiKeys(database, self.clock, self.ids, started.code_key)
         self.orders = Orders(database, self.clock, self.ids)
         own = OwnEnrolment(database, self.clock, self.ids, self.key, self._post_own)
+        self.office = Office(database, self.clock, self.ids, own)
         self.master_data = MasterData(database, self.clock)
         self.mappings = Mappings(database, self.clock)
         self.imports = Imports(database, self.master_data, self.orders, own)

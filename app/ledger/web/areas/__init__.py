@@ -9,6 +9,7 @@ _MODULES: tuple[str, ...] = (
     "sites",
     "master",
     "mappings",
+    "operations",
 )
 
 
