@@ -22,6 +22,9 @@ from app.ledger.pages import Closing, Row
 from app.ledger.tables import exception
 
 CLOSED = "closed"
+OPEN = "open"
+ESCALATED = "escalated"
+_TOLD_FROM = 10
 # Who closed what closed by itself.
 BY_ITSELF = "ledger"
 
@@ -34,6 +37,13 @@ class _Story:
     opened: bool = False
     more: int = 0
     closed: bool = False
+
+    def see_again(self) -> bool:
+        """Count it once more; whether the feed tells the new count."""
+        self.more += 1
+        now = self.row.seen + self.more
+        # 10, 100, 1,000 …: whoever watches sees it grow, and an hour of it is not a flood of rows.
+        return now >= _TOLD_FROM and str(now).strip("0") == "1"
 
 
 class Exceptions:
@@ -49,14 +59,14 @@ class Exceptions:
         self._ids = ids
 
     def write(
-        self, connection: Connection, book: Book, rows: list[Row], site_n: int
+        self, connection: Connection, book: Book, rows: list[Row]
     ) -> tuple[list[FeedBody], list[int]]:
-        """Write what opened, was seen again and closed at one site.
+        """Write what opened, was seen again and closed.
 
         Returns:
             The rows the feed tells, and the place among them of each of `rows`.
         """
-        stories = self._open(connection, site_n, rows)
+        stories = self._open(connection, book.site_n, rows)
         done: list[tuple[str, _Story]] = []
         bodies: list[FeedBody] = []
         places: list[int] = []
@@ -66,21 +76,22 @@ class Exceptions:
                 case Closing(cause=cause):
                     story = stories.pop(cause, None)
                     if story is not None:
-                        story.row = msgspec.structs.replace(story.row, state=CLOSED)
+                        story.row = msgspec.structs.replace(_seen(story), state=CLOSED)
                         story.closed = True
                         bodies.append(story.row)
                         done.append((cause, story))
                 case (contradiction, operation_id):
                     story = stories.get(contradiction.cause)
                     if story is not None:
-                        story.more += 1
+                        if story.see_again():
+                            bodies.append(_seen(story))
                         continue
                     told = _row(self._ids.new_id(), contradiction, operation_id, book.at)
                     stories[contradiction.cause] = _Story(told, opened=True)
                     bodies.append(told)
                 case _:
                     bodies.append(row)
-        self._write(connection, book, [*done, *stories.items()], site_n)
+        self._write(connection, book, [*done, *stories.items()])
         return bodies, places
 
     def _open(self, connection: Connection, site_n: int, rows: Iterable[Row]) -> dict[str, _Story]:
@@ -100,22 +111,19 @@ class Exceptions:
         return {row.cause: _Story(told(row)) for row in found}
 
     def _write(
-        self,
-        connection: Connection,
-        book: Book,
-        stories: Iterable[tuple[str, _Story]],
-        site_n: int,
+        self, connection: Connection, book: Book, stories: Iterable[tuple[str, _Story]]
     ) -> None:
         opened: list[tuple[Any, ...]] = []
         seen: list[dict[str, Any]] = []
         closed: list[dict[str, Any]] = []
-        for cause, story in stories:
+        # In one order, so that no two transactions wait for each other.
+        for cause, story in sorted(stories, key=lambda one: one[1].row.exception):
             row = story.row
             if story.opened:
                 ended = (book.now, BY_ITSELF) if story.closed else ("", "")
                 opened.append(
                     (
-                        row.exception, site_n, row.code, row.severity, row.state, cause,
+                        row.exception, book.site_n, row.code, row.severity, row.state, cause,
                         row.sentence, row.operation, row.document, book.now, row.deadline,
                         1 + story.more, row.owner, *ended,
                     )
@@ -125,7 +133,6 @@ class Exceptions:
                 seen.append({"which": row.exception, "times": story.more})
             if story.closed:
                 closed.append({"which": row.exception})
-        self._database.insert(connection, exception, opened)
         which = exception.c.id == sa.bindparam("which")
         if seen:
             more = exception.c.seen + sa.bindparam("times")
@@ -137,6 +144,8 @@ class Exceptions:
                 .values(state=CLOSED, closed_at=book.now, closed_by=BY_ITSELF),
                 closed,
             )
+        # After what closed: a cause may end and come back within one transaction.
+        self._database.insert(connection, exception, opened)
 
 
 def told(row: Any) -> ExceptionRow:
@@ -154,6 +163,10 @@ def told(row: Any) -> ExceptionRow:
         ways=ways_of(row.code),
         seen=row.seen,
     )
+
+
+def _seen(story: _Story) -> ExceptionRow:
+    return msgspec.structs.replace(story.row, seen=story.row.seen + story.more)
 
 
 def _row(id_: str, contradiction: Contradiction, operation_id: str, now: datetime) -> ExceptionRow:

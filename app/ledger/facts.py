@@ -15,13 +15,18 @@ from app.domain.operation import (
 )
 from app.domain.order import OrderState
 from app.ledger import contradictions as found
+from app.ledger import ended
 from app.ledger.book import SEVERAL, Book, Effect, LineBook
 from app.ledger.case import Decision
 from app.ledger.contradictions import Contradiction
+from app.ledger.ended import is_complete
+from app.ledger.rules.goods_contradictions import never_shipped_cause
 
 # Both databases hold 64 bits; half of that leaves room for sums over all balances of an item.
 MAX_BALANCE = 2**62
 _NO_LINES: Mapping[int, LineBook] = {}
+# Going on packing and shipping ends no cause, unless a parcel went too early.
+_ENDLESS = frozenset({Kind.PACK, Kind.SHIP})
 _STOPPED = frozenset({OrderState.CANCELLED.value, OrderState.HELD.value})
 
 
@@ -56,6 +61,7 @@ def effect_told(row: OutcomeRow, abroad: Iterable[tuple[int, OutcomeRow]], book:
             for p in there.postings
         ],
         tallies=[(t.kind, t.document, t.line, t.measure, t.quantity) for t in row.tallies],
+        final=row.kind == Kind.RECLASSIFY and not row.postings,
     )
     order = row.reference.document if row.reference else ""
     if row.kind == Kind.SHIP and order:
@@ -99,6 +105,10 @@ def overflows(effect: Effect, book: Book) -> bool:
     for document, number, _, _ in effect.progress:
         line = book.progress.get(document, _NO_LINES).get(number)
         if line is not None and max(abs(line.packed), abs(line.short)) > room:
+            return True
+    for kind, document, number, measure, _ in effect.tallies:
+        known = book.documents.get((kind, document))
+        if known is not None and abs(known.tally(number, measure)) > room:
             return True
     return room < 0
 
@@ -156,6 +166,8 @@ def judge(kind: Kind, operation: Operation, decision: Decision, book: Book) -> N
     order = order_of(operation)
     if order and (effect.progress or kind is Kind.SHIP):
         decision.contradictions.extend(_about_order(kind, order, effect, book))
+        if kind not in _ENDLESS or (order in book.orders and book.orders[order].shipped):
+            decision.closes.extend(ended.by_effect(effect, book))
     # Told once a cause, however many lines name it.
     for line in operation.lines:
         if line.item not in book.items:
@@ -172,8 +184,11 @@ def judge_balances(effect: Effect, operation: Operation, decision: Decision) -> 
                 decision.contradictions.append(
                     found.negative_balance(cell.key, now, order_of(operation))
                 )
-        elif 0 <= now < quantity and not is_virtual(cell.key.location):
-            decision.closes.append(found.negative_cause(cell.key))
+        elif 0 <= now < quantity:
+            if not is_virtual(cell.key.location):
+                decision.closes.append(found.negative_cause(cell.key))
+            elif cell.key.location == CUSTOMER:
+                decision.closes.append(never_shipped_cause(cell.key))
 
 
 def _about_order(kind: Kind, number: str, effect: Effect, book: Book) -> Iterable[Contradiction]:
@@ -196,16 +211,6 @@ def _about_order(kind: Kind, number: str, effect: Effect, book: Book) -> Iterabl
         if now.packed > ordered:
             twice = now.packer == SEVERAL
             yield found.overpacked(number, line, now.packed, ordered, twice=twice)
-
-
-def is_complete(number: str, book: Book) -> bool:
-    """Whether every line of an order is packed or declared short."""
-    lines = book.progress.get(number, _NO_LINES)
-    for line, quantity in book.orders[number].ordered.items():
-        now = lines.get(line)
-        if now is None or now.packed + now.short < quantity:
-            return False
-    return True
 
 
 def order_rows_after_shipping(effect: Effect, book: Book) -> list[FeedBody]:

@@ -12,13 +12,13 @@ import sqlalchemy as sa
 from app.contract.messages import OrderRow
 from app.domain.order import OrderState
 from app.errors import Refusal
-from app.ledger import claims
+from app.ledger import claims, ended
 from app.ledger.book import Book, LineBook, OrderBook
 from app.ledger.clock import Clock, IdSource
 from app.ledger.contradictions import cut_below_packed
 from app.ledger.database import Database
 from app.ledger.locks import lock_orders
-from app.ledger.pages import Pages
+from app.ledger.pages import Closing, Pages
 from app.ledger.sites import SiteRef, find_site
 from app.ledger.tables import progress
 from app.ledger.writing import Writer
@@ -89,6 +89,7 @@ class Orders:
                 pages.rows.append(
                     (cut_below_packed(row.order, line, now.packed, ordered.get(line, 0)), "")
                 )
+        pages.rows.extend(map(Closing, ended.by_version(row.order, book)))
 
     def set_state(self, site_name: str, numbers: Sequence[str], state: OrderState) -> int:
         """Cancel, hold or release orders, all or none.
@@ -104,6 +105,7 @@ class Orders:
             site = find_site(connection, site_name)
             book = Book(site.n, site.site, now)
             book.orders = lock_orders(self._database, connection, site.n, sorted(set(numbers)))
+            _read_progress(self._database, connection, book, sorted(set(numbers)))
             pages = Pages()
             for number in sorted(set(numbers)):
                 order = _movable(book.orders, number, state)
@@ -114,6 +116,7 @@ class Orders:
                 )
                 book.changed_orders.add(number)
                 pages.rows.append(order.row)
+                pages.rows.extend(map(Closing, ended.by_version(number, book)))
             self._writer.write(connection, book, pages)
         return len(book.changed_orders)
 

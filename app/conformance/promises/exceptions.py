@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from app.conformance.floor import Floor
+from app.conformance.floor import Floor, order_row
 from app.conformance.probe import Probe, moved
 from app.conformance.registry import promise
 from app.contract.messages import ExceptionRow, FeedBody, OrderRow
@@ -129,11 +129,168 @@ def work_on_an_order_nobody_knows_is_told(floor: Floor) -> None:
 
 @promise(office=True)
 def cutting_an_order_below_what_is_packed_is_told(floor: Floor) -> None:
-    from app.conformance.floor import order_row
-
     station, order = floor.station(), floor.order(3)
     _pack(station, order, 2, floor.name("parcel/P"))
 
     floor.desk.put_orders([order_row(order.order, order.lines[0].item, (1,))])
 
     assert _codes(station.pull(), order.order) == ["order_cut_below_packed"]
+
+
+def _states(rows: Sequence[FeedBody], code: str) -> list[str]:
+    return [row.state for row in rows if isinstance(row, ExceptionRow) and row.code == code]
+
+
+def _unpack(station: Probe, order: OrderRow, quantity: int, parcel: str) -> None:
+    line = moved(order.lines[0].item, quantity, parcel, "RETURN-SHELF", order_line=1)
+    assert station.do(station.operation("unpack", line, order=order.order)).outcome == "posted"
+
+
+def _ship(station: Probe, order: OrderRow, quantity: int, parcel: str) -> str:
+    line = moved(order.lines[0].item, quantity, parcel, "customer")
+    sent = station.operation("ship", line, order=order.order)
+    assert station.do(sent).outcome == "posted"
+    return sent.id
+
+
+@promise(office=True)
+def an_exception_tells_safe_next_steps(floor: Floor) -> None:
+    station, order = floor.station(), floor.order(1)
+    _pack(station, order, 2, floor.name("parcel/P"))
+
+    told = next(row for row in station.pull() if isinstance(row, ExceptionRow))
+
+    assert told.ways[0] == "unpack_surplus"
+    assert told.ways[-1] == "close_with_note"
+
+
+@promise(office=True)
+def a_place_that_has_enough_again_closes_its_exception(floor: Floor) -> None:
+    station, item, shelf = floor.station(), floor.item(), floor.name("A-04")
+    station.do(station.operation("pick", moved(item, 2, shelf, floor.name("tote/T"))))
+
+    station.do(station.operation("move", moved(item, 1, "DOCK-1", shelf)))
+    still = _states(station.pull(), "negative_balance")
+    station.do(station.operation("receive", moved(item, 1, "supplier", shelf)))
+
+    assert still.count("closed") == 0
+    assert _states(station.pull(), "negative_balance") == ["closed"]
+
+
+@promise(office=True)
+def a_cause_that_shows_again_and_again_is_told_at_ten_and_at_a_hundred(floor: Floor) -> None:
+    station, item, shelf = floor.station(), floor.item(), floor.name("A-04")
+
+    for _ in range(12):
+        station.record(station.operation("pick", moved(item, 1, shelf, "tote/T-1")))
+    station.post(len(station.sent) - 11)
+
+    told = [row.seen for row in station.pull() if isinstance(row, ExceptionRow)]
+    assert told == [1, 10]
+
+
+@promise(office=True)
+def importing_the_order_closes_its_exception(floor: Floor) -> None:
+    station, number, item = floor.station(), floor.name("ORD"), floor.item()
+    line = moved(item, 1, "supplier", floor.name("parcel/P"), order_line=1)
+    station.do(station.operation("pack", line, order=number))
+
+    floor.desk.put_orders([order_row(number, item, (1,))])
+
+    assert _states(station.pull(), "unknown_order") == ["open", "closed"]
+
+
+@promise(office=True)
+def unpacking_what_is_too_much_closes_the_exception(floor: Floor) -> None:
+    station, order, parcel = floor.station(), floor.order(2), floor.name("parcel/P")
+    _pack(station, order, 4, parcel)
+
+    _unpack(station, order, 1, parcel)
+    still = _states(station.pull(), "order_overpacked")
+    _unpack(station, order, 1, parcel)
+
+    assert still == ["open"]
+    assert _states(station.pull(), "order_overpacked") == ["closed"]
+
+
+@promise(office=True)
+def taking_back_what_was_packed_too_much_closes_the_exception(floor: Floor) -> None:
+    station, order = floor.station(), floor.order(1)
+    _pack(station, order, 1, floor.name("parcel/P"))
+    line = moved(order.lines[0].item, 1, "supplier", floor.name("parcel/P"), order_line=1)
+    twice = station.operation("pack", line, order=order.order)
+    station.do(twice)
+
+    station.do(station.operation("reverse", original=twice.id))
+
+    assert _states(station.pull(), "order_overpacked") == ["open", "closed"]
+
+
+@promise(stations=2, office=True)
+def unpacking_the_second_parcel_closes_the_exception(floor: Floor) -> None:
+    here, there, order = floor.station(0), floor.station(1), floor.order(1)
+    _pack(here, order, 1, floor.name("parcel/P"))
+    second = floor.name("parcel/P")
+    _pack(there, order, 1, second)
+
+    _unpack(there, order, 1, second)
+
+    assert _states(here.pull(), "packed_twice") == ["open", "closed"]
+
+
+@promise(office=True)
+def unpacking_a_cancelled_order_closes_its_exception(floor: Floor) -> None:
+    station, order, parcel = floor.station(), floor.order(2), floor.name("parcel/P")
+    floor.desk.set_order(order.order, "cancelled")
+    _pack(station, order, 1, parcel)
+
+    _unpack(station, order, 1, parcel)
+
+    assert _states(station.pull(), "packed_after_cancel") == ["open", "closed"]
+
+
+@promise(office=True)
+def releasing_a_held_order_closes_its_exception(floor: Floor) -> None:
+    station, order = floor.station(), floor.order(1)
+    floor.desk.set_order(order.order, "held")
+    _pack(station, order, 1, floor.name("parcel/P"))
+
+    floor.desk.set_order(order.order, "released")
+
+    assert _states(station.pull(), "packed_while_held") == ["open", "closed"]
+
+
+@promise(office=True)
+def a_parcel_that_came_back_closes_its_exception(floor: Floor) -> None:
+    station, order, parcel = floor.station(), floor.order(1), floor.name("parcel/P")
+    _pack(station, order, 1, parcel)
+    floor.desk.set_order(order.order, "cancelled")
+    sent = _ship(station, order, 1, parcel)
+
+    station.do(station.operation("reverse", original=sent))
+
+    assert _states(station.pull(), "shipped_after_cancel") == ["open", "closed"]
+
+
+@promise(office=True)
+def declaring_the_rest_short_closes_shipped_unverified(floor: Floor) -> None:
+    station, order, parcel = floor.station(), floor.order(3), floor.name("parcel/P")
+    _pack(station, order, 1, parcel)
+    _ship(station, order, 1, parcel)
+
+    rest = moved(order.lines[0].item, 2, "", "", order_line=1)
+    assert station.do(station.operation("short", rest, order=order.order)).outcome == "posted"
+
+    assert _states(station.pull(), "shipped_unverified") == ["open", "closed"]
+
+
+@promise(office=True)
+def a_new_version_that_asks_for_what_is_packed_closes_the_cut(floor: Floor) -> None:
+    station, order = floor.station(), floor.order(3)
+    item = order.lines[0].item
+    _pack(station, order, 2, floor.name("parcel/P"))
+    floor.desk.put_orders([order_row(order.order, item, (1,))])
+
+    floor.desk.put_orders([order_row(order.order, item, (2,))])
+
+    assert _states(station.pull(), "order_cut_below_packed") == ["open", "closed"]
