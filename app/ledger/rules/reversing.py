@@ -3,8 +3,6 @@
 from app.domain.operation import REQUESTS, Kind
 from app.ledger import ended, facts
 from app.ledger.case import POSTED, Case, Decision, held, refused
-from app.ledger.rules import expecting, serials
-from app.ledger.rules import goods_contradictions as found
 
 _KINDS = {kind.value: kind for kind in Kind}
 
@@ -29,10 +27,6 @@ def reverse(case: Case) -> Decision:
         )
     if original.outcome != POSTED or effect is None:
         return held("original_not_posted", "What this takes back is not posted itself yet.")
-    if effect.final:
-        return refused(
-            "not_reversible", "This cannot be taken back. Record what holds now as something new."
-        )
     back = facts.mirrored(effect)
     if facts.overflows(back, book):
         return held("out_of_range", "This quantity is too large for the book. Check the record.")
@@ -40,12 +34,6 @@ def reverse(case: Case) -> Decision:
     facts.apply(back, "", book)
     decision = Decision(POSTED, effect=back, reverses=original_id)
     facts.judge_balances(back, operation, decision)
-    if back.tallies:
-        expecting.follow(decision, book)
-    if book.goods.tracked:
-        serials.follow(decision, book)
-    if original.kind == Kind.RECLASSIFY:
-        decision.closes.append(found.moved_cause(original_id))
     decision.closes.extend(ended.by_effect(back, book))
     decision.rows.extend(facts.order_rows_after_shipping(back, book))
     return decision
