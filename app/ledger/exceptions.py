@@ -59,14 +59,14 @@ class Exceptions:
         self._ids = ids
 
     def write(
-        self, connection: Connection, book: Book, rows: list[Row]
+        self, connection: Connection, book: Book, rows: list[Row], site_n: int
     ) -> tuple[list[FeedBody], list[int]]:
-        """Write what opened, was seen again and closed.
+        """Write what opened, was seen again and closed at one site.
 
         Returns:
             The rows the feed tells, and the place among them of each of `rows`.
         """
-        stories = self._open(connection, book.site_n, rows)
+        stories = self._open(connection, site_n, rows)
         done: list[tuple[str, _Story]] = []
         bodies: list[FeedBody] = []
         places: list[int] = []
@@ -91,7 +91,7 @@ class Exceptions:
                     bodies.append(told)
                 case _:
                     bodies.append(row)
-        self._write(connection, book, [*done, *stories.items()])
+        self._write(connection, book, [*done, *stories.items()], site_n)
         return bodies, places
 
     def _open(self, connection: Connection, site_n: int, rows: Iterable[Row]) -> dict[str, _Story]:
@@ -111,7 +111,11 @@ class Exceptions:
         return {row.cause: _Story(told(row)) for row in found}
 
     def _write(
-        self, connection: Connection, book: Book, stories: Iterable[tuple[str, _Story]]
+        self,
+        connection: Connection,
+        book: Book,
+        stories: Iterable[tuple[str, _Story]],
+        site_n: int,
     ) -> None:
         opened: list[tuple[Any, ...]] = []
         seen: list[dict[str, Any]] = []
@@ -123,7 +127,7 @@ class Exceptions:
                 ended = (book.now, BY_ITSELF) if story.closed else ("", "")
                 opened.append(
                     (
-                        row.exception, book.site_n, row.code, row.severity, row.state, cause,
+                        row.exception, site_n, row.code, row.severity, row.state, cause,
                         row.sentence, row.operation, row.document, book.now, row.deadline,
                         1 + story.more, row.owner, *ended,
                     )
