@@ -196,6 +196,7 @@ class Book:
         policy: What the site has decided beforehand.
         sites: Numbers of all sites by name.
         partners: Numbers of the other sites of transfers that are touched.
+        taken: Numbers of transfers that other sites use for something else, with the site's number.
         now: Stamp of `at`.
     """
 
@@ -222,6 +223,7 @@ class Book:
     policy: Policy = DEFAULT
     sites: Mapping[str, int] = field(default_factory=dict)
     partners: set[int] = field(default_factory=set)
+    taken: set[tuple[int, str]] = field(default_factory=set)
     now: str = field(init=False)
 
     def __post_init__(self) -> None:

@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 
 from app.contract.messages import DocumentRow
 from app.domain.document import DocumentKind
+from app.ledger import underway
 from app.ledger.book import Book, DocumentBook
 from app.ledger.database import Database
 from app.ledger.tables import document, site, tally
@@ -37,11 +38,21 @@ def read(database: Database, connection: Connection, book: Book, touched: Touche
         # Another site may use the same number for something of its own.
         if site_n == book.site_n and (kind, number) in touched.documents:
             book.documents[kind, number] = DocumentBook(_row.decode(body), (site_n,))
-    for site_n, kind, number, _ in rows:
-        here = book.documents.get((kind, number))
-        if here is not None and kind == DocumentKind.TRANSFER and site_n not in here.sites:
-            here.sites = tuple(sorted((*here.sites, site_n)))
+    for site_n, kind, number, body in rows:
+        if kind == DocumentKind.TRANSFER and site_n != book.site_n:
+            _join(book, site_n, number, _row.decode(body))
     _read_tallies(database, connection, book, numbers)
+    if transfers:
+        underway.read(database, connection, book, touched)
+
+
+def _join(book: Book, site_n: int, number: str, there: DocumentRow) -> None:
+    """What another site keeps under a number: the same transfer, or one of its own."""
+    here = book.documents.get((DocumentKind.TRANSFER.value, number))
+    if here is None or (here.row.origin, here.row.destination) != (there.origin, there.destination):
+        book.taken.add((site_n, number))
+    else:
+        here.sites = tuple(sorted((*here.sites, site_n)))
 
 
 def _ends(

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from app.contract.messages import OutcomeRow
 from app.domain.operation import TRANSIT_PREFIX, Kind, StockKey
-from app.ledger import facts, papers
+from app.ledger import facts, papers, underway
 from app.ledger.arrivals import Arrival, read_body
 from app.ledger.book import Book, ClaimBook, Known, LineBook, Sender, Undecided
 from app.ledger.company import Company
@@ -127,6 +127,7 @@ class Reader:
         for id_, body in connection.execute(told).all():
             row = book.told[id_] = _outcome.decode(body)
             touched.keys.update(facts.key_of(posted) for posted in row.postings)
+            underway.touch(row.postings, touched)
             touched.orders.update(step.order for step in row.progress)
             touched.documents.update((tally.kind, tally.document) for tally in row.tallies)
             if row.kind == Kind.SHIP and row.reference is not None:

@@ -27,6 +27,7 @@ class Touched:
         partners: Names of other sites.
         keys: Stock keys at this site.
         abroad: Stock keys at other sites, by site number.
+        far: Stock keys that may be at the other end of a transfer, by its number.
         items: SKUs.
         lots: Lots, by SKU and lot.
         serials: Serials, by SKU and serial.
@@ -41,6 +42,7 @@ class Touched:
     partners: set[str] = field(default_factory=set)
     keys: set[StockKey] = field(default_factory=set)
     abroad: dict[int, set[StockKey]] = field(default_factory=dict)
+    far: dict[str, set[StockKey]] = field(default_factory=dict)
     items: set[str] = field(default_factory=set)
     lots: set[tuple[str, str]] = field(default_factory=set)
     serials: set[tuple[str, str]] = field(default_factory=set)
