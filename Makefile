@@ -12,7 +12,7 @@ OUT ?= out
 DEMO ?= $(shell [ "$$(uname -s)" = Linux ] && [ -z "$$DISPLAY$$WAYLAND_DISPLAY" ] && echo --script --screenshots $(OUT)/demo)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests demo test quick check fix bench simulate screenshots coverage package lock clean
+.PHONY: help setup setup-tests demo test quick check fix bench drill simulate screenshots coverage package lock clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -44,6 +44,9 @@ fix: setup ## Format and mend what the linter can mend itself
 
 bench: setup-tests ## Measure the promised numbers and write bench/results.json
 	$(BIN)/python -m bench
+
+drill: setup-tests ## A ledger restored from an old backup, refilled by its stations; tells what differs
+	$(BIN)/python -m tools.restore_drill
 
 simulate: setup ## The whole floor from one seed (SEED=7); fails if any invariant does
 	$(BIN)/packhouse simulate --seed $(SEED)

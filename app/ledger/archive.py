@@ -47,7 +47,7 @@ def back_up(database: Database, target: Path) -> Backup:
             snapshot = connection.exec_driver_sql("SELECT pg_export_snapshot()").scalar_one()
             counted = _counts(connection)
             given = ["--format=custom", "--no-owner", "--no-privileges", f"--snapshot={snapshot}"]
-            _run([dump, *given, f"--file={part}"], database.url)
+            run([dump, *given, f"--file={part}"], database.url)
         if _read(part) != counted:
             raise Trouble("The archive does not hold what was counted. Try again.")
         files.put_in_place(part, target)
@@ -75,7 +75,7 @@ def restore(url: str, source: Path, ids: IdSource) -> Restored:
     program = find_program("pg_restore")
     _refuse_full(url)
     given = ["--exit-on-error", "--single-transaction", "--no-owner", "--no-privileges"]
-    _run([program, *given, str(source)], url)
+    run([program, *given, str(source)], url)
     database = Database(url)
     try:
         with database.read() as connection:
@@ -152,7 +152,7 @@ def _read(archive: Path) -> Counts:
     return counts
 
 
-def _run(command: list[str], url: str) -> None:
+def run(command: list[str], url: str) -> None:
     name, environment = _access(url)
     try:
         done = subprocess.run(  # noqa: S603 - a program found on the PATH, no shell

@@ -55,13 +55,13 @@ def test_an_archive_is_counted_in_the_moment_it_shows(
     shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Posting goes on between counting and dumping; the exported snapshot holds both together."""
-    run = archive._run
+    run = archive.run
 
     def run_late(command: list[str], url: str) -> None:
         shop.work()
         run(command, url)
 
-    monkeypatch.setattr(archive, "_run", run_late)
+    monkeypatch.setattr(archive, "run", run_late)
 
     made = archive.back_up(shop.service.database, tmp_path / "kept.dump")
 
