@@ -60,7 +60,7 @@ PHASES: tuple[tuple[Any, str, Name], ...] = (
     (feed, "append", "encode and chain the feed"),
     (Database, "insert", _by_table),
     (Database, "upsert", _by_table),
-    (Database, "set_quantities", "write balance"),
+    (Database, "set_quantities", "update balance"),
     (Writer, "write", "write: other"),
     (posting, "write_heads", "write enrolments"),
 )

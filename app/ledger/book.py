@@ -13,6 +13,9 @@ from app.domain.operation import Posting, StockKey
 from app.domain.policy import DEFAULT, Policy
 from app.ledger.clock import stamp
 
+# Where a site's feed stands: its last row, and the chain there.
+Head = tuple[int, str]
+
 # Several enrolments packed this line.
 SEVERAL = "*"
 
@@ -187,6 +190,8 @@ class Book:
             in this transaction.
         cells: Balances by stock key.
         abroad: Balances at other sites.
+        found: Where the feed of each site whose balances are here stood when they were locked.
+        left: Where this transaction leaves the feeds it wrote to.
         orders: Orders by number; those in `changed_orders` have changed.
         progress: By order, then by line; those in `advanced` have changed.
         documents: Other documents by kind and number.
@@ -211,6 +216,8 @@ class Book:
     undecided: dict[str, Undecided] = field(default_factory=dict)
     cells: dict[StockKey, Cell] = field(default_factory=dict)
     abroad: dict[int, dict[StockKey, Cell]] = field(default_factory=dict)
+    found: dict[int, Head] = field(default_factory=dict)
+    left: dict[int, Head] = field(default_factory=dict)
     orders: dict[str, OrderBook] = field(default_factory=dict)
     changed_orders: set[str] = field(default_factory=set)
     progress: dict[str, dict[int, LineBook]] = field(default_factory=dict)

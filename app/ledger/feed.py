@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from app.contract import chain
 from app.contract.messages import FeedBody
+from app.ledger.book import Head
 from app.ledger.database import Database
 from app.ledger.locks import MASTER, lock_feed
 from app.ledger.tables import counter, feed, meta, site_feed
@@ -22,11 +23,11 @@ _encode = msgspec.json.Encoder().encode
 
 def append(
     database: Database, connection: Connection, site_n: int, bodies: Sequence[FeedBody]
-) -> int:
+) -> tuple[int, Head]:
     """Number, chain and write rows; the transaction should do little after this.
 
     Returns:
-        The feed position of the first row.
+        The feed position of the first row, and where the feed stands now.
     """
     encoded = [_encode(body) for body in bodies]
     seq, head = lock_feed(connection, site_n)
@@ -41,7 +42,7 @@ def append(
         sa.update(site_feed).where(site_feed.c.site_n == site_n).values(seq=seq, chain=head)
     )
     database.insert(connection, feed, rows)
-    return first
+    return first, (seq, head)
 
 
 def epoch(connection: Connection) -> str:

@@ -3,7 +3,7 @@
     1 enrolments   by id             the end of a station's chain
     2 operations   by id             implicit, on insert: a raced id fails, and everything is redone
     3 documents    by number         orders with their progress and claims
-    4 balances     new keys sorted, then by stock number; rows of new parcels and totes, sorted
+    4 stock        of each site concerned, by site number: all its balances at once
     5 site feeds   by site number    last statement group: counter, chain, numbered rows
     6 master       one row
 
@@ -20,12 +20,14 @@ from sqlalchemy import Connection
 
 from app.contract.messages import OrderRow
 from app.domain.document import DocumentKind
-from app.ledger.book import OrderBook, Sender
+from app.ledger.book import Head, OrderBook, Sender
 from app.ledger.database import Database
 from app.ledger.tables import counter, document, enrolment, site, site_feed
 
 MASTER = "master"
 ORDER = DocumentKind.ORDER.value
+# Class of the advisory locks of step 4; the object is the site.
+_STOCK = 0x5041434B
 
 _order = msgspec.json.Decoder(OrderRow)
 
@@ -59,7 +61,21 @@ def lock_orders(
     return {row.document: OrderBook(_order.decode(row.body), row.shipped) for row in rows}
 
 
-def lock_feed(connection: Connection, site_n: int) -> tuple[int, str]:
+def lock_stock(database: Database, connection: Connection, site_n: int) -> Head:
+    """Step 4: all balances of a site; tells where its feed stands with them.
+
+    The head is read by a statement of its own: one that has waited for the lock would still see
+    the moment before.
+    """
+    if not database.is_sqlite:
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s, %s)", (_STOCK, site_n))
+    row = connection.execute(
+        sa.select(site_feed.c.seq, site_feed.c.chain).where(site_feed.c.site_n == site_n)
+    ).one()
+    return row.seq, row.chain
+
+
+def lock_feed(connection: Connection, site_n: int) -> Head:
     """Step 5: the last row of a site's feed, and the chain there."""
     row = connection.execute(
         sa.select(site_feed.c.seq, site_feed.c.chain)

@@ -127,10 +127,11 @@ class Poster:
         ]
 
     def _remember(self, book: Book, generation: int) -> None:
-        if generation == self._generation:
-            self._stock.remember(book.site_n, book.cells)
-            for other, cells in book.abroad.items():
-                self._stock.remember(other, cells)
+        if generation != self._generation:
+            return
+        for site_n, found in book.found.items():
+            cells = book.cells if site_n == book.site_n else book.abroad[site_n]
+            self._stock.remember(site_n, found, book.left.get(site_n, found), cells.values())
 
     def _forget_another(self) -> int:
         """Forget what was learnt before the connection was last made anew."""

@@ -176,7 +176,8 @@ class Reader:
                 key for key in touched.keys if key.location.startswith(TRANSIT_PREFIX)
             )
         wanted = {site_n: there for site_n, there in keys.items() if there}
-        for site_n, cells in self._stock.lock(connection, wanted).items():
+        for site_n, (found, cells) in self._stock.lock(connection, wanted).items():
+            book.found[site_n] = found
             if site_n == book.site_n:
                 book.cells = cells
             else:

@@ -62,10 +62,11 @@ class Writer:
         if not any(bodies for bodies, _ in told.values()):
             self._write_links(connection, pages, [], book.now)
             return []
-        firsts = {
-            site_n: feed.append(self._database, connection, site_n, bodies)
-            for site_n, (bodies, _) in told.items()
-        }
+        firsts: dict[int, int] = {}
+        for site_n, (bodies, _) in told.items():
+            firsts[site_n], book.left[site_n] = feed.append(
+                self._database, connection, site_n, bodies
+            )
         first, places = firsts[book.site_n], told[book.site_n][1]
         numbers = [first + places[entry.place] for entry in pages.entries]
         self._write_operations(connection, book, pages, numbers)

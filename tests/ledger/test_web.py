@@ -3,6 +3,7 @@
 import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 from time import monotonic
@@ -261,20 +262,23 @@ def test_a_body_that_never_ends_is_cut_off(
     assert answer.startswith(b"HTTP/1.1 408")
 
 
-def test_two_posting_threads_keep_each_stations_batches_in_order(
+def test_a_site_has_one_group_under_way_and_another_site_does_not_wait_for_it(
     slow: SlowService, batches: dict[str, Prepared]
 ) -> None:
+    who = batches["PACK-03"].who
+    elsewhere = replace(who, site=replace(who.site, n=who.site.n + 1))
+    batches["PACK-03"] = replace(batches["PACK-03"], who=elsewhere)
     poster = GroupPoster(slow, threads=2)  # type: ignore[arg-type]
     poster.start()
     answers: list[object] = []
-    for name in ("PACK-01", "PACK-01", "PACK-02", "PACK-01", "PACK-02"):
+    for name in ("PACK-01", "PACK-02", "PACK-01", "PACK-03", "PACK-02"):
         _submit(poster, batches[name], answers)
         Event().wait(0.05)
     at_work = sorted(slow.entered)
     slow.go.set()
     poster.stop()
 
-    # Both threads were at work, and neither took a batch of a station the other had one of.
-    assert at_work == ["PACK-01", "PACK-02"]
-    assert [name for group in slow.groups for name in group].count("PACK-01") == 3
+    assert at_work == ["PACK-01", "PACK-03"]
+    # What came meanwhile goes together, and each station's batches in their order.
+    assert sorted(slow.groups) == [["PACK-01"], ["PACK-02"], ["PACK-02", "PACK-01"], ["PACK-03"]]
     assert len(answers) == 5

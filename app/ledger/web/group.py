@@ -1,7 +1,8 @@
 """Group commit: batches that arrive while a transaction is written share the next one.
 
 A commit costs the same for one batch and for four. Stations wait no longer than the transaction
-before theirs. Batches of one group are of one site and of different enrolments.
+before theirs. Batches of one group are of one site and of different enrolments; a site has one
+group under way, because the next one would only wait for the stock of the site.
 """
 
 import threading
@@ -36,14 +37,14 @@ class GroupPoster:
 
     Args:
         service: Posts.
-        threads: How many groups may be under way at once. One on SQLite, which has one writer; on
+        threads: How many sites may have a group under way. One on SQLite, which has one writer; on
             PostgreSQL more, so that one group is decided here while another is written there.
     """
 
     def __init__(self, service: LedgerService, threads: int = 1) -> None:
         self._service = service
         self._waiting: deque[_Waiting] = deque()
-        # Enrolments with a batch under way: their next one builds on it.
+        # Sites with a group under way.
         self._busy: set[int] = set()
         self._changed = threading.Condition()
         self._stopping = False
@@ -104,26 +105,25 @@ class GroupPoster:
     def _pick(self) -> list[_Waiting]:
         group: list[_Waiting] = []
         left: deque[_Waiting] = deque()
-        senders = set(self._busy)
+        senders: set[int] = set()
         size = 0
         for one in self._waiting:
-            size += len(one.batch.arrived.arrivals)
             who = one.batch.who
-            fits = not group or (size <= MAX_GROUP and who.site.n == group[0].batch.who.site.n)
-            if fits and who.n not in senders:
+            if _fits(one, group, size, self._busy) and who.n not in senders:
                 group.append(one)
+                size += len(one.batch.arrived.arrivals)
             else:
                 left.append(one)
-            # A later batch of a station never overtakes an earlier one.
+            # A later batch of a station never overtakes an earlier one: it builds on it.
             senders.add(who.n)
         self._waiting = left
-        self._busy.update(one.batch.who.n for one in group)
+        self._busy.update(one.batch.who.site.n for one in group)
         return group
 
     def _done(self, group: list[_Waiting]) -> None:
         with self._changed:
             self._groups += 1
-            self._busy.difference_update(one.batch.who.n for one in group)
+            self._busy.difference_update(one.batch.who.site.n for one in group)
             self._changed.notify_all()
 
     def _post(self, group: list[_Waiting]) -> None:
@@ -140,6 +140,13 @@ class GroupPoster:
         else:
             for one, answer in zip(group, answers, strict=True):
                 one.answered(answer)
+
+
+def _fits(one: _Waiting, group: list[_Waiting], size: int, busy: set[int]) -> bool:
+    site = one.batch.who.site.n
+    if not group:
+        return site not in busy
+    return site == group[0].batch.who.site.n and size + len(one.batch.arrived.arrivals) <= MAX_GROUP
 
 
 def _tell_all(group: list[_Waiting], error: Exception | PackhouseError) -> None:
