@@ -4,7 +4,7 @@ Later operations of a batch see earlier ones here; the database sees all at once
 Mutable on purpose, and alive for one transaction only.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -12,6 +12,7 @@ from app.contract.messages import DocumentRow, Operation, OrderRow, OutcomeRow, 
 from app.domain.operation import Posting, StockKey
 from app.domain.policy import DEFAULT, Policy
 from app.ledger.clock import stamp
+from app.ledger.spending import Spending
 
 # Where a site's feed stands: its last row, and the chain there.
 Head = tuple[int, str]
@@ -197,8 +198,10 @@ class Book:
         documents: Other documents by kind and number.
         claims: By kind and document; those in `changed_claims` have changed.
         items: SKUs that are known.
-        people: Everybody who may sign in, by id.
+        people: Everybody who may sign in, or could once, by id.
+        revoked: Those who may not any more.
         policy: What the site has decided beforehand.
+        spending: What adjustments are judged by.
         sites: Numbers of all sites by name.
         partners: Numbers of the other sites of transfers that are touched.
         taken: Numbers of transfers that other sites use for something else, with the site's number.
@@ -227,7 +230,9 @@ class Book:
     changed_claims: set[tuple[str, str]] = field(default_factory=set)
     items: set[str] = field(default_factory=set)
     people: Mapping[str, PersonRow] = field(default_factory=dict)
+    revoked: Set[str] = frozenset()
     policy: Policy = DEFAULT
+    spending: Spending = field(default_factory=Spending)
     sites: Mapping[str, int] = field(default_factory=dict)
     partners: set[int] = field(default_factory=set)
     taken: set[tuple[int, str]] = field(default_factory=set)

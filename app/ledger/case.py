@@ -26,6 +26,7 @@ class Case:
         sender: Who recorded it; when a waiting operation is settled, still its own sender.
         book: Changed only through the helpers of `app.ledger.facts` and of the rules.
         content_hash: Of its bytes; what a decision about it must name.
+        approved: Whether somebody entitled has approved it: it does not wait again.
     """
 
     id: str
@@ -35,6 +36,7 @@ class Case:
     sender: Sender
     book: Book
     content_hash: str = ""
+    approved: bool = False
 
     @property
     def document(self) -> tuple[str, str]:

@@ -33,6 +33,7 @@ class Company:
         self._items: set[str] = set()
         self._sites: dict[str, int] = {}
         self._people: dict[str, PersonRow] = {}
+        self._revoked: frozenset[str] = frozenset()
         self._people_as_of = -1
         self._policies: dict[int, tuple[int, Policy]] = {}
 
@@ -45,6 +46,7 @@ class Company:
         if master != self._people_as_of:
             self._read_people(connection, master)
         book.people = self._people
+        book.revoked = self._revoked
         book.policy = self._policy(connection, book.site_n, version or 0)
         self._read_items(connection, touched.items)
         book.items = self._items
@@ -57,6 +59,7 @@ class Company:
         bodies = connection.execute(sa.select(thing.c.body).where(thing.c.kind == "person"))
         people = [_person.decode(body) for body in bodies.scalars()]
         self._people = {row.person: row for row in people}
+        self._revoked = frozenset(row.person for row in people if not row.active)
         self._people_as_of = master
 
     def _policy(self, connection: Connection, site_n: int, version: int) -> Policy:

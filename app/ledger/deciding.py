@@ -12,6 +12,7 @@ from app.domain.operation import Kind, Posting
 from app.ledger.arrivals import Arrival
 from app.ledger.book import Book, Sender
 from app.ledger.case import HELD, POSTED, WAITING, Case, Decision, held, undecided
+from app.ledger.rules.permissions import flag_revoked
 from app.ledger.rules.registry import RULES
 
 _KINDS = {kind.value: kind for kind in Kind}
@@ -36,6 +37,8 @@ def decide(arrival: Arrival, sender: Sender, book: Book) -> Decision:
         arrival.content_hash,
     )
     decision = RULES[operation.kind].decide(case)
+    if operation.actor in book.revoked:
+        flag_revoked(case, decision)
     if decision.outcome in _UNDECIDED:
         # A later operation of the same transaction may settle it.
         book.undecided[arrival.id] = undecided(case, arrival.seq, decision)

@@ -45,6 +45,8 @@ WAYS = {
     "declare_short": "Declare short what cannot be packed.",
     "reconcile_again": "Run the reconciliation again when the cause is mended.",
     "restore_ledger": "Restore the ledger from a backup; stations send again what it has not seen.",
+    "check_person": "Ask who worked there in this name, and check what was done.",
+    "decide_again": "Decide the waiting request again, by somebody who may.",
     CLOSE: "Close it with a note that says what was found.",
 }
 
@@ -75,6 +77,13 @@ class Code:
 
 # High: goods leave the building wrongly, or the book is damaged, unless somebody acts at once.
 CODES = {
+    "signed_while_revoked": Code(
+        Severity.MEDIUM,
+        "A station sent facts in the name of somebody whose rights were taken.",
+        ("check_person", "reverse_mistake"),
+        "",
+        "facts_of_a_person_who_was_revoked_are_posted_and_flagged",
+    ),
     "negative_balance": Code(
         Severity.MEDIUM,
         "The book says less than nothing is at a place: more was taken than was there.",

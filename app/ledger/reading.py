@@ -18,7 +18,9 @@ from app.ledger.book import Book, ClaimBook, Known, LineBook, Sender, Undecided
 from app.ledger.company import Company
 from app.ledger.database import Database
 from app.ledger.locks import lock_orders
+from app.ledger.rules.permissions import persons
 from app.ledger.rules.registry import RULES
+from app.ledger.spending import read as read_spending
 from app.ledger.stock import StockKeys
 from app.ledger.tables import abroad, claim, enrolment, feed, operation, progress, site
 from app.ledger.touched import Touched
@@ -59,6 +61,7 @@ class Reader:
         if touched.claimed:
             self._read_claims(connection, book, touched)
         self._read_balances(connection, book, touched)
+        read_spending(self._database, connection, book, touched, persons(book, touched))
 
     def _touch(self, arrival: Arrival, touched: Touched) -> None:
         op = arrival.operation

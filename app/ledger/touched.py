@@ -24,6 +24,8 @@ class Touched:
         orders: Orders that are worked on.
         documents: Other documents, by kind and number.
         claimed: Documents claimed or given back, by kind and number.
+        adjusted: Who asks to adjust which SKU.
+        taken_back: Who takes back which operation.
         partners: Names of other sites.
         keys: Stock keys at this site.
         abroad: Stock keys at other sites, by site number.
@@ -39,6 +41,8 @@ class Touched:
     orders: set[str] = field(default_factory=set)
     documents: set[tuple[str, str]] = field(default_factory=set)
     claimed: set[tuple[str, str]] = field(default_factory=set)
+    adjusted: set[tuple[str, str]] = field(default_factory=set)
+    taken_back: set[tuple[str, str]] = field(default_factory=set)
     partners: set[str] = field(default_factory=set)
     keys: set[StockKey] = field(default_factory=set)
     abroad: dict[int, set[StockKey]] = field(default_factory=dict)

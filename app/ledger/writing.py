@@ -18,6 +18,7 @@ from app.ledger.database import Database
 from app.ledger.exceptions import Exceptions
 from app.ledger.locks import ORDER
 from app.ledger.pages import Pages
+from app.ledger.spending import write as write_spending
 from app.ledger.tables import (
     abroad,
     balance,
@@ -53,6 +54,7 @@ class Writer:
             The feed position of each entry of `pages`.
         """
         self._write_balances(connection, book)
+        write_spending(self._database, connection, book)
         self._write_documents(connection, book)
         self._write_papers(connection, book)
         told = {

@@ -67,3 +67,15 @@ def enrolled(service: LedgerService, station: str) -> Probe:
     code = service.identity.add_station(SITE, station).code
     who = service.enrol(device.enrol_request(code))
     return Probe(device, who, service.as_seen_by(who.enrolment))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def either(request: pytest.FixtureRequest, clock: FakeClock) -> Iterator[LedgerService]:
+    """The warehouse on each of the two databases."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("ledger")
+        return
+    url = request.getfixturevalue("fresh_database")
+    service = stocked(LedgerService(Database(url), clock=clock, ids=CountingSecrets()))
+    yield service
+    service.close()

@@ -1,7 +1,5 @@
 """Versions of a site's policy: set, told, kept; two editors do not overwrite each other."""
 
-from collections.abc import Iterator
-
 import pytest
 import sqlalchemy as sa
 
@@ -9,26 +7,12 @@ from app.contract.messages import PolicyRow
 from app.domain.policy import DEFAULT, AdjustLimit, Policy
 from app.errors import Refusal, Trouble
 from app.ledger import sites
-from app.ledger.database import Database
 from app.ledger.policies import changed
 from app.ledger.service import LedgerService
 from app.ledger.tables import policy
-from tests.fakes.clock import FakeClock
-from tests.ledger.conftest import SITE, CountingSecrets, Enrol, stocked
+from tests.ledger.conftest import SITE, Enrol
 
 STRICT = Policy(count_tolerance=2, adjust={"clerk": AdjustLimit(quantity=5, value=None)})
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def both(request: pytest.FixtureRequest, clock: FakeClock) -> Iterator[LedgerService]:
-    if request.param == "sqlite":
-        yield request.getfixturevalue("ledger")
-        return
-    service = LedgerService(
-        Database(request.getfixturevalue("fresh_database")), clock=clock, ids=CountingSecrets()
-    )
-    yield stocked(service)
-    service.close()
 
 
 def test_before_anybody_decides_the_default_holds(ledger: LedgerService) -> None:
@@ -37,29 +21,31 @@ def test_before_anybody_decides_the_default_holds(ledger: LedgerService) -> None
     assert (now.version, now.policy) == (0, DEFAULT)
 
 
-def test_a_version_says_who_why_and_when(both: LedgerService) -> None:
-    where = both.site(SITE)
+def test_a_version_says_who_why_and_when(either: LedgerService) -> None:
+    where = either.site(SITE)
 
-    both.policies.put(where, STRICT, actor="p-weber", reason="Start with little", expected=0)
-    both.policies.put(where, DEFAULT, actor="p-roth", reason="Too little", expected=1)
+    either.policies.put(where, STRICT, actor="p-weber", reason="Start with little", expected=0)
+    either.policies.put(where, DEFAULT, actor="p-roth", reason="Too little", expected=1)
 
-    assert [(v.version, v.actor, v.reason) for v in both.policies.history(where)] == [
+    assert [(v.version, v.actor, v.reason) for v in either.policies.history(where)] == [
         (2, "p-roth", "Too little"),
         (1, "p-weber", "Start with little"),
     ]
-    assert both.policies.history(where, before=2)[0].policy == STRICT
-    assert both.policies.current(where).at.startswith("2026-11-23T07:30")
+    assert either.policies.history(where, before=2)[0].policy == STRICT
+    assert either.policies.current(where).at.startswith("2026-11-23T07:30")
 
 
-def test_two_editors_do_not_overwrite_each_other(both: LedgerService) -> None:
-    where = both.site(SITE)
-    both.policies.put(where, STRICT, actor="p-weber", reason="first", expected=0)
+def test_two_editors_do_not_overwrite_each_other(either: LedgerService) -> None:
+    where = either.site(SITE)
+    either.policies.put(where, STRICT, actor="p-weber", reason="first", expected=0)
 
     with pytest.raises(Refusal) as refused:
-        both.policies.put(where, Policy(grant_days=1), actor="p-roth", reason="second", expected=0)
+        either.policies.put(
+            where, Policy(grant_days=1), actor="p-roth", reason="second", expected=0
+        )
 
     assert refused.value.code == "stale_version"
-    assert both.policies.current(where).policy == STRICT
+    assert either.policies.current(where).policy == STRICT
 
 
 def test_the_same_policy_again_is_no_version(ledger: LedgerService) -> None:
@@ -106,10 +92,10 @@ def test_what_a_policy_cannot_say_makes_no_version(
     assert ledger.policies.current(where).version == 0
 
 
-def test_a_version_is_never_edited(both: LedgerService) -> None:
-    both.policies.put(both.site(SITE), STRICT, actor="p-weber", reason="Start with little")
+def test_a_version_is_never_edited(either: LedgerService) -> None:
+    either.policies.put(either.site(SITE), STRICT, actor="p-weber", reason="Start with little")
 
-    with pytest.raises((Trouble, sa.exc.DBAPIError)), both.database.write() as connection:
+    with pytest.raises((Trouble, sa.exc.DBAPIError)), either.database.write() as connection:
         connection.execute(sa.update(policy).values(actor="p-mallory"))
 
 

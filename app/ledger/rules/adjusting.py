@@ -1,11 +1,90 @@
-"""Adjustments: requests that change stock without goods coming or going."""
+"""Adjustments: requests that change stock without goods coming or going.
 
-from app.ledger.case import Case, Decision, waiting
-from app.ledger.rules import stock
+Within the policy they post at once, for the person who asks, the reason and all of this day
+together; else they wait for a second person. What imports adjust is opening stock and never waits.
+"""
+
+from collections.abc import Sequence
+
+from app.contract.messages import Operation
+from app.domain.operation import ADJUSTMENT, SCRAP, Kind, Posting, is_virtual
+from app.domain.roles import Permission
+from app.ledger import facts
+from app.ledger.book import Effect
+from app.ledger.case import POSTED, Case, Decision, held, refused, waiting
+from app.ledger.rules import limits, stock
+from app.ledger.touched import Touched
+
+_OUTSIDE = frozenset({ADJUSTMENT, SCRAP})
+_TRUSTED = "import"
+
+
+def touch(operation: Operation, touched: Touched) -> None:
+    """Who adjusts what; costs and the day's sum are read for it."""
+    touched.adjusted.update((operation.actor, line.item) for line in operation.lines)
+
+
+def touch_back(operation: Operation, touched: Touched) -> None:
+    """Who takes back what: if it is an adjustment, the same is read."""
+    if operation.reference is not None:
+        touched.taken_back.add((operation.actor, operation.reference.original))
 
 
 def adjust(case: Case) -> Decision:
-    """Imports adjust at once; what people ask for waits, at a station as in the office."""
-    if case.sender.kind not in {"import", "ledger"}:
-        return waiting("needs_approval", "This adjustment waits for a supervisor's decision.")
-    return stock.fact(case)
+    """Post within the policy, wait above it."""
+    if not _is_adjustment(case.postings):
+        return refused(
+            "not_an_adjustment",
+            "An adjustment books between one place and “adjustment”. Record a move instead.",
+        )
+    if case.approved or case.sender.kind == _TRUSTED:
+        return stock.fact(case)
+    change = limits.change_of((key, quantity) for key, quantity, _ in case.postings)
+    stopped = _judge(case, change)
+    if stopped is not None:
+        return stopped
+    decision = stock.fact(case)
+    if decision.outcome == POSTED:
+        limits.note(change, case.operation.actor, case.book)
+    return decision
+
+
+def stopped_back(case: Case, kind: str, back: Effect) -> Decision | None:
+    """What keeps the mirror of an operation from being posted.
+
+    Taking an adjustment back is judged as the adjustment it is. What is not stopped is about to be
+    posted, and counted.
+
+    Args:
+        case: The reversal.
+        kind: Of its original.
+        back: The mirror.
+    """
+    if facts.overflows(back, case.book):
+        return held("out_of_range", "This quantity is too large for the book. Check the record.")
+    if kind != Kind.ADJUST or case.approved or case.sender.kind == _TRUSTED:
+        return None
+    change = limits.change_of((cell.key, quantity) for cell, quantity, _ in back.postings)
+    stopped = _judge(case, change)
+    if stopped is None:
+        limits.note(change, case.operation.actor, case.book)
+    return stopped
+
+
+def _judge(case: Case, change: limits.Change) -> Decision | None:
+    operation, book = case.operation, case.book
+    if not limits.is_allowed(operation.actor, Permission.ADJUST, book):
+        return refused(
+            "not_permitted", f"{operation.actor} may not adjust stock here. Ask a controller."
+        )
+    why = limits.why_waiting(change, operation.actor, operation.reason, book)
+    return waiting(*why) if why is not None else None
+
+
+def _is_adjustment(moves: Sequence[Posting]) -> bool:
+    """Whether every line has one place in the building, and one that stands for the difference."""
+    for out, into in zip(moves[::2], moves[1::2], strict=True):
+        ends = (out.key.location, into.key.location)
+        if sum(end in _OUTSIDE for end in ends) != 1 or all(map(is_virtual, ends)):
+            return False
+    return bool(moves)

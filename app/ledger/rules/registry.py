@@ -43,8 +43,8 @@ RULES: dict[str, Rule] = {
     Kind.SEAL: _STOCK,
     Kind.REOPEN: _STOCK,
     Kind.EVENT: _STOCK,
-    Kind.ADJUST: Rule(adjusting.adjust),
-    Kind.REVERSE: Rule(reversing.reverse),
+    Kind.ADJUST: Rule(adjusting.adjust, adjusting.touch),
+    Kind.REVERSE: Rule(reversing.reverse, adjusting.touch_back),
     Kind.CLAIM: Rule(orders.claim),
     Kind.RELEASE: Rule(orders.release),
 }

@@ -3,8 +3,11 @@
 from app.domain.operation import REQUESTS, Kind
 from app.ledger import ended, facts
 from app.ledger.case import POSTED, Case, Decision, held, refused
+from app.ledger.rules.adjusting import stopped_back
 
 _KINDS = {kind.value: kind for kind in Kind}
+# Requests are asked for anew, reversals recorded anew; an adjustment is stock, and can be wrong.
+_FINAL = (REQUESTS | {Kind.REVERSE}) - {Kind.ADJUST}
 
 
 def reverse(case: Case) -> Decision:
@@ -16,7 +19,7 @@ def reverse(case: Case) -> Decision:
         return held("unknown_original", "What this takes back has not arrived at the ledger.")
     if original_id in book.reversed:
         return refused("already_reversed", "This was taken back before. Nothing was changed.")
-    if original.kind not in _KINDS or _KINDS[original.kind] in REQUESTS | {Kind.REVERSE}:
+    if original.kind not in _KINDS or _KINDS[original.kind] in _FINAL:
         return refused(
             "not_reversible", "This cannot be taken back. Record what happened as something new."
         )
@@ -28,8 +31,9 @@ def reverse(case: Case) -> Decision:
     if original.outcome != POSTED or effect is None:
         return held("original_not_posted", "What this takes back is not posted itself yet.")
     back = facts.mirrored(effect)
-    if facts.overflows(back, book):
-        return held("out_of_range", "This quantity is too large for the book. Check the record.")
+    stopped = stopped_back(case, original.kind, back)
+    if stopped is not None:
+        return stopped
     book.reversed.add(original_id)
     facts.apply(back, "", book)
     decision = Decision(POSTED, effect=back, reverses=original_id)

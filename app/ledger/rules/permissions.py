@@ -1,0 +1,58 @@
+"""Who may do what, here and now: asked of the people the book knows, never of what a record claims.
+
+The `role` in an operation says what the station believed. What counts is the person as the ledger
+knows them at this moment: active, of this site, with a role that has the permission.
+"""
+
+from app.contract.messages import PersonRow
+from app.domain.operation import REQUESTS
+from app.domain.roles import Permission, may
+from app.ledger.book import Book
+from app.ledger.case import POSTED, Case, Decision
+from app.ledger.rules import rights_contradictions as found
+from app.ledger.touched import Touched
+
+
+def person_here(book: Book, actor: str) -> PersonRow | None:
+    """The person who acts, if they are known, active and of this site; else None."""
+    row = book.people.get(actor)
+    if row is None or not row.active or row.site not in {"", book.site}:
+        return None
+    return row
+
+
+def may_here(book: Book, actor: str, permission: Permission) -> bool:
+    """Whether this person has a permission at this site now. Unknown people have none."""
+    row = person_here(book, actor)
+    return row is not None and may(row.role, permission)
+
+
+def one_person(book: Book, actor: str) -> str:
+    """The same word for every account of one person: two accounts on one badge are one person."""
+    row = book.people.get(actor)
+    if row is None or not row.badge_hash:
+        return actor
+    accounts = (one.person for one in book.people.values() if one.badge_hash == row.badge_hash)
+    return min(accounts)
+
+
+def are_one_person(book: Book, one: str, other: str) -> bool:
+    """Whether two actors are the same person."""
+    return one_person(book, one) == one_person(book, other)
+
+
+def persons(book: Book, touched: Touched) -> dict[str, str]:
+    """One word for each actor who asks for adjustments here and is known."""
+    actors = {actor for actor, _ in touched.adjusted | touched.taken_back}
+    return {actor: one_person(book, actor) for actor in sorted(actors & book.people.keys())}
+
+
+def flag_revoked(case: Case, decision: Decision) -> None:
+    """Flag a fact signed by a person who is not active any more; it is posted all the same.
+
+    Judged by what the ledger knows when it posts. Requests are judged by their own rules.
+    """
+    posted_fact = decision.outcome == POSTED and case.kind not in REQUESTS
+    if posted_fact and case.sender.kind == "station":
+        actor = case.operation.actor
+        decision.contradictions.append(found.signed_while_revoked(actor, case.sender.station))
