@@ -47,9 +47,12 @@ from app.ledger.own import OwnEnrolment
 from app.ledger.people import People
 from app.ledger.policies import Policies
 from app.ledger.posting import Point, Poster
+from app.ledger.queue import ExceptionQueue
 from app.ledger.setup import first_start, new_epoch
 from app.ledger.sites import SiteRef, Sites, Who
 from app.ledger.snapshot import Snapshots
+from app.ledger.stocklist import StockList
+from app.ledger.why import Explainer
 
 
 def _no_point(_name: str) -> None:
@@ -90,6 +93,9 @@ class LedgerService:
         self.secret = started.code_key
         self.bell = changes.Bell()
         self.overview = Overview(database)
+        self.explainer = Explainer(database)
+        self.stock_list = StockList(database)
+        self.exception_queue = ExceptionQueue(database)
         self._sites = Sites(database)
         self._poster = Poster(database, self.clock, self.ids, self.key, point)
         self._snapshots = Snapshots(database, self.clock, self.ids)

@@ -7,6 +7,7 @@ from app.ledger.web.route import Route
 # A new area is one word here. In the order of the interface's description.
 _MODULES: tuple[str, ...] = (
     "sites",
+    "stock",
     "master",
     "mappings",
     "operations",
