@@ -6,6 +6,8 @@ CODE := $(wildcard app ui tests bench tools)
 # Two workers: the tests wait for disks and sockets about half of the time, and two cores are the least we support.
 WORKERS ?= 2
 SEED ?= 1
+EXAMPLES ?= 1000
+MUTATIONS ?= 100000
 OUT ?= out
 
 # Without a display `make demo` plays the scripted shift offscreen and says where its pictures are.
@@ -47,6 +49,9 @@ bench: setup-tests ## Measure the promised numbers and write bench/results.json
 
 drill: setup-tests ## A ledger restored from an old backup, refilled by its stations; tells what differs
 	$(BIN)/python -m tools.restore_drill
+
+api-fuzz: setup-tests ## 100,000 damaged and 1,000 made-up requests to every address of the API (EXAMPLES=100 for less)
+	$(BIN)/python -m tools.api_fuzz --examples $(EXAMPLES) --mutations $(MUTATIONS)
 
 simulate: setup ## The whole floor from one seed (SEED=7); fails if any invariant does
 	$(BIN)/packhouse simulate --seed $(SEED)

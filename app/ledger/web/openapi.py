@@ -4,12 +4,12 @@ Types, examples and limits are those the server decodes and answers with; nothin
 """
 
 from functools import cache
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
 from app import __version__
-from app.contract.messages import FeedBody, MasterBody, Operation, SnapshotBody
+from app.contract.messages import FeedBody, MasterBody, NotNow, Operation, SnapshotBody
 from app.ledger.web.problems import PROBLEM_TYPE, Told
 from app.ledger.web.route import Param, Route, Scope
 from app.ledger.web.table import table
@@ -23,6 +23,8 @@ _INSIDE: dict[str, Any] = {
 }
 _JSON_TYPES: dict[type, str] = {str: "string", int: "integer", bool: "boolean"}
 _PROBLEM = {"$ref": "#/components/responses/Problem"}
+# "Not now" is an answer of the sync protocol, with the status of what stands in the way.
+_NOT_NOW = ("409", "410", "413", "426", "503")
 _ABOUT = """\
 Requests are `application/json` in UTF-8, without Content-Encoding, floats, duplicate keys, NUL or
 more than 32 levels. Errors are `application/problem+json` with a stable `code`. Every answer has an
@@ -40,7 +42,7 @@ def encoded() -> bytes:
 def document() -> dict[str, Any]:
     """The OpenAPI document."""
     routes = table()
-    types: list[Any] = [Operation, Told, *_INSIDE.values()]
+    types: list[Any] = [Operation, NotNow, Told, *_INSIDE.values()]
     types += [kind for route in routes for kind in (route.question, route.answer) if kind]
     schemas, components = msgspec.json.schema_components(types, ref_template=_REFERENCE)
     schema_of = dict(zip(map(repr, types), schemas, strict=True))
@@ -48,9 +50,13 @@ def document() -> dict[str, Any]:
     paths: dict[str, Any] = {}
     for route in routes:
         paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, schema_of)
-    problem = {
+    problem: dict[str, Any] = {
         "description": "What went wrong.",
         "content": {PROBLEM_TYPE: {"schema": schema_of[repr(Told)]}},
+    }
+    not_now = {
+        "description": "Nothing of it was remembered; `problem` says what to do.",
+        "content": problem["content"] | {"application/json": {"schema": schema_of[repr(NotNow)]}},
     }
     return {
         "openapi": "3.1.0",
@@ -58,7 +64,7 @@ def document() -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": components,
-            "responses": {"Problem": problem},
+            "responses": {"Problem": problem, "NotNow": not_now},
             "securitySchemes": {
                 "bearer": {
                     "type": "http",
@@ -95,6 +101,8 @@ def _responses(route: Route, schema_of: dict[str, Any]) -> dict[str, Any]:
     if route.conditional:
         good["headers"] = {"ETag": {"schema": {"type": "string"}}}
     told = {str(route.status): good, "default": _PROBLEM}
+    if NotNow in get_args(route.answer):
+        told |= {status: {"$ref": "#/components/responses/NotNow"} for status in _NOT_NOW}
     if route.conditional and route.method == "GET":
         told["304"] = {"description": "Nothing has changed since If-None-Match."}
     return told

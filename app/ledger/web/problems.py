@@ -93,6 +93,8 @@ def problem(status: int, code: str, detail: str, retry_after_s: int = 0) -> Repl
 
 def answer(message: object) -> Reply:
     """A message of the contract; "not now" has a status of its own, and the same body."""
+    if isinstance(message, Reply):
+        return message
     if isinstance(message, NotNow):
         status = _NOT_NOW.get(message.problem, 409)
         return Reply(status, JSON_TYPE, _encode(message), message.retry_after_s)

@@ -6,6 +6,7 @@ routes stand in the same table as all others (`table.py`) and are carried here, 
 """
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from time import monotonic
 from typing import TypeVar
 
@@ -32,6 +33,7 @@ from app.ledger.web import strict
 from app.ledger.web.answers import respond_to_station
 from app.ledger.web.desk import AnyRequest, Desk
 from app.ledger.web.journal import note
+from app.ledger.web.problems import answer
 
 Q = TypeVar("Q")
 Answering = Callable[[AnyRequest, Desk], Awaitable[object]]
@@ -47,7 +49,7 @@ def handlers(desk: Desk) -> Mapping[str, HTTPRouteHandler]:
         "POST /v1/post": _address(desk, "/v1/post", _post),
         "POST /v1/changes": _address(desk, "/v1/changes", _follow),
         "POST /v1/master": _signed(desk, "/v1/master", MasterQuery, service.master),
-        "POST /v1/snapshot": _signed(desk, "/v1/snapshot", SnapshotQuery, service.snapshot),
+        "POST /v1/snapshot": _signed(desk, "/v1/snapshot", SnapshotQuery, _picture(service)),
         "POST /v1/enrol": _open(desk, "/v1/enrol", EnrolRequest, service.enrol),
         "POST /v1/token": _open(desk, "/v1/token", TokenRequest, service.token),
         "GET /v1/hello": _hello(desk),
@@ -89,6 +91,17 @@ def _open(
     return _address(desk, path, ask)
 
 
+def _picture(service: LedgerService) -> Callable[[Who, SnapshotQuery], object]:
+    def ask(who: Who, query: SnapshotQuery) -> object:
+        message = service.snapshot(who, query)
+        if isinstance(message, NotNow) and message.problem == "retry_later":
+            # Nothing is wrong with the ledger: what the station asks for is gone.
+            return replace(answer(message), status=410)
+        return message
+
+    return ask
+
+
 def _hello(desk: Desk) -> HTTPRouteHandler:
     @get("/v1/hello")
     async def handler(request: AnyRequest) -> Response[bytes]:
@@ -108,10 +121,10 @@ async def _post(request: AnyRequest, desk: Desk) -> object:
     prepared = await desk.prepare(lambda: _prepare(desk.service, who, body))
     if isinstance(prepared, NotNow):
         return prepared
-    answer = await desk.post(prepared)
-    if isinstance(answer, Posted):
-        desk.meters.operations(result.outcome for result in answer.results)
-    return answer
+    posted = await desk.post(prepared)
+    if isinstance(posted, Posted):
+        desk.meters.operations(result.outcome for result in posted.results)
+    return posted
 
 
 def _prepare(service: LedgerService, who: Who, body: bytes) -> Prepared | NotNow:

@@ -2,6 +2,7 @@
 
 import gzip
 from collections.abc import Iterator
+from contextlib import suppress
 from random import Random
 from typing import Any
 
@@ -166,6 +167,20 @@ WRONG: tuple[Any, ...] = (
     {},
     {"a": 1},
 )
+# What might belong there, and not in this place.
+LIKELY: tuple[Any, ...] = (
+    1,
+    7,
+    "HAM",
+    "SKU-10221",
+    "A-04-2",
+    "ORD-48213",
+    "p-novak",
+    "good",
+    "2027-01-31",
+    "01980a2c-91d4-7b09-b1de-3c5f64e8a07d",
+    "4012345000009",
+)
 _TOKENS = (
     b"null", b"true", b"-1", b"1.5", b"1e9", b"NaN", b"9223372036854775808", b'""', b"[]", b"{}",
     b"[[[[", b'\\u0000', b"\\ud800", b"\x00", b"\xff", b'"', b"\\", b",", b":", b"{", b"}", b"\n",
@@ -188,8 +203,19 @@ def from_example(raw: bytes) -> Iterator[bytes]:
 
 
 def mutations(raw: bytes, random: Random, count: int) -> Iterator[bytes]:
-    """An example damaged by a seed: bytes flipped, cut, doubled, exchanged."""
-    for _ in range(count):
+    """An example damaged by a seed: its fields exchanged, or its bytes flipped, cut, doubled."""
+    example = msgspec.json.decode(raw)
+    places = list(_places(example))
+    for n in range(count):
+        if n % 2 and places:
+            changed = example
+            for where in random.sample(places, random.randint(1, min(3, len(places)))):
+                with suppress(
+                    AttributeError, KeyError, IndexError, TypeError
+                ):  # inside what was exchanged before
+                    changed = _with(changed, where, random.choice(WRONG + LIKELY))
+            yield msgspec.json.encode(changed)
+            continue
         body = bytearray(raw)
         for _ in range(random.randint(1, 6)):
             _damage(body, random)

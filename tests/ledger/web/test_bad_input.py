@@ -1,34 +1,23 @@
 """P1: whatever is sent to whatever route is answered, in time, without an echo, never with 5xx."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from random import Random
-from time import monotonic
 
-import httpx
 import pytest
 
-from app.conformance.floor import order_row
 from app.ledger.database import Database
-from app.ledger.service import LedgerService
-from app.ledger.web import guard, rate
-from app.ledger.web.rate import Rate
-from app.ledger.web.route import Route, Scope
-from app.ledger.web.server import ServerThread
+from app.ledger.web.route import Route
 from app.ledger.web.table import table
-from tests.ledger.conftest import MUG, SITE, stocked
-from tests.ledger.web.asking import body_of, headers_of, path_of, query_of
+from tests.ledger.web.asking import body_of, headers_of, path_of
 from tests.ledger.web.bad_bodies import (
     BY_HAND,
-    MARKER,
     NOT_JSON,
     NOT_STRICT,
     from_example,
     mutations,
 )
-from tests.ledger.web.conftest import token_of
+from tests.ledger.web.target import Target, served
 from tools.local_postgres import LocalPostgres
 
 HANG_S = 2.0
@@ -42,64 +31,19 @@ ANY = pytest.mark.parametrize(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A served ledger, and bearers that may ask everything."""
-
-    client: httpx.Client
-    key: str
-    token: str
-
-    def bearer(self, route: Route) -> str:
-        return self.token if route.scope is Scope.STATION else self.key
-
-    def send(self, route: Route, body: bytes, name: str = "SKU-10221") -> httpx.Response:
-        began = monotonic()
-        answer = self.client.request(
-            route.method,
-            path_of(route, name),
-            params=query_of(route),
-            content=body,
-            headers=headers_of(route, self.bearer(route)),
-        )
-        assert monotonic() - began < HANG_S, body[:200]
-        assert answer.status_code < 500, (body[:200], answer.text)
-        if answer.status_code >= 400 and "not_now" not in answer.text:
-            assert answer.headers["content-type"] == "application/problem+json"
-            assert answer.json()["correlation_id"] == answer.headers["x-correlation-id"]
-            assert MARKER not in answer.text
-        return answer
-
-
-@contextmanager
-def _served(database: Database) -> Iterator[Target]:
-    service = stocked(LedgerService(database))
-    service.imports.orders(SITE, [order_row("ORD-48213", MUG.sku, (3,))])
-    scopes = [scope.value for scope in Scope if scope not in {Scope.OPEN, Scope.STATION}]
-    key = service.api_keys.add("fuzz", scopes, actor="p-novak", site_name=SITE)
-    with pytest.MonkeyPatch.context() as patch:
-        # This is about what is in the bodies; how often they come has tests of its own.
-        patch.setattr(rate, "ASKING", Rate(1_000_000, 1_000_000))
-        patch.setattr(rate, "SYNCING", Rate(1_000_000, 1_000_000))
-        patch.setattr(guard, "FAILURES", 1_000_000)
-        with ServerThread(service) as server, httpx.Client(base_url=server.url) as client:
-            yield Target(client, key, token_of(service, "PACK-01"))
-    service.close()
-
-
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def target(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Target]:
     if request.param == "sqlite":
         folder: Path = tmp_path_factory.mktemp("bad")
-        with _served(Database.in_folder(folder)) as served:
-            yield served
+        with served(Database.in_folder(folder)) as running:
+            yield running
         return
     server: LocalPostgres = request.getfixturevalue("postgres_server")
     url = server.create_database()
-    with _served(Database(url)) as served:
-        yield served
+    with served(Database(url)) as running:
+        yield running
     server.drop_database(url)
 
 
