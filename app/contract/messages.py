@@ -103,6 +103,7 @@ class _Tag(msgspec.Struct, frozen=True):
 _tag = msgspec.json.Decoder(_Tag)
 _FEED_TAGS = frozenset(str(kind.__struct_config__.tag) for kind in get_args(FeedBody))
 _MASTER_TAGS = frozenset(str(kind.__struct_config__.tag) for kind in get_args(MasterBody))
+_SNAPSHOT_TAGS = frozenset(str(kind.__struct_config__.tag) for kind in get_args(SnapshotBody))
 
 
 def read_feed_row(raw: bytes | msgspec.Raw) -> FeedBody | None:
@@ -129,6 +130,20 @@ def read_master_row(raw: bytes | msgspec.Raw) -> MasterBody | None:
         return master_body.decode(raw)
     except msgspec.ValidationError:
         if _tag.decode(raw).type in _MASTER_TAGS:
+            raise
+        return None
+
+
+def read_snapshot_row(raw: bytes | msgspec.Raw) -> SnapshotBody | None:
+    """A row of a snapshot; None when its kind is newer than this program.
+
+    Raises:
+        msgspec.ValidationError: A known kind, but not as the contract has it.
+    """
+    try:
+        return snapshot_body.decode(raw)
+    except msgspec.ValidationError:
+        if _tag.decode(raw).type in _SNAPSHOT_TAGS:
             raise
         return None
 
@@ -209,5 +224,6 @@ __all__ = [
     "operation_body",
     "read_feed_row",
     "read_master_row",
+    "read_snapshot_row",
     "snapshot_body",
 ]

@@ -17,15 +17,18 @@ from app.contract.messages import (
     ClaimRow,
     ExceptionRow,
     NotNow,
+    PolicyRow,
     ProgressRow,
     SnapshotAnswer,
     SnapshotPage,
     SnapshotQuery,
+    TallyRow,
 )
 from app.ledger import feed
 from app.ledger.arrivals import PROTOCOL_MIN, too_old
 from app.ledger.clock import Clock, IdSource, stamp
 from app.ledger.database import Database
+from app.ledger.exceptions import CLOSED, told
 from app.ledger.sites import SiteRef
 from app.ledger.tables import (
     balance,
@@ -33,8 +36,10 @@ from app.ledger.tables import (
     document,
     enrolment,
     exception,
+    policy,
     progress,
     snapshot_page,
+    tally,
 )
 from app.ledger.tables import snapshot as snapshot_table
 
@@ -160,10 +165,18 @@ def _bodies(connection: Connection, site_n: int) -> Iterator[bytes]:
     """Every row of the picture: documents first, so that a station knows what progress is about."""
     d = document.c
     yield from connection.execute(sa.select(d.body).where(d.site_n == site_n)).scalars()
-    yield from map(_encode, _progress(connection, site_n))
-    yield from map(_encode, _claims(connection, site_n))
-    yield from map(_encode, _exceptions(connection, site_n))
-    yield from map(_encode, _balances(connection, site_n))
+    for rows in (_policies, _progress, _tallies, _claims, _exceptions, _balances):
+        yield from map(_encode, rows(connection, site_n))
+
+
+def _policies(connection: Connection, site_n: int) -> Iterator[PolicyRow]:
+    """The version that holds, if anybody has decided one."""
+    p = policy.c
+    rows = connection.execute(
+        sa.select(p.version, p.body).where(p.site_n == site_n).order_by(p.version.desc()).limit(1)
+    )
+    for version, body in rows:
+        yield PolicyRow(version=version, body=msgspec.Raw(body))
 
 
 def _progress(connection: Connection, site_n: int) -> Iterator[ProgressRow]:
@@ -175,37 +188,41 @@ def _progress(connection: Connection, site_n: int) -> Iterator[ProgressRow]:
         yield ProgressRow(order=order, line=line, packed=packed, short=short)
 
 
+def _tallies(connection: Connection, site_n: int) -> Iterator[TallyRow]:
+    """What was counted and not taken back again."""
+    t = tally.c
+    rows = connection.execute(
+        sa.select(t.kind, t.document, t.line, t.measure, t.quantity).where(
+            t.site_n == site_n, t.quantity != 0
+        )
+    )
+    for kind, number, line, measure, quantity in rows:
+        yield TallyRow(kind=kind, document=number, line=line, measure=measure, quantity=quantity)
+
+
 def _claims(connection: Connection, site_n: int) -> Iterator[ClaimRow]:
     c, e = claim.c, enrolment.c
     rows = connection.execute(
-        sa.select(c.document, c.state, e.id, e.station, c.until)
+        sa.select(c.kind, c.document, c.state, e.id, e.station, c.until)
         .outerjoin(enrolment, e.n == c.enrolment_n)
         .where(c.site_n == site_n)
     )
-    for order, state, id_, station, until in rows:
+    for kind, number, state, id_, station, until in rows:
         yield ClaimRow(
-            document=order, state=state, enrolment=id_ or "", station=station or "", until=until
+            document=number,
+            state=state,
+            enrolment=id_ or "",
+            station=station or "",
+            until=until,
+            kind=kind,
         )
 
 
 def _exceptions(connection: Connection, site_n: int) -> Iterator[ExceptionRow]:
+    """Those that somebody must still look at."""
     x = exception.c
-    rows = connection.execute(
-        sa.select(
-            x.id, x.code, x.severity, x.state, x.sentence, x.operation, x.document, x.deadline
-        ).where(x.site_n == site_n, x.state == "open")
-    )
-    for id_, code, severity, state, sentence, about, order, deadline in rows:
-        yield ExceptionRow(
-            exception=id_,
-            code=code,
-            severity=severity,
-            state=state,
-            sentence=sentence,
-            operation=about,
-            document=order,
-            deadline=deadline,
-        )
+    rows = connection.execute(sa.select(exception).where(x.site_n == site_n, x.state != CLOSED))
+    yield from map(told, rows)
 
 
 def _balances(connection: Connection, site_n: int) -> Iterator[BalanceRow]:
