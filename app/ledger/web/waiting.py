@@ -6,7 +6,9 @@ the command line) is seen by asking for the counters every RECHECK_S, while some
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
+from app.errors import PackhouseError
 from app.ledger.changes import RECHECK_S, Bell
 
 Heads = dict[int, int]
@@ -68,10 +70,14 @@ class Watch:
         self._grown = asyncio.Event()
 
     async def _look(self) -> None:
-        before = await self._heads()
+        before: Heads | None = None
         while self._waiting and not self._closed:
-            await asyncio.sleep(RECHECK_S)
-            now = await self._heads()
+            now = before
+            # A database that is away comes back; who waits goes on waiting meanwhile.
+            with suppress(PackhouseError):
+                now = await self._heads()
             if now != before:
+                # The first time, too: it may have grown between a waiter's look and this one.
                 before = now
                 self._wake()
+            await asyncio.sleep(RECHECK_S)
