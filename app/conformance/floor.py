@@ -39,6 +39,14 @@ class Office(Protocol):
         """Cancel, hold or release an order."""
         ...
 
+    def available(self, sku: str) -> int:
+        """What of an item can still be promised to orders."""
+        ...
+
+    def run_jobs(self) -> None:
+        """Do what the ledger does by time."""
+        ...
+
     def new_epoch(self) -> str:
         """Pretend that the ledger was restored."""
         ...

@@ -27,7 +27,7 @@ class LocalOffice:
         self._site = site
         self._seen = seen
         self._enrolments = 0
-        service.add_site(site, company_prefix="4012345")
+        self._where = service.add_site(site, company_prefix="4012345")
 
     def put_items(self, skus: Sequence[str]) -> None:
         """Make items known."""
@@ -41,6 +41,14 @@ class LocalOffice:
     def set_order(self, order: str, state: str) -> None:
         """Cancel, hold or release an order."""
         self._service.orders.set_state(self._site, [order], OrderState(state))
+
+    def available(self, sku: str) -> int:
+        """What of an item can still be promised to orders."""
+        return self._service.reservations.available(self._where, [sku])[0].available
+
+    def run_jobs(self) -> None:
+        """Do what the ledger does by time."""
+        self._service.reservations.settle(self._where)
 
     def new_epoch(self) -> str:
         """Pretend that the ledger was restored."""

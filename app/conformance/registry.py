@@ -13,6 +13,8 @@ _MODULES = (
     "held",
     "reversals",
     "orders",
+    "parcels",
+    "reservations",
     "exceptions",
     "feed",
     "snapshots",

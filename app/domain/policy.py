@@ -60,6 +60,7 @@ class Policy:
         adjust_reasons: Limits by reason, beside those of the role; a reason not named has none.
         adjust_always_waits: Reasons that need a second person whatever the amount.
         approve: Limits by role of who approves; a role that is not named has none.
+        held_keeps_stock: Whether a held order keeps the stock that is promised to it.
         claim_hold_h: How long a silent station keeps its orders; None leaves it to the site.
         count_tolerance: Units a count may differ before another person counts again.
         count_accept_h: How long a variance waits for silent stations before a controller must act.
@@ -72,6 +73,7 @@ class Policy:
     adjust_reasons: dict[str, AdjustLimit] = field(default_factory=dict)
     adjust_always_waits: tuple[str, ...] = ("theft", "found", "write_off")
     approve: dict[str, ApproveLimit] = field(default_factory=dict)
+    held_keeps_stock: bool = True
     claim_hold_h: int | None = None
     count_tolerance: int = 0
     count_accept_h: int = 24

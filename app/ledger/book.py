@@ -11,11 +11,13 @@ from datetime import datetime
 from app.contract.messages import DocumentRow, Operation, OrderRow, OutcomeRow, PersonRow
 from app.domain.operation import Posting, StockKey
 from app.domain.policy import DEFAULT, Policy
+from app.ledger.boxed import ParcelBook, Step
 from app.ledger.clock import stamp
 from app.ledger.spending import Spending
 
 # Where a site's feed stands: its last row, and the chain there.
 Head = tuple[int, str]
+from app.ledger.promised import Promises
 
 # Several enrolments packed this line.
 SEVERAL = "*"
@@ -165,6 +167,7 @@ class Effect:
         shipped: Order and units handed over.
         abroad: Site number, cell, signed quantity, line: what it did at the other site.
         tallies: Kind, document, line, measure, signed quantity.
+        boxes: What it did to parcels beside what it put in or took out.
     """
 
     postings: list[tuple[Cell, int, int]] = field(default_factory=list)
@@ -172,6 +175,7 @@ class Effect:
     shipped: tuple[str, int] = ("", 0)
     abroad: list[tuple[int, Cell, int, int]] = field(default_factory=list)
     tallies: list[tuple[str, str, int, str, int]] = field(default_factory=list)
+    boxes: list[Step] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -196,6 +200,8 @@ class Book:
         orders: Orders by number; those in `changed_orders` have changed.
         progress: By order, then by line; those in `advanced` have changed.
         documents: Other documents by kind and number.
+        promises: What is promised to orders, and what lies in totes for them.
+        parcels: Parcels by location.
         claims: By kind and document; those in `changed_claims` have changed.
         items: SKUs that are known.
         people: Everybody who may sign in, or could once, by id.
@@ -226,6 +232,8 @@ class Book:
     progress: dict[str, dict[int, LineBook]] = field(default_factory=dict)
     advanced: set[tuple[str, int]] = field(default_factory=set)
     documents: dict[tuple[str, str], DocumentBook] = field(default_factory=dict)
+    promises: Promises = field(default_factory=Promises)
+    parcels: dict[str, ParcelBook] = field(default_factory=dict)
     claims: dict[tuple[str, str], ClaimBook] = field(default_factory=dict)
     changed_claims: set[tuple[str, str]] = field(default_factory=set)
     items: set[str] = field(default_factory=set)

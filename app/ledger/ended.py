@@ -12,12 +12,17 @@ from app.ledger.book import Book, Effect, LineBook, OrderBook
 _NO_LINES: Mapping[int, LineBook] = {}
 # Opened when a line has more packed than ordered; closed when none has.
 _TOO_MUCH = ("order_overpacked", "packed_twice", "order_cut_below_packed")
+# Opened when a parcel is gone; closed when all that was handed over is back.
+_GONE = ("shipped_after_cancel", "cancelled_after_ship", "readdressed_after_ship")
 _STOPPED = ("packed_after_cancel", "packed_while_held")
 
 
 def by_effect(effect: Effect, book: Book) -> Iterator[str]:
     """Causes about orders that this effect, which the book has followed, may have removed."""
     shipped, units = effect.shipped
+    for step in effect.boxes:
+        if step.shipped < 0:
+            yield f"shipped_reopened\n{step.parcel}"
     numbers = {number for number, *_ in effect.progress}
     if units < 0:
         numbers.add(shipped)
@@ -31,7 +36,7 @@ def by_effect(effect: Effect, book: Book) -> Iterator[str]:
         if (order.shipped or units < 0) and is_complete(number, book):
             yield f"shipped_unverified\n{number}"
         if units < 0 and number == shipped and order.shipped <= 0:
-            yield f"shipped_after_cancel\n{number}"
+            yield from (f"{code}\n{number}" for code in _GONE)
             yield f"shipped_unverified\n{number}"
 
 

@@ -5,18 +5,21 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from app.contract.messages import FeedBody, Operation, OutcomeRow, PostedLine
+from app.domain.document import DocumentKind, Measure
 from app.domain.operation import (
     CUSTOMER,
+    PARCEL_PREFIX,
     Kind,
     Posting,
     StockKey,
     advances,
     is_virtual,
 )
-from app.domain.order import OrderState
+from app.domain.order import OrderState, gathered
 from app.ledger import contradictions as found
 from app.ledger import ended
 from app.ledger.book import SEVERAL, Book, Effect, LineBook
+from app.ledger.boxed import Seal, Step, follow
 from app.ledger.case import Decision
 from app.ledger.contradictions import Contradiction
 from app.ledger.ended import is_complete
@@ -26,6 +29,10 @@ MAX_BALANCE = 2**62
 _NO_LINES: Mapping[int, LineBook] = {}
 # Going on packing and shipping ends no cause, unless a parcel went too early.
 _ENDLESS = frozenset({Kind.PACK, Kind.SHIP})
+# Kinds that put goods for an order into totes, or take them out.
+_GATHERING = frozenset({Kind.PICK, Kind.UNPICK, Kind.PACK, Kind.UNPACK})
+_PICKED = Measure.PICKED.value
+ORDER = DocumentKind.ORDER.value
 _STOPPED = frozenset({OrderState.CANCELLED.value, OrderState.HELD.value})
 
 
@@ -46,6 +53,11 @@ def effect_of(kind: Kind, operation: Operation, moves: Iterable[Posting], book: 
         ]
         if kind is Kind.SHIP:
             effect.shipped = (order, sum(line.quantity for line in operation.lines))
+        elif kind in _GATHERING:
+            effect.tallies = [
+                (ORDER, order, line, _PICKED, units)
+                for line, units in gathered(kind, operation.lines)
+            ]
     return effect
 
 
@@ -64,7 +76,29 @@ def effect_told(row: OutcomeRow, abroad: Iterable[tuple[int, OutcomeRow]], book:
     order = row.reference.document if row.reference else ""
     if row.kind == Kind.SHIP and order:
         effect.shipped = (order, sum(p.quantity for p in row.postings if p.location == CUSTOMER))
+    effect.boxes = steps_told(row)
     return effect
+
+
+def steps_told(row: OutcomeRow) -> list[Step]:
+    """What an operation posted earlier did to parcels, as far as it can be taken back."""
+    reference = row.reference
+    if reference is None or reference.document_kind != ORDER:
+        return []
+    order = reference.document
+    match row.kind:
+        case Kind.SEAL if reference.parcel:
+            return [Step(reference.parcel, order, Seal.SEALED)]
+        case Kind.REOPEN if reference.parcel:
+            return [Step(reference.parcel, order, Seal.REOPENED)]
+        case Kind.SHIP:
+            return [
+                Step(p.location, order, shipped=-p.quantity)
+                for p in row.postings
+                if p.location.startswith(PARCEL_PREFIX)
+            ]
+        case _:
+            return []
 
 
 def key_of(posted: PostedLine) -> StockKey:
@@ -84,6 +118,7 @@ def mirrored(effect: Effect) -> Effect:
             (kind, document, line, measure, -quantity)
             for kind, document, line, measure, quantity in effect.tallies
         ],
+        boxes=[step.mirrored() for step in effect.boxes],
     )
 
 
@@ -146,7 +181,17 @@ def apply(effect: Effect, enrolment: str, book: Book) -> None:
     for _, cell, quantity, _ in effect.abroad:
         cell.quantity += quantity
         cell.moved = True
+    for step in effect.boxes:
+        follow(book.parcels, step)
+    if effect.tallies:
+        _tally(effect, book)
+
+
+def _tally(effect: Effect, book: Book) -> None:
     for kind, document, number, measure, quantity in effect.tallies:
+        if kind == ORDER:
+            book.promises.add_picked(document, number, quantity)
+            continue
         known = book.documents.get((kind, document))
         if known is not None:
             where = (number, measure)
@@ -217,6 +262,7 @@ def order_rows_after_shipping(effect: Effect, book: Book) -> list[FeedBody]:
             state = OrderState.SHIPPED.value
         case (OrderState.SHIPPED, False):
             state = OrderState.RELEASED.value
+            book.promises.reopened.add(number)
         case _:
             return []
     order.row = msgspec.structs.replace(order.row, state=state, version=order.row.version + 1)

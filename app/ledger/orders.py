@@ -1,10 +1,12 @@
 """Orders as documents: new versions from imports and from the office, never edited by stations.
 
 What was packed derives from operations alone. Cutting an order below what is packed opens an
-exception; a shipped or cancelled order takes no new version from an import.
+exception, so does another address once a parcel is closed; a shipped or cancelled order takes no
+new version from an import, and an order all of which has left cannot be cancelled: it comes back as
+a return. Stock is promised to what is released.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 import sqlalchemy as sa
@@ -12,13 +14,16 @@ import sqlalchemy as sa
 from app.contract.messages import OrderRow
 from app.domain.order import OrderState
 from app.errors import Refusal
-from app.ledger import claims, ended
+from app.ledger import claims, ended, parcels, promises
 from app.ledger.book import Book, LineBook, OrderBook
+from app.ledger.boxed import ParcelBook, Seal
 from app.ledger.clock import Clock, IdSource
-from app.ledger.contradictions import cut_below_packed
+from app.ledger.contradictions import Contradiction, cut_below_packed
 from app.ledger.database import Database
 from app.ledger.locks import lock_orders
 from app.ledger.pages import Closing, Pages
+from app.ledger.reservations import Reservations
+from app.ledger.rules import order_contradictions as found
 from app.ledger.sites import SiteRef, find_site
 from app.ledger.tables import progress
 from app.ledger.writing import Writer
@@ -38,15 +43,19 @@ class Orders:
         database: The ledger's.
         clock: For deadlines.
         ids: Names exceptions.
+        reservations: Promises stock to what is released.
     """
 
-    def __init__(self, database: Database, clock: Clock, ids: IdSource) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, ids: IdSource, reservations: Reservations
+    ) -> None:
         self._database = database
         self._clock = clock
         self._writer = Writer(database, ids)
+        self._reservations = reservations
 
     def put(self, site: SiteRef, rows: Sequence[OrderRow]) -> tuple[int, int, list[str]]:
-        """Add orders, or new versions of them, in one transaction.
+        """Add orders, or new versions of them, in one transaction; then promise stock to them.
 
         Returns:
             How many were written, how many said nothing new, and which are closed already.
@@ -54,9 +63,12 @@ class Orders:
         wanted = {row.order: row for row in rows}
         now = self._clock.now()
         with self._database.write() as connection:
+            self._reservations.lock(connection, site)
             book = Book(site.n, site.site, now)
             book.orders = lock_orders(self._database, connection, site.n, sorted(wanted))
+            known = sorted(book.orders)
             _read_progress(self._database, connection, book, sorted(wanted))
+            boxes = parcels.of_orders(self._database, connection, site.n, known)
             pages = Pages()
             fresh: list[str] = []
             same, closed = 0, []
@@ -71,9 +83,14 @@ class Orders:
                 self._put_one(book, pages, row, before)
                 if before is None:
                     fresh.append(number)
+                else:
+                    pages.rows.extend(_readdressed(before, book, boxes.get(number, [])))
             released = [n for n in fresh if book.orders[n].row.state == OrderState.RELEASED]
             pages.rows.extend(claims.assign(self._database, connection, site, released))
+            told = [book.orders[number].row for number in sorted(book.changed_orders)]
+            promises.put_lines(self._database, connection, site.n, told)
             self._writer.write(connection, book, pages)
+        self._reservations.look(site, book.changed_orders)
         return len(book.changed_orders), same, closed
 
     def _put_one(self, book: Book, pages: Pages, row: OrderRow, before: OrderBook | None) -> None:
@@ -103,6 +120,7 @@ class Orders:
         now = self._clock.now()
         with self._database.write() as connection:
             site = find_site(connection, site_name)
+            self._reservations.lock(connection, site)
             book = Book(site.n, site.site, now)
             book.orders = lock_orders(self._database, connection, site.n, sorted(set(numbers)))
             _read_progress(self._database, connection, book, sorted(set(numbers)))
@@ -117,7 +135,12 @@ class Orders:
                 book.changed_orders.add(number)
                 pages.rows.append(order.row)
                 pages.rows.extend(map(Closing, ended.by_version(number, book)))
+                if state is OrderState.CANCELLED and order.shipped > 0:
+                    pages.rows.append((found.cancelled_after_ship(number), ""))
+            if state is OrderState.CANCELLED:
+                promises.let_go(self._database, connection, site.n, book.changed_orders)
             self._writer.write(connection, book, pages)
+        self._reservations.look(site, book.changed_orders)
         return len(book.changed_orders)
 
     def share_out_silent(self, site_name: str) -> int:
@@ -133,6 +156,25 @@ class Orders:
             pages.rows.extend(claims.silent_orders(self._database, connection, site, now))
             self._writer.write(connection, Book(site.n, site.site, now), pages)
         return len(pages.rows)
+
+
+def _readdressed(
+    before: OrderBook, book: Book, boxes: Sequence[ParcelBook]
+) -> Iterable[tuple[Contradiction, str]]:
+    """What another address or carrier contradicts: parcels that are closed, or gone."""
+    now = book.orders[before.row.order].row
+    if (now.ship_to, now.carrier) == (before.row.ship_to, before.row.carrier):
+        return
+    closed = any(box.seal == Seal.SEALED and not box.shipped for box in boxes)
+    if before.shipped > 0:
+        yield found.readdressed_after_ship(now.order), ""
+    if closed or (before.shipped <= 0 and _all_packed(now.order, book)):
+        yield found.readdressed_after_seal(now.order), ""
+
+
+def _all_packed(number: str, book: Book) -> bool:
+    packed = any(line.packed > 0 for line in book.progress.get(number, {}).values())
+    return packed and ended.is_complete(number, book)
 
 
 def _same(before: OrderRow, row: OrderRow) -> bool:

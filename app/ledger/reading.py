@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from app.contract.messages import OutcomeRow
 from app.domain.operation import TRANSIT_PREFIX, Kind, StockKey
-from app.ledger import facts, papers, underway
+from app.ledger import facts, papers, parcels, promises, underway
 from app.ledger.arrivals import Arrival, read_body
 from app.ledger.book import Book, ClaimBook, Known, LineBook, Sender, Undecided
 from app.ledger.company import Company
@@ -60,7 +60,9 @@ class Reader:
             papers.read(self._database, connection, book, touched)
         if touched.claimed:
             self._read_claims(connection, book, touched)
+        promises.read(self._database, connection, book, touched)
         self._read_balances(connection, book, touched)
+        parcels.read(self._database, connection, book, touched)
         read_spending(self._database, connection, book, touched, persons(book, touched))
 
     def _touch(self, arrival: Arrival, touched: Touched) -> None:
@@ -135,6 +137,7 @@ class Reader:
             touched.documents.update((tally.kind, tally.document) for tally in row.tallies)
             if row.kind == Kind.SHIP and row.reference is not None:
                 touched.orders.add(row.reference.document)
+            touched.seals.update(step.parcel for step in facts.steps_told(row))
         elsewhere = (
             sa.select(abroad.c.id, abroad.c.site_n, feed.c.body)
             .join(feed, sa.and_(feed.c.site_n == abroad.c.site_n, feed.c.seq == abroad.c.feed_seq))

@@ -48,6 +48,7 @@ from app.ledger.people import People
 from app.ledger.policies import Policies
 from app.ledger.posting import Point, Poster
 from app.ledger.queue import ExceptionQueue
+from app.ledger.reservations import Reservations
 from app.ledger.setup import first_start, new_epoch
 from app.ledger.sites import SiteRef, Sites, Who
 from app.ledger.snapshot import Snapshots
@@ -101,14 +102,15 @@ class LedgerService:
         self._snapshots = Snapshots(database, self.clock, self.ids)
         self.identity = Identity(database, self.clock, self.ids, self.key, started.code_key)
         self.api_keys = ApiKeys(database, self.clock, self.ids, started.code_key)
-        self.orders = Orders(database, self.clock, self.ids)
         own = OwnEnrolment(database, self.clock, self.ids, self.key, self._post_own)
+        self.policies = Policies(database, self.clock)
+        self.reservations = Reservations(database, self.clock, self.ids, own, self.policies)
+        self.orders = Orders(database, self.clock, self.ids, self.reservations)
         self.office = Office(database, self.clock, self.ids, own)
         self.master_data = MasterData(database, self.clock)
         self.mappings = Mappings(database, self.clock)
         self.imports = Imports(database, self.master_data, self.orders, own)
         self.people = People(database, self.ids, self.imports, self.overview)
-        self.policies = Policies(database, self.clock)
 
     def as_seen_by(self, enrolment: str) -> "StationLedger":
         """The ledger as one enrolled station sees it.

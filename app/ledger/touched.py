@@ -24,6 +24,9 @@ class Touched:
         orders: Orders that are worked on.
         documents: Other documents, by kind and number.
         claimed: Documents claimed or given back, by kind and number.
+        promised: Orders that stock is promised to.
+        parcels: Parcels that goods go into or leave in.
+        seals: Parcels that are sealed or opened.
         adjusted: Who asks to adjust which SKU.
         taken_back: Who takes back which operation.
         partners: Names of other sites.
@@ -41,6 +44,9 @@ class Touched:
     orders: set[str] = field(default_factory=set)
     documents: set[tuple[str, str]] = field(default_factory=set)
     claimed: set[tuple[str, str]] = field(default_factory=set)
+    promised: set[str] = field(default_factory=set)
+    parcels: set[str] = field(default_factory=set)
+    seals: set[str] = field(default_factory=set)
     adjusted: set[tuple[str, str]] = field(default_factory=set)
     taken_back: set[tuple[str, str]] = field(default_factory=set)
     partners: set[str] = field(default_factory=set)

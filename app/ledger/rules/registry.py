@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from app.contract.messages import Operation
 from app.domain.operation import Kind
 from app.ledger.case import Case, Decision
-from app.ledger.rules import adjusting, orders, reversing, stock
+from app.ledger.rules import adjusting, orders, parcels, reserving, reversing, stock
 from app.ledger.touched import Touched
 
 
@@ -35,16 +35,18 @@ RULES: dict[str, Rule] = {
     Kind.MOVE: _STOCK,
     Kind.PICK: _STOCK,
     Kind.UNPICK: _STOCK,
-    Kind.PACK: _STOCK,
+    Kind.PACK: Rule(parcels.pack, parcels.touch),
     Kind.UNPACK: _STOCK,
-    Kind.SHIP: _STOCK,
+    Kind.SHIP: Rule(parcels.ship, parcels.touch),
     Kind.RECLASSIFY: _STOCK,
     Kind.SHORT: _STOCK,
-    Kind.SEAL: _STOCK,
-    Kind.REOPEN: _STOCK,
+    Kind.SEAL: Rule(parcels.seal, parcels.touch_seal),
+    Kind.REOPEN: Rule(parcels.reopen, parcels.touch_seal),
     Kind.EVENT: _STOCK,
     Kind.ADJUST: Rule(adjusting.adjust, adjusting.touch),
     Kind.REVERSE: Rule(reversing.reverse, adjusting.touch_back),
     Kind.CLAIM: Rule(orders.claim),
     Kind.RELEASE: Rule(orders.release),
+    Kind.RESERVE: Rule(reserving.reserve, reserving.touch),
+    Kind.UNRESERVE: Rule(reserving.unreserve, reserving.touch),
 }
