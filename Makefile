@@ -47,6 +47,9 @@ fix: setup ## Format and mend what the linter can mend itself
 bench: setup-tests ## Measure the promised numbers and write bench/results.json
 	$(BIN)/python -m bench
 
+bench-growth: setup-tests ## The ledger's rate from ten thousand to five million operations in the book (an hour or two)
+	BENCH_SIZES=10000,100000,1000000,5000000 $(BIN)/python -m bench ledger_growth
+
 drill: setup-tests ## A ledger restored from an old backup, refilled by its stations; tells what differs
 	$(BIN)/python -m tools.restore_drill
 

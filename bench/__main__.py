@@ -6,7 +6,7 @@ from importlib import import_module
 
 from bench.rows import Row, line, write
 
-GROUPS = ("scan", "startup", "ledger", "sync", "memory")
+GROUPS = ("scan", "startup", "ledger", "ledger_profile", "ledger_growth", "sync", "memory")
 
 
 def main(names: list[str]) -> int:
