@@ -1,4 +1,4 @@
-"""Whether posting stays as fast when the book grows: the same load at ten thousand operations and on.
+"""Whether posting stays as fast when the book grows: the same load at ever more operations.
 
     BENCH_SIZES=10000,100000,1000000,5000000 python -m bench ledger_growth      (make bench-growth)
 

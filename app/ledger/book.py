@@ -94,7 +94,7 @@ class LineBook:
     """Progress of one order line, and what this transaction adds to it.
 
     Only the addition is written: an order nobody has imported yet has no row to lock, and two
-    processes may pack it at once.
+    processes may pack it at once. `fresh` says that no row was found.
     """
 
     packed: int = 0
@@ -102,6 +102,7 @@ class LineBook:
     packer: str = ""
     more_packed: int = 0
     more_short: int = 0
+    fresh: bool = False
 
 
 @dataclass(slots=True)

@@ -7,6 +7,7 @@ SQLite runs in WAL with synchronous=FULL: an answer that was given survives a po
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -104,11 +105,18 @@ class Database:
         return column == sa.any_(array)
 
     def insert(
-        self, connection: Connection, table: sa.Table, rows: Sequence[Sequence[Any]]
+        self, connection: Connection, table: sa.Table, rows: Iterable[Sequence[Any]]
     ) -> None:
-        """Write rows, values in the order of the table's columns, with one statement."""
-        if not rows:
+        """Write rows, values in the order of the table's columns, with one statement.
+
+        Give an iterator where making rows is work: PostgreSQL then stores the first ones while the
+        next ones are made.
+        """
+        coming = iter(rows)
+        first = next(coming, None)
+        if first is None:
             return
+        rows = chain((first,), coming)
         names = ", ".join(f'"{column.name}"' for column in table.columns)
         with _cursor(connection) as cursor:
             if self.is_sqlite:

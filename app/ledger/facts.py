@@ -166,7 +166,7 @@ def apply(effect: Effect, enrolment: str, book: Book) -> None:
         lines = book.progress.setdefault(document, {})
         line = lines.get(number)
         if line is None:
-            line = lines[number] = LineBook()
+            line = lines[number] = LineBook(fresh=True)
         line.packed += packed
         line.short += short
         line.more_packed += packed

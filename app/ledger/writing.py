@@ -92,7 +92,7 @@ class Writer:
         self._database.insert(
             connection,
             balance,
-            sorted(
+            (
                 (cell.stock, site_n, *cell.key, cell.quantity)
                 for site_n, cell in moved
                 if cell.fresh
@@ -115,16 +115,7 @@ class Writer:
                 for order in (book.orders[number],)
             ],
         )  # fmt: skip
-        self._database.upsert(
-            connection,
-            progress,
-            [
-                (book.site_n, number, line, now.more_packed, now.more_short, now.packer)
-                for number, line in sorted(book.advanced)
-                for now in (book.progress[number][line],)
-            ],
-            adding=("packed", "short"),
-        )
+        self._write_progress(connection, book)
         self._database.upsert(
             connection,
             claim,
@@ -134,6 +125,19 @@ class Writer:
                 for now in (book.claims[kind, number],)
             ],
         )
+
+    def _write_progress(self, connection: Connection, book: Book) -> None:
+        """Lines of locked orders that had no row get one; all others are added to."""
+        new: list[tuple[Any, ...]] = []
+        more: list[tuple[Any, ...]] = []
+        for number, line in sorted(book.advanced):
+            now = book.progress[number][line]
+            # Nobody else can have begun a line of an order that is locked; one that was never
+            # imported has no lock.
+            rows = new if now.fresh and number in book.orders else more
+            rows.append((book.site_n, number, line, now.more_packed, now.more_short, now.packer))
+        self._database.insert(connection, progress, new)
+        self._database.upsert(connection, progress, more, adding=("packed", "short"))
 
     def _write_papers(self, connection: Connection, book: Book) -> None:
         """Documents that are not orders, at every site that keeps them."""
@@ -169,7 +173,7 @@ class Writer:
         self._database.insert(
             connection,
             operation,
-            [
+            (
                 (
                     came.id, book.site_n, number, came.content_hash,
                     came.operation.kind if came.operation else "", entry.sender.n, came.seq,
@@ -179,7 +183,7 @@ class Writer:
                 for entry, number in zip(pages.entries, numbers, strict=True)
                 for came, decided in ((entry.arrival, entry.decision),)
                 if decided is not None
-            ],
+            ),
         )  # fmt: skip
 
     def _write_settled(self, connection: Connection, pages: Pages, numbers: list[int]) -> None:
@@ -227,11 +231,11 @@ class Writer:
         self._database.insert(
             connection,
             posting,
-            [
+            (
                 (book.site_n, number, n, cell.stock, quantity, line)
                 for effect, number in effects
                 for n, (cell, quantity, line) in enumerate(effect.postings)
-            ],
+            ),
         )
 
     def _write_abroad(
