@@ -135,7 +135,7 @@ def _gauges(service: LedgerService, bearer: Bearer) -> list[str]:
         names = {row.n: row.site for row in connection.execute(sa.select(site.c.n, site.c.site))}
         counts = connection.execute(
             sa.select(exception.c.site_n, exception.c.severity, sa.func.count())
-            .where(exception.c.state == "open")
+            .where(exception.c.state != "closed")
             .group_by(exception.c.site_n, exception.c.severity)
         ).all()
     if bearer.site is not None:
