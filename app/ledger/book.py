@@ -66,6 +66,8 @@ class Undecided:
         sender: Who sent it; a copy, its `seq` is the operation's own place.
         outcome: Waiting or held.
         code: Why.
+        feed_seq: Where the feed told it last; 0 when it came in this transaction.
+        then: What the book said at its keys when it was asked for.
     """
 
     id: str
@@ -75,6 +77,8 @@ class Undecided:
     sender: Sender
     outcome: str
     code: str
+    feed_seq: int = 0
+    then: dict[StockKey, int] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

@@ -1,7 +1,7 @@
 """An operation to be decided, and what can become of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from app.contract.messages import FeedBody, Operation
 from app.domain.operation import Kind, Outcome, Posting
@@ -61,7 +61,7 @@ class Decision:
         told: Numbers of other sites whose feeds tell of it although nothing moved there.
         contradictions_abroad: What it contradicts at another site, with the site's number.
         closes_abroad: Causes that are gone at another site.
-        reverses: The id it takes back, when it is a posted reversal.
+        reverses: The id it takes back, when it is a reversal that is posted or may be yet.
         settles: Earlier operations it decides: waiting or held ones.
     """
 
@@ -93,16 +93,3 @@ def refused(code: str, sentence: str) -> Decision:
 def waiting(code: str, sentence: str) -> Decision:
     """A request that somebody must decide."""
     return Decision(WAITING, code, sentence)
-
-
-def undecided(case: Case, seq: int, decision: Decision) -> Undecided:
-    """A case as something to be settled later; `seq` is its own place in its sender's chain."""
-    return Undecided(
-        case.id,
-        case.content_hash,
-        case.operation,
-        case.postings,
-        replace(case.sender, seq=seq),
-        decision.outcome,
-        decision.code,
-    )

@@ -6,12 +6,13 @@ in `app.ledger.rules`.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from app.contract.messages import CONTRACT_VERSION, Operation
 from app.domain.operation import Kind, Posting
 from app.ledger.arrivals import Arrival
-from app.ledger.book import Book, Sender
-from app.ledger.case import HELD, POSTED, WAITING, Case, Decision, held, undecided
+from app.ledger.book import Book, Sender, Undecided
+from app.ledger.case import HELD, POSTED, WAITING, Case, Decision, held
 from app.ledger.rules.permissions import flag_revoked
 from app.ledger.rules.registry import RULES
 
@@ -21,10 +22,23 @@ _UNDECIDED = frozenset({WAITING, HELD})
 
 def decide(arrival: Arrival, sender: Sender, book: Book) -> Decision:
     """Decide an operation whose id was not known before, and let the book follow it."""
+    decision = _decide(arrival, sender, book)
+    if decision.outcome in _UNDECIDED:
+        # A later operation may settle it, of this transaction or of another.
+        book.undecided[arrival.id] = _undecided(arrival, sender, decision, book)
+        operation = arrival.operation
+        if operation is not None and operation.kind == Kind.REVERSE and operation.reference:
+            decision.reverses = operation.reference.original
+    return decision
+
+
+def _decide(arrival: Arrival, sender: Sender, book: Book) -> Decision:
     operation = arrival.operation
     if operation is None:
         return Decision(HELD, *arrival.flaw)
-    hold = _hold(arrival.id, operation, arrival.postings, sender, book)
+    if sender.state == "revoked":
+        return held("revoked", "This station was revoked. A supervisor releases what it recorded.")
+    hold = _hold(arrival.id, operation, arrival.postings, book)
     if hold is not None:
         return hold
     case = Case(
@@ -36,20 +50,54 @@ def decide(arrival: Arrival, sender: Sender, book: Book) -> Decision:
         book,
         arrival.content_hash,
     )
-    decision = RULES[operation.kind].decide(case)
-    if operation.actor in book.revoked:
+    return _by_rule(case)
+
+
+def _undecided(arrival: Arrival, sender: Sender, decision: Decision, book: Book) -> Undecided:
+    cells = book.cells
+    return Undecided(
+        arrival.id,
+        arrival.content_hash,
+        arrival.operation,
+        arrival.postings,
+        replace(sender, seq=arrival.seq),
+        decision.outcome,
+        decision.code,
+        then={key: cells[key].quantity for key, *_ in arrival.postings if key in cells},
+    )
+
+
+def _by_rule(case: Case) -> Decision:
+    rule, operation = RULES[case.operation.kind], case.operation
+    decision = rule.decide(case) if rule.settle is None else rule.settle(case, _again)
+    if operation.actor in case.book.revoked:
         flag_revoked(case, decision)
-    if decision.outcome in _UNDECIDED:
-        # A later operation of the same transaction may settle it.
-        book.undecided[arrival.id] = undecided(case, arrival.seq, decision)
     return decision
 
 
-def _hold(
-    id_: str, operation: Operation, moves: Sequence[Posting], sender: Sender, book: Book
-) -> Decision | None:
-    if sender.state == "revoked":
-        return held("revoked", "This station was revoked. A supervisor releases what it recorded.")
+def _again(what: Undecided, book: Book) -> Decision:
+    """Decide what waited as approved, and what was held as if it came only now."""
+    operation = what.operation
+    if operation is None:
+        return held(what.code, "It cannot be read. It is kept as it is.")
+    hold = _hold(what.id, operation, what.postings, book)
+    if hold is not None:
+        return hold
+    return _by_rule(
+        Case(
+            what.id,
+            _KINDS[operation.kind],
+            operation,
+            what.postings,
+            what.sender,
+            book,
+            what.content_hash,
+            approved=what.outcome == WAITING,
+        )
+    )
+
+
+def _hold(id_: str, operation: Operation, moves: Sequence[Posting], book: Book) -> Decision | None:
     if operation.id != id_:
         return held("id_mismatch", "The record carries another id than it was sent under.")
     if not 1 <= operation.contract_version <= CONTRACT_VERSION:

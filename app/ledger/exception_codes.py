@@ -79,6 +79,13 @@ class Code:
 
 # High: goods leave the building wrongly, or the book is damaged, unless somebody acts at once.
 CODES = {
+    "approval_disputed": Code(
+        Severity.MEDIUM,
+        "A decision made at a station without a link does not count at the ledger.",
+        ("decide_again",),
+        "What it was about is decided or withdrawn.",
+        "deciding_again_closes_a_disputed_approval",
+    ),
     "signed_while_revoked": Code(
         Severity.MEDIUM,
         "A station sent facts in the name of somebody whose rights were taken.",

@@ -323,4 +323,7 @@ def _settle(what: Undecided, decision: Decision, book: Book) -> None:
     )
     if decision.outcome == POSTED:
         book.effects[what.id] = decision.effect
+    if decision.outcome == Outcome.WAITING.value:
+        what.outcome, what.code = decision.outcome, decision.code
+    else:
         book.undecided.pop(what.id, None)

@@ -18,6 +18,7 @@ from app.ledger.book import Book, ClaimBook, Known, LineBook, Sender, Undecided
 from app.ledger.company import Company
 from app.ledger.database import Database
 from app.ledger.locks import lock_orders
+from app.ledger.positions import read_then
 from app.ledger.rules.permissions import persons
 from app.ledger.rules.registry import RULES
 from app.ledger.spending import read as read_spending
@@ -48,9 +49,10 @@ class Reader:
             touched.ids.add(arrival.id)
             if arrival.operation is not None:
                 self._touch(arrival, touched)
-        self._read_known(connection, book, touched.ids | touched.originals | touched.settled)
         if touched.settled:
+            # Before anything is looked up: what is locked here nobody else decides meanwhile.
             self._read_settled(connection, book, touched)
+        self._read_known(connection, book, touched.ids | touched.originals | touched.settled)
         if touched.originals:
             self._read_originals(connection, book, touched)
         self._company.read(connection, book, touched)
@@ -64,6 +66,8 @@ class Reader:
         self._read_balances(connection, book, touched)
         parcels.read(self._database, connection, book, touched)
         read_spending(self._database, connection, book, touched, persons(book, touched))
+        if book.undecided:
+            read_then(self._database, connection, book)
 
     def _touch(self, arrival: Arrival, touched: Touched) -> None:
         op = arrival.operation
@@ -94,7 +98,7 @@ class Reader:
         o, e = operation.c, enrolment.c
         rows = connection.execute(
             sa.select(
-                o.id, o.content_hash, o.body, o.outcome, o.code, o.seq,
+                o.id, o.content_hash, o.body, o.outcome, o.code, o.seq, o.feed_seq,
                 e.n, e.id.label("sender"), e.station, e.kind, e.state, site.c.claim_hold_s,
             )
             .join(enrolment, e.n == o.enrolment_n)
@@ -114,7 +118,7 @@ class Reader:
             )
             book.undecided[row.id] = Undecided(
                 row.id, row.content_hash, came.operation, came.postings, sender, row.outcome,
-                row.code,
+                row.code, row.feed_seq,
             )  # fmt: skip
             self._touch(came, touched)
 

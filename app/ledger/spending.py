@@ -78,13 +78,16 @@ def read(
         touched: Names adjustments and reversals, each with who asks.
         person_of: One word for each actor who is somebody here; others always wait.
     """
-    wanted = {(person_of[actor], sku) for actor, sku in _asked(book, touched) if actor in person_of}
-    if not wanted:
+    asked = set(_asked(book, touched))
+    if not asked:
         return
     i, s = item.c, spent.c
-    skus = sorted({sku for _, sku in wanted})
+    skus = sorted({sku for _, sku in asked})
     bodies = connection.execute(sa.select(i.body).where(database.in_set(i.sku, skus))).scalars()
     book.spending.costs = {row.sku: row.cost for row in map(_item, bodies)}
+    wanted = {(person_of[actor], sku) for actor, sku in asked if actor in person_of}
+    if not wanted:
+        return
     # A row nobody has written yet cannot be locked: made first, with nothing in it.
     day = book.now[:10]
     database.upsert(

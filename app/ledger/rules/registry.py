@@ -5,13 +5,26 @@ from dataclasses import dataclass
 
 from app.contract.messages import Operation
 from app.domain.operation import Kind
+from app.errors import Fault
 from app.ledger.case import Case, Decision
-from app.ledger.rules import adjusting, orders, parcels, reserving, reversing, stock
+from app.ledger.rules import (
+    adjusting,
+    orders,
+    parcels,
+    reserving,
+    reversing,
+    settling,
+    stock,
+)
 from app.ledger.touched import Touched
 
 
 def _nothing_more(_operation: Operation, _touched: Touched) -> None:
     pass
+
+
+def _settles(case: Case) -> Decision:
+    raise Fault("A decision came without the rules it decides by. Report this.", detail=case.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +35,12 @@ class Rule:
         decide: Decides a case and lets its book follow.
         touch: Names what must be read beyond the items, stock keys, orders, documents and originals
             that every operation names by its lines and its reference.
+        settle: Instead of `decide`, of a kind that decides what waited or was held by other rules.
     """
 
     decide: Callable[[Case], Decision]
     touch: Callable[[Operation, Touched], None] = _nothing_more
+    settle: Callable[[Case, settling.Again], Decision] | None = None
 
 
 _STOCK = Rule(stock.fact)
@@ -45,6 +60,8 @@ RULES: dict[str, Rule] = {
     Kind.EVENT: _STOCK,
     Kind.ADJUST: Rule(adjusting.adjust, adjusting.touch),
     Kind.REVERSE: Rule(reversing.reverse, adjusting.touch_back),
+    Kind.DECIDE: Rule(_settles, settle=settling.decide),
+    Kind.WITHDRAW: Rule(settling.withdraw),
     Kind.CLAIM: Rule(orders.claim),
     Kind.RELEASE: Rule(orders.release),
     Kind.RESERVE: Rule(reserving.reserve, reserving.touch),
