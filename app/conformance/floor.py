@@ -35,6 +35,10 @@ class Office(Protocol):
         """Add orders, or new versions of them."""
         ...
 
+    def put_person(self, person: str, role: str) -> None:
+        """Make somebody known at the site, with a role."""
+        ...
+
     def set_order(self, order: str, state: str) -> None:
         """Cancel, hold or release an order."""
         ...

@@ -38,6 +38,11 @@ class LocalOffice:
         self._service.imports.orders(self._site, orders)
         self._service.bell.ring()
 
+    def put_person(self, person: str, role: str) -> None:
+        """Make somebody known at the site, with a role."""
+        secrets = (f"PH-USER:{person}", "274951")
+        self._service.people.add(self._site, person, person, role, secrets)
+
     def set_order(self, order: str, state: str) -> None:
         """Cancel, hold or release an order."""
         self._service.orders.set_state(self._site, [order], OrderState(state))

@@ -8,7 +8,14 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from app.contract.messages import DocumentRow, Operation, OrderRow, OutcomeRow, PersonRow
+from app.contract.messages import (
+    DocumentRow,
+    ExceptionRow,
+    Operation,
+    OrderRow,
+    OutcomeRow,
+    PersonRow,
+)
 from app.domain.operation import Posting, StockKey
 from app.domain.policy import DEFAULT, Policy
 from app.ledger.boxed import ParcelBook, Step
@@ -133,6 +140,21 @@ class DocumentBook:
 
 
 @dataclass(slots=True)
+class Story:
+    """An exception somebody does something about.
+
+    Attributes:
+        row: As it stands.
+        changed: Whether this transaction changed it.
+        closed_by: Who closed it; empty while it is open.
+    """
+
+    row: ExceptionRow
+    changed: bool = False
+    closed_by: str = ""
+
+
+@dataclass(slots=True)
 class ClaimBook:
     """Who may work on a document."""
 
@@ -208,6 +230,7 @@ class Book:
         promises: What is promised to orders, and what lies in totes for them.
         parcels: Parcels by location.
         claims: By kind and document; those in `changed_claims` have changed.
+        stories: Exceptions somebody does something about, by id.
         items: SKUs that are known.
         people: Everybody who may sign in, or could once, by id.
         revoked: Those who may not any more.
@@ -241,6 +264,7 @@ class Book:
     parcels: dict[str, ParcelBook] = field(default_factory=dict)
     claims: dict[tuple[str, str], ClaimBook] = field(default_factory=dict)
     changed_claims: set[tuple[str, str]] = field(default_factory=set)
+    stories: dict[str, Story] = field(default_factory=dict)
     items: set[str] = field(default_factory=set)
     people: Mapping[str, PersonRow] = field(default_factory=dict)
     revoked: Set[str] = frozenset()

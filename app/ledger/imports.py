@@ -19,6 +19,7 @@ from app.ledger.masterdata import MasterData
 from app.ledger.orders import Orders
 from app.ledger.own import OwnEnrolment
 from app.ledger.sites import SiteRef, find_site
+from app.ledger.sweeping import Sweeper
 from app.ledger.tables import item, location, operation, site
 
 R = TypeVar("R")
@@ -71,15 +72,22 @@ class Imports:
         master: Writes master data.
         orders: Writes orders.
         own: Posts opening stock.
+        sweeper: Closes what an import has answered.
     """
 
     def __init__(
-        self, database: Database, master: MasterData, orders: Orders, own: OwnEnrolment
+        self,
+        database: Database,
+        master: MasterData,
+        orders: Orders,
+        own: OwnEnrolment,
+        sweeper: Sweeper,
     ) -> None:
         self._database = database
         self.master = master
         self._orders = orders
         self._own = own
+        self._sweeper = sweeper
 
     # ------------------------------------------------------------------ master data
 
@@ -92,6 +100,7 @@ class Imports:
         with self._database.write() as connection:
             applied.written = self.master.put_items(connection, good, IMPORT)
         applied.unchanged = len({row.sku for row in good}) - applied.written
+        self._sweeper.sweep()
         return applied
 
     def locations(self, rows: Sequence[LocationRow], *, partial: bool = False) -> Applied:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from app.contract.messages import OutcomeRow
 from app.domain.operation import TRANSIT_PREFIX, Kind, StockKey
-from app.ledger import facts, papers, parcels, promises, underway
+from app.ledger import facts, papers, parcels, promises, stories, underway
 from app.ledger.arrivals import Arrival, read_body
 from app.ledger.book import Book, ClaimBook, Known, LineBook, Sender, Undecided
 from app.ledger.company import Company
@@ -64,6 +64,7 @@ class Reader:
             self._read_claims(connection, book, touched)
         promises.read(self._database, connection, book, touched)
         self._read_balances(connection, book, touched)
+        stories.read(self._database, connection, book, touched.exceptions)
         parcels.read(self._database, connection, book, touched)
         read_spending(self._database, connection, book, touched, persons(book, touched))
         if book.undecided:

@@ -35,6 +35,7 @@ from app.ledger.apikeys import ApiKeys
 from app.ledger.arrivals import PROTOCOL_MIN, Arrived, receive
 from app.ledger.clock import Clock, IdSource, SystemClock, SystemIds, stamp
 from app.ledger.database import Database
+from app.ledger.escalating import Escalation
 from app.ledger.identity import Identity
 from app.ledger.imports import Imports
 from app.ledger.keys import LedgerKey
@@ -53,6 +54,7 @@ from app.ledger.setup import first_start, new_epoch
 from app.ledger.sites import SiteRef, Sites, Who
 from app.ledger.snapshot import Snapshots
 from app.ledger.stocklist import StockList
+from app.ledger.sweeping import Sweeper
 from app.ledger.why import Explainer
 
 
@@ -109,7 +111,9 @@ class LedgerService:
         self.office = Office(database, self.clock, self.ids, own)
         self.master_data = MasterData(database, self.clock)
         self.mappings = Mappings(database, self.clock)
-        self.imports = Imports(database, self.master_data, self.orders, own)
+        self.sweeper = Sweeper(database, self.clock, self.ids)
+        self.escalation = Escalation(self.exception_queue, own, self.clock, self.ids)
+        self.imports = Imports(database, self.master_data, self.orders, own, self.sweeper)
         self.people = People(database, self.ids, self.imports, self.overview)
 
     def as_seen_by(self, enrolment: str) -> "StationLedger":

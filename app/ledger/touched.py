@@ -36,6 +36,7 @@ class Touched:
         items: SKUs.
         lots: Lots, by SKU and lot.
         serials: Serials, by SKU and serial.
+        exceptions: Ids of exceptions somebody does something about.
     """
 
     ids: set[str] = field(default_factory=set)
@@ -56,6 +57,7 @@ class Touched:
     items: set[str] = field(default_factory=set)
     lots: set[tuple[str, str]] = field(default_factory=set)
     serials: set[tuple[str, str]] = field(default_factory=set)
+    exceptions: set[str] = field(default_factory=set)
 
     def add(self, op: Operation) -> None:
         """Everything an operation names by its lines and its reference."""

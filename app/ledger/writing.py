@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from app.domain.operation import Outcome
-from app.ledger import feed, parcels, promises
+from app.ledger import feed, parcels, promises, stories
 from app.ledger.book import Book, Sender
 from app.ledger.clock import IdSource
 from app.ledger.database import Database
@@ -57,6 +57,7 @@ class Writer:
         write_spending(self._database, connection, book)
         self._write_documents(connection, book)
         self._write_papers(connection, book)
+        stories.write(connection, book)
         promises.write(self._database, connection, book)
         parcels.write(self._database, connection, book)
         told = {

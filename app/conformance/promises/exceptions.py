@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from app.conformance.floor import Floor, order_row
 from app.conformance.probe import Probe, moved
 from app.conformance.registry import promise
-from app.contract.messages import ExceptionRow, FeedBody, OrderRow
+from app.contract.messages import ExceptionRow, FeedBody, OrderRow, Reference, Result
 
 
 def _codes(rows: Sequence[FeedBody], document: str = "") -> list[str]:
@@ -190,6 +192,16 @@ def a_cause_that_shows_again_and_again_is_told_at_ten_and_at_a_hundred(floor: Fl
 
 
 @promise(office=True)
+def importing_the_item_closes_its_exception(floor: Floor) -> None:
+    station, stranger = floor.station(), floor.name("NO-SUCH-SKU")
+    station.do(station.operation("receive", moved(stranger, 1, "supplier", "DOCK-1")))
+
+    floor.desk.put_items([stranger])
+
+    assert _states(station.pull(), "unknown_item") == ["open", "closed"]
+
+
+@promise(office=True)
 def importing_the_order_closes_its_exception(floor: Floor) -> None:
     station, number, item = floor.station(), floor.name("ORD"), floor.item()
     line = moved(item, 1, "supplier", floor.name("parcel/P"), order_line=1)
@@ -294,3 +306,32 @@ def a_new_version_that_asks_for_what_is_packed_closes_the_cut(floor: Floor) -> N
     floor.desk.put_orders([order_row(order.order, item, (2,))])
 
     assert _states(station.pull(), "order_cut_below_packed") == ["open", "closed"]
+
+
+def _resolve(station: Probe, id_: str, actor: str, step: str, **evidence: str) -> Result:
+    wish = replace(
+        station.operation("resolve"),
+        actor=actor,
+        reason=step,
+        reference=Reference(document_kind="exception", document=id_),
+        evidence=dict(evidence),
+    )
+    return station.do(wish)
+
+
+@promise(office=True)
+def a_supervisor_closes_an_exception_with_a_note_and_a_clerk_may_not(floor: Floor) -> None:
+    station, clerk, boss = floor.station(), floor.name("p-anna"), floor.name("p-marek")
+    floor.desk.put_person(clerk, "clerk")
+    floor.desk.put_person(boss, "supervisor")
+    station.do(station.operation("pick", moved(floor.item(), 1, floor.name("A-04"), "tote/T-1")))
+    id_ = next(row.exception for row in station.pull() if isinstance(row, ExceptionRow))
+
+    taken = _resolve(station, id_, clerk, "take")
+    refused = _resolve(station, id_, clerk, "close", note="Found it.")
+    closed = _resolve(station, id_, boss, "close", note="Found it on A-05.")
+
+    assert (taken.outcome, refused.outcome, closed.outcome) == ("posted", "refused", "posted")
+    assert refused.code == "not_allowed"
+    told = [row for row in station.pull() if isinstance(row, ExceptionRow)]
+    assert [(row.owner, row.state) for row in told] == [(clerk, "open"), (clerk, "closed")]
