@@ -149,29 +149,42 @@ class SyncedBench:
     Args:
         folder: Where its book lies.
         url: Where its ledger, or something in between, answers.
-        code: One-time enrolment code.
+        code: One-time enrolment code; empty when the book is of a station that is enrolled.
         enrol_url: Where to enrol, when something unreliable stands between.
     """
 
     def __init__(self, folder: Path, url: str, code: str, enrol_url: str = "") -> None:
-        folder.mkdir(parents=True)
+        folder.mkdir(parents=True, exist_ok=not code)
         self._clock = SystemClock()
         self._ids = UuidSource()
-        self.signer = DeviceSigner(sum(folder.name.encode()).to_bytes(32))
+        self.signer = DeviceSigner(self._device_key(folder))
         self._book = Book(folder / "book.db", b"\x05" * 32)
         self.store = CacheStore(self._book)
-        gate = Wire(enrol_url or url)
-        self.identity = enrol(HttpGate(gate), code, self.signer.public_key).identity
-        gate.close()
-        with self.store.begin() as work:
-            work.set_note(IDENTITY, msgspec.json.encode(self.identity).decode())
-            work.commit()
+        if code:
+            self._enrol(enrol_url or url, code)
+        self.identity = self.store.identity()
         self.station = Station(self.store, self._clock, self._ids, understand)
         self.desk = ListeningDesk(self.station, self.store, self.signer, self._clock)
         self._thread = threading.Thread(target=self.station.run, name="station")
         self._thread.start()
         self.ledger = self.dial(url)
         self.sync: SyncThreads | None = None
+
+    def _enrol(self, url: str, code: str) -> None:
+        gate = Wire(url)
+        identity = enrol(HttpGate(gate), code, self.signer.public_key).identity
+        gate.close()
+        with self.store.begin() as work:
+            work.set_note(IDENTITY, msgspec.json.encode(identity).decode())
+            work.commit()
+
+    @staticmethod
+    def _device_key(folder: Path) -> bytes:
+        """Kept beside the book, so that a copy of the folder is a copy of the station."""
+        path = folder / "device.key"
+        if not path.exists():
+            path.write_bytes(sum(folder.name.encode()).to_bytes(32))
+        return path.read_bytes()
 
     def dial(self, url: str) -> HttpLedger:
         """A ledger over a wire of its own."""
