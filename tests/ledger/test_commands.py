@@ -160,3 +160,34 @@ def test_conformance_judges_a_running_ledger(folder: Path) -> None:
     assert judged.returncode == 0, judged.stdout
     assert " 0 broken" in judged.stdout.splitlines()[-1]
     assert "kept    a move sent twice is posted once" in judged.stdout
+
+
+def test_a_key_is_made_listed_and_revoked(folder: Path) -> None:
+    place = ("--data-dir", folder)
+    made = packhouse(
+        "ledger",
+        "key",
+        "add",
+        "shop",
+        "--scope",
+        "read",
+        "--actor",
+        "p-novak",
+        "--site",
+        "BER1",
+        *place,
+    )
+    listed = packhouse("ledger", "key", "list", *place)
+    wrong = packhouse(
+        "ledger", "key", "add", "shop", "--scope", "all", "--actor", "p-novak", *place
+    )
+    revoked = packhouse("ledger", "key", "revoke", "shop", *place)
+    again = packhouse("ledger", "key", "revoke", "shop", *place)
+
+    assert made.stdout.startswith("phk_")
+    assert "once only" in made.stderr
+    assert made.stdout.strip().rpartition("_")[2] not in listed.stdout
+    assert "\tshop\tBER1\tread\tp-novak\tactive\t" in listed.stdout
+    assert (wrong.returncode, wrong.stderr.count("\n")) == (1, 1)
+    assert revoked.stdout == "1 keys revoked\n"
+    assert again.returncode == 1

@@ -91,5 +91,30 @@ def the_interface_describes_itself(floor: Floor) -> None:
 
 
 @promise(served=True)
+def every_described_address_asks_who_comes(floor: Floor) -> None:
+    """Whatever the description says is not for everybody tells nobody anything."""
+    for path, methods in httpx.get(f"{floor.url}/openapi.json").json()["paths"].items():
+        for method, described in methods.items():
+            if not described["security"]:
+                continue
+            body = b"{}" if "requestBody" in described else None
+            answer = httpx.request(
+                method, floor.url + path, content=body, headers=_JSON if body else {}
+            )
+            _problem(answer, 401, "bad_token")
+
+
+@promise(served=True)
+def a_request_can_be_followed(floor: Floor) -> None:
+    given = "01980a2c-91d4-7b09-b1de-3c5f64e8a07d"
+
+    refused = httpx.get(f"{floor.url}/v1/nothing", headers={"X-Correlation-Id": given})
+    other = httpx.get(f"{floor.url}/v1/hello", headers={"X-Correlation-Id": "not one"})
+
+    assert refused.headers["x-correlation-id"] == refused.json()["correlation_id"] == given
+    assert len(other.headers["x-correlation-id"]) == len(given)
+
+
+@promise(served=True)
 def health_is_for_everybody(floor: Floor) -> None:
     assert httpx.get(f"{floor.url}/healthz").json()["status"] == "ok"
