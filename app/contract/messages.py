@@ -3,7 +3,7 @@
 The one place others import them from; they are written in the modules beside this one.
 """
 
-from typing import get_args
+from typing import TypeVar, get_args
 
 import msgspec
 
@@ -96,14 +96,21 @@ snapshot_body: msgspec.json.Decoder[SnapshotBody] = msgspec.json.Decoder(Snapsho
 operation_body: msgspec.json.Decoder[Operation] = msgspec.json.Decoder(Operation)
 
 
+T = TypeVar("T")
+
+
 class _Tag(msgspec.Struct, frozen=True):
     type: str
 
 
 _tag = msgspec.json.Decoder(_Tag)
-_FEED_TAGS = frozenset(str(kind.__struct_config__.tag) for kind in get_args(FeedBody))
-_MASTER_TAGS = frozenset(str(kind.__struct_config__.tag) for kind in get_args(MasterBody))
-_SNAPSHOT_TAGS = frozenset(str(kind.__struct_config__.tag) for kind in get_args(SnapshotBody))
+
+
+def _tags(union: object) -> frozenset[str]:
+    return frozenset(str(kind.__struct_config__.tag) for kind in get_args(union))
+
+
+_FEED_TAGS, _MASTER_TAGS, _SNAPSHOT_TAGS = map(_tags, (FeedBody, MasterBody, SnapshotBody))
 
 
 def read_feed_row(raw: bytes | msgspec.Raw) -> FeedBody | None:
@@ -112,12 +119,7 @@ def read_feed_row(raw: bytes | msgspec.Raw) -> FeedBody | None:
     Raises:
         msgspec.ValidationError: A known kind, but not as the contract has it.
     """
-    try:
-        return feed_body.decode(raw)
-    except msgspec.ValidationError:
-        if _tag.decode(raw).type in _FEED_TAGS:
-            raise
-        return None
+    return _unless_newer(feed_body, raw, _FEED_TAGS)
 
 
 def read_master_row(raw: bytes | msgspec.Raw) -> MasterBody | None:
@@ -126,12 +128,7 @@ def read_master_row(raw: bytes | msgspec.Raw) -> MasterBody | None:
     Raises:
         msgspec.ValidationError: A known kind, but not as the contract has it.
     """
-    try:
-        return master_body.decode(raw)
-    except msgspec.ValidationError:
-        if _tag.decode(raw).type in _MASTER_TAGS:
-            raise
-        return None
+    return _unless_newer(master_body, raw, _MASTER_TAGS)
 
 
 def read_snapshot_row(raw: bytes | msgspec.Raw) -> SnapshotBody | None:
@@ -140,10 +137,16 @@ def read_snapshot_row(raw: bytes | msgspec.Raw) -> SnapshotBody | None:
     Raises:
         msgspec.ValidationError: A known kind, but not as the contract has it.
     """
+    return _unless_newer(snapshot_body, raw, _SNAPSHOT_TAGS)
+
+
+def _unless_newer(
+    decoder: msgspec.json.Decoder[T], raw: bytes | msgspec.Raw, known: frozenset[str]
+) -> T | None:
     try:
-        return snapshot_body.decode(raw)
+        return decoder.decode(raw)
     except msgspec.ValidationError:
-        if _tag.decode(raw).type in _SNAPSHOT_TAGS:
+        if _tag.decode(raw).type in known:
             raise
         return None
 
