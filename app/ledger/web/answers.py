@@ -13,6 +13,8 @@ from app.ledger.web.problems import Reply, answer, of_error
 GZIP_FROM_BYTES = 1 << 10
 # Level 1 already makes a page of rows ten times smaller; higher levels cost more than they save.
 GZIP_LEVEL = 1
+# No copy is kept anywhere, and no browser takes JSON for a page.
+_ALWAYS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 _ZIPPED = (("Content-Encoding", "gzip"), ("Vary", "Accept-Encoding"))
 
 
@@ -39,7 +41,7 @@ def zipped(reply: Reply) -> Reply:
 
 def response(reply: Reply) -> Response[bytes]:
     """The framework's response of a reply."""
-    headers = {"Cache-Control": "no-store"} | dict(reply.headers)
+    headers = _ALWAYS | dict(reply.headers)
     if reply.retry_after_s:
         headers["Retry-After"] = str(reply.retry_after_s)
     return Response(

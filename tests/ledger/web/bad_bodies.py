@@ -158,6 +158,7 @@ WRONG: tuple[Any, ...] = (
     "x" * 65,
     "x" * 5_000,
     "\x7f\x1b[2K\u2028\u202e",
+    MARKER,
     "é" * 40,
     "../" * 10,
     "'; DROP TABLE operation; --",
