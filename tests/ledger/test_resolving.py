@@ -123,7 +123,7 @@ def test_the_same_cause_after_closing_is_a_new_story(bench: Probe) -> None:
         ("assign", "p-marek", {"to": "role:king"}, "unknown_person"),
         ("note", "p-anna", {}, "note_missing"),
         ("note", "p-anna", {"note": "x" * 501}, "bad_note"),
-        ("solve", "p-marek", {}, "unknown_step"),
+        ("solve", "p-marek", {}, "no_such_step"),
     ],
 )
 def test_what_is_not_allowed_or_not_understood_changes_nothing(

@@ -54,7 +54,7 @@ def resolve(case: Case) -> Decision:
     step = _STEPS.get(case.operation.reason)
     if step is None:
         known = ", ".join(_STEPS)
-        return refused("unknown_step", f"Give one of these as the reason: {known}.")
+        return refused("no_such_step", f"Give one of these as the reason: {known}.")
     note = case.operation.evidence.get("note", "")
     if not isinstance(note, str) or len(note) > MAX_NOTE:
         return refused("bad_note", f"A note is a text of up to {MAX_NOTE} characters. Shorten it.")

@@ -8,6 +8,7 @@ from app.ledger.web.route import Route
 _MODULES: tuple[str, ...] = (
     "sites",
     "stock",
+    "exceptions",
     "documents",
     "master",
     "mappings",
