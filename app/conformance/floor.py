@@ -12,6 +12,7 @@ from app.conformance.probe import Broken, Probe
 from app.contract.messages import (
     PROTOCOL_VERSION,
     BalanceRow,
+    DocumentRow,
     FeedBody,
     OrderedLine,
     OrderRow,
@@ -49,6 +50,14 @@ class Office(Protocol):
 
     def run_jobs(self) -> None:
         """Do what the ledger does by time."""
+        ...
+
+    def put_documents(self, rows: Sequence[DocumentRow]) -> None:
+        """Add inbounds or return authorisations, or new versions of them."""
+        ...
+
+    def set_document(self, kind: str, document: str, state: str) -> None:
+        """Close or cancel an inbound or a return, or open it again."""
         ...
 
     def new_epoch(self) -> str:

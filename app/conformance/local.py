@@ -6,7 +6,7 @@ from app.conformance.floor import Floor
 from app.conformance.probe import Device, Probe
 from app.conformance.remote import HttpStations
 from app.contract.ledger import Ledger
-from app.contract.messages import Enrolled, ItemRow, OrderRow
+from app.contract.messages import DocumentRow, Enrolled, ItemRow, OrderRow
 from app.domain.order import OrderState
 from app.ledger.service import LedgerService
 
@@ -54,6 +54,16 @@ class LocalOffice:
     def run_jobs(self) -> None:
         """Do what the ledger does by time."""
         self._service.reservations.settle(self._where)
+
+    def put_documents(self, rows: Sequence[DocumentRow]) -> None:
+        """Add inbounds or return authorisations, or new versions of them."""
+        self._service.announcements.put(self._site, rows)
+        self._service.bell.ring()
+
+    def set_document(self, kind: str, document: str, state: str) -> None:
+        """Close or cancel an inbound or a return, or open it again."""
+        self._service.announcements.set_state(self._site, kind, document, state)
+        self._service.bell.ring()
 
     def new_epoch(self) -> str:
         """Pretend that the ledger was restored."""

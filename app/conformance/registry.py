@@ -16,6 +16,8 @@ _MODULES = (
     "parcels",
     "reservations",
     "exceptions",
+    "receiving",
+    "returns",
     "feed",
     "snapshots",
     "crowds",

@@ -18,6 +18,11 @@ class DocumentKind(StrEnum):
     TASK = "task"
 
 
+# What a reference may name besides documents: a lot as `<item>/<lot>`, an item.
+LOT = "lot"
+ITEM = "item"
+
+
 class Measure(StrEnum):
     """What is counted at a line of a document, in base units; packed and short are progress.
 

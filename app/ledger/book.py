@@ -20,6 +20,7 @@ from app.domain.operation import Posting, StockKey
 from app.domain.policy import DEFAULT, Policy
 from app.ledger.boxed import ParcelBook, Step
 from app.ledger.clock import stamp
+from app.ledger.goods import Goods
 from app.ledger.spending import Spending
 
 # Where a site's feed stands: its last row, and the chain there.
@@ -126,6 +127,8 @@ class DocumentBook:
         tallies: What was counted, by line and measure.
         more: What this transaction adds to them.
         changed: Whether this transaction made a version.
+        fresh: Whether it was made here and nowhere else: that another transaction made it at the
+            same time is a race.
     """
 
     row: DocumentRow
@@ -133,6 +136,7 @@ class DocumentBook:
     tallies: dict[tuple[int, str], int] = field(default_factory=dict)
     more: dict[tuple[int, str], int] = field(default_factory=dict)
     changed: bool = False
+    fresh: bool = False
 
     def tally(self, line: int, measure: str) -> int:
         """What was counted of `measure` at a line."""
@@ -194,6 +198,7 @@ class Effect:
         shipped: Order and units handed over.
         abroad: Site number, cell, signed quantity, line: what it did at the other site.
         tallies: Kind, document, line, measure, signed quantity.
+        final: Whether no mirror of it takes it back.
         boxes: What it did to parcels beside what it put in or took out.
     """
 
@@ -202,6 +207,7 @@ class Effect:
     shipped: tuple[str, int] = ("", 0)
     abroad: list[tuple[int, Cell, int, int]] = field(default_factory=list)
     tallies: list[tuple[str, str, int, str, int]] = field(default_factory=list)
+    final: bool = False
     boxes: list[Step] = field(default_factory=list)
 
 
@@ -239,6 +245,7 @@ class Book:
         sites: Numbers of all sites by name.
         partners: Numbers of the other sites of transfers that are touched.
         taken: Numbers of transfers that other sites use for something else, with the site's number.
+        goods: Lots, serials and tolerances of what is touched.
         now: Stamp of `at`.
     """
 
@@ -273,6 +280,7 @@ class Book:
     sites: Mapping[str, int] = field(default_factory=dict)
     partners: set[int] = field(default_factory=set)
     taken: set[tuple[int, str]] = field(default_factory=set)
+    goods: Goods = field(default_factory=Goods)
     now: str = field(init=False)
 
     def __post_init__(self) -> None:

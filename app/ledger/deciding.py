@@ -114,10 +114,15 @@ def _hold(id_: str, operation: Operation, moves: Sequence[Posting], book: Book) 
         return held(
             "unknown_kind", f"The ledger does not know “{operation.kind}” yet. Update the ledger."
         )
-    for (location, *_), _, _ in moves:
-        if not location:
+    for out, into in zip(moves[::2], moves[1::2], strict=True):
+        if not out.key.location or not into.key.location:
             return held(
                 "incomplete_line", "A line does not say from where to where the goods went."
+            )
+        if out.key == into.key:
+            return held(
+                "moves_nothing",
+                "A line ends where it began. A supervisor finds out where the goods went.",
             )
     return None
 

@@ -5,27 +5,10 @@ one sentence in `WAYS`. `docs/exceptions.md` is written from it, and a test insi
 that is used stands here and that a promise or a test shows its way out.
 """
 
-from dataclasses import dataclass
-from datetime import timedelta
-from enum import StrEnum
+from app.ledger import goods_codes
+from app.ledger.exception_code import CLOSE, DEADLINES, Code, Severity
 
-
-class Severity(StrEnum):
-    """How soon somebody must look."""
-
-    HIGH = "high"
-    MEDIUM = "medium"
-    LOW = "low"
-
-
-DEADLINES = {
-    Severity.HIGH: timedelta(hours=1),
-    Severity.MEDIUM: timedelta(hours=4),
-    Severity.LOW: timedelta(hours=24),
-}
-
-# The last way out of everything, for who may close exceptions: no code is a dead end.
-CLOSE = "close_with_note"
+__all__ = ["CLOSE", "CODES", "DEADLINES", "WAYS", "Code", "Severity", "ways_of"]
 
 # What each safe next step says; none of them loses anything, and each can be taken back.
 WAYS = {
@@ -49,32 +32,9 @@ WAYS = {
     "restore_ledger": "Restore the ledger from a backup; stations send again what it has not seen.",
     "check_person": "Ask who worked there in this name, and check what was done.",
     "decide_again": "Decide the waiting request again, by somebody who may.",
+    **goods_codes.WAYS,
     CLOSE: "Close it with a note that says what was found.",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Code:
-    """One code.
-
-    Attributes:
-        severity: How soon somebody must look.
-        meaning: What happened, for the list of codes.
-        steps: Safe next steps, best first: words of `WAYS`, without the last one of all.
-        ends: What makes it close by itself; empty when only a person can close it.
-        shown_by: The promise or the test that opens it and shows a way out.
-    """
-
-    severity: Severity
-    meaning: str
-    steps: tuple[str, ...]
-    ends: str
-    shown_by: str
-
-    @property
-    def ways(self) -> tuple[str, ...]:
-        """All safe next steps, best first."""
-        return (*self.steps, CLOSE)
 
 
 # High: goods leave the building wrongly, or the book is damaged, unless somebody acts at once.
@@ -198,6 +158,7 @@ CODES = {
         "No line of the order has more packed than ordered.",
         "a_new_version_that_asks_for_what_is_packed_closes_the_cut",
     ),
+    **goods_codes.CODES,
 }
 
 

@@ -23,6 +23,7 @@ from app.ledger.boxed import Seal, Step, follow
 from app.ledger.case import Decision
 from app.ledger.contradictions import Contradiction
 from app.ledger.ended import is_complete
+from app.ledger.goods_contradictions import never_shipped_cause
 
 # Both databases hold 64 bits; half of that leaves room for sums over all balances of an item.
 MAX_BALANCE = 2**62
@@ -72,6 +73,7 @@ def effect_told(row: OutcomeRow, abroad: Iterable[tuple[int, OutcomeRow]], book:
             for p in there.postings
         ],
         tallies=[(t.kind, t.document, t.line, t.measure, t.quantity) for t in row.tallies],
+        final=row.kind == Kind.RECLASSIFY and not row.postings,
     )
     order = row.reference.document if row.reference else ""
     if row.kind == Kind.SHIP and order:
@@ -138,6 +140,10 @@ def overflows(effect: Effect, book: Book) -> bool:
     for document, number, _, _ in effect.progress:
         line = book.progress.get(document, _NO_LINES).get(number)
         if line is not None and max(abs(line.packed), abs(line.short)) > room:
+            return True
+    for kind, document, number, measure, _ in effect.tallies:
+        known = book.documents.get((kind, document))
+        if known is not None and abs(known.tally(number, measure)) > room:
             return True
     return room < 0
 
@@ -223,8 +229,11 @@ def judge_balances(effect: Effect, operation: Operation, decision: Decision) -> 
                 decision.contradictions.append(
                     found.negative_balance(cell.key, now, order_of(operation))
                 )
-        elif 0 <= now < quantity and not is_virtual(cell.key.location):
-            decision.closes.append(found.negative_cause(cell.key))
+        elif 0 <= now < quantity:
+            if not is_virtual(cell.key.location):
+                decision.closes.append(found.negative_cause(cell.key))
+            elif cell.key.location == CUSTOMER:
+                decision.closes.append(never_shipped_cause(cell.key))
 
 
 def _about_order(kind: Kind, number: str, effect: Effect, book: Book) -> Iterable[Contradiction]:

@@ -3,9 +3,10 @@
     1 enrolments   by id             the end of a station's chain
     2 operations   by id             implicit, on insert: a raced id fails, and everything is redone
     3 documents    by number         orders with their progress and claims
-    4 stock        of each site concerned, by site number: all its balances at once
-    5 site feeds   by site number    last statement group: counter, chain, numbered rows
-    6 master       one row
+    4 lots         by item and lot   those whose expiry or status may change
+    5 stock        of each site concerned, by site number: all its balances at once
+    6 site feeds   by site number    last statement group: counter, chain, numbered rows
+    7 master       one row           new lots are inserted under it: a raced one fails and is redone
 
 Every transaction takes what it needs in this order, each step sorted, so that no two wait for each
 other in a circle. SQLite has one writer (BEGIN IMMEDIATE) and takes no row locks; the same
@@ -26,7 +27,7 @@ from app.ledger.tables import counter, document, enrolment, site, site_feed
 
 MASTER = "master"
 ORDER = DocumentKind.ORDER.value
-# Class of the advisory locks of step 4; the object is the site.
+# Class of the advisory locks of step 5; the object is the site.
 _STOCK = 0x5041434B
 
 _order = msgspec.json.Decoder(OrderRow)
@@ -62,7 +63,7 @@ def lock_orders(
 
 
 def lock_stock(database: Database, connection: Connection, site_n: int) -> Head:
-    """Step 4: all balances of a site; tells where its feed stands with them.
+    """Step 5: all balances of a site; tells where its feed stands with them.
 
     The head is read by a statement of its own: one that has waited for the lock would still see
     the moment before.
@@ -76,7 +77,7 @@ def lock_stock(database: Database, connection: Connection, site_n: int) -> Head:
 
 
 def lock_feed(connection: Connection, site_n: int) -> Head:
-    """Step 5: the last row of a site's feed, and the chain there."""
+    """Step 6: the last row of a site's feed, and the chain there."""
     row = connection.execute(
         sa.select(site_feed.c.seq, site_feed.c.chain)
         .where(site_feed.c.site_n == site_n)
@@ -86,6 +87,6 @@ def lock_feed(connection: Connection, site_n: int) -> Head:
 
 
 def lock_master(connection: Connection) -> int:
-    """Step 6: the last row of the master feed."""
+    """Step 7: the last row of the master feed."""
     row = sa.select(counter.c.seq).where(counter.c.name == MASTER).with_for_update()
     return int(connection.execute(row).scalar_one())

@@ -2,7 +2,7 @@
 
 Items, locations and parties; people and boxes take the same way without rules of their own. Many
 at once for imports, one at a time with the expected version for editors. The company-wide feed
-(`masterfeed`) tells stations; the change log tells who did it and why.
+(`masterlog`) tells stations; the change log tells who did it and why.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from app.contract.messages import ItemRow, LocationRow, MasterBody, PartyRow
 from app.errors import Refusal
-from app.ledger import changelog, masterfeed
+from app.ledger import changelog, masterlog
 from app.ledger.changelog import Editor
 from app.ledger.clock import Clock, stamp
 from app.ledger.database import Database
@@ -299,9 +299,7 @@ class MasterData:
     ) -> list[bytes]:
         """Record who and why, and tell stations; returns the rows' bytes."""
         changelog.record(self._database, connection, kind, changes, by, now)
-        return masterfeed.append(
-            self._database, connection, [after for _, _, after in changes], now
-        )
+        return masterlog.append(self._database, connection, [after for _, _, after in changes], now)
 
     def _items(self, connection: Connection, skus: Sequence[str]) -> dict[str, ItemRow]:
         rows = connection.execute(

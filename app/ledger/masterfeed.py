@@ -1,35 +1,14 @@
-"""Company-wide master data: the feed of items, locations, people and boxes."""
-
-from collections.abc import Sequence
+"""Reading the company-wide master feed: items, locations, people, boxes, parties, lots."""
 
 import msgspec
 import sqlalchemy as sa
-from sqlalchemy import Connection
 
-from app.contract.messages import MasterAnswer, MasterBody, MasterPage, MasterQuery
+from app.contract.messages import MasterAnswer, MasterPage, MasterQuery
 from app.ledger import feed
 from app.ledger.arrivals import PROTOCOL_MIN, too_old
 from app.ledger.database import Database
-from app.ledger.locks import MASTER, lock_master
 from app.ledger.posting import epoch_changed
-from app.ledger.tables import counter, master
-
-_encode = msgspec.json.Encoder().encode
-
-
-def append(
-    database: Database, connection: Connection, bodies: Sequence[MasterBody], now: str
-) -> list[bytes]:
-    """Number and write rows, last in a transaction; returns their bytes."""
-    seq = lock_master(connection)
-    encoded = [_encode(body) for body in bodies]
-    database.insert(
-        connection, master, [(seq + n, now, raw) for n, raw in enumerate(encoded, start=1)]
-    )
-    connection.execute(
-        sa.update(counter).where(counter.c.name == MASTER).values(seq=seq + len(encoded))
-    )
-    return encoded
+from app.ledger.tables import master
 
 
 def page(database: Database, query: MasterQuery) -> MasterAnswer:

@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Meta
 
 from app.contract.base import Answer
-from app.contract.messages import BoxRow, ItemRow, LocationRow, PartyRow, PersonRow
+from app.contract.messages import BoxRow, ItemRow, LocationRow, LotRow, PartyRow, PersonRow
 from app.domain.gtin import Flaw, gtin14, is_gtin
 
 UNITS = ("each", "g", "ml", "mm")
@@ -143,6 +143,7 @@ _MAJOR: dict[Any, tuple[str, ...]] = {
     PartyRow: ("kind",),
     PersonRow: ("role", "site"),
     BoxRow: (),
+    LotRow: (),
     Rules: ("sku_pattern", "required"),
 }
 _PATCH: dict[Any, tuple[str, ...]] = {
@@ -151,6 +152,7 @@ _PATCH: dict[Any, tuple[str, ...]] = {
     PartyRow: ("name",),
     PersonRow: ("name",),
     BoxRow: ("name",),
+    LotRow: (),
     Rules: (),
 }
 FIRST = "1.0.0"

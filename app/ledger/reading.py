@@ -1,7 +1,7 @@
 """Reading what a group of batches touches: one statement per table, locked in the one order.
 
 What is read here is all that deciding may ask about (`app.ledger.touched` says what that is).
-Documents are read by `app.ledger.papers`.
+Documents are read by `app.ledger.papers`, lots and serials by `app.ledger.tracking`.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from app.contract.messages import OutcomeRow
 from app.domain.operation import TRANSIT_PREFIX, Kind, StockKey
-from app.ledger import facts, papers, parcels, promises, stories, underway
+from app.ledger import facts, papers, parcels, promises, stories, tracking, underway
 from app.ledger.arrivals import Arrival, read_body
 from app.ledger.book import Book, ClaimBook, Known, LineBook, Sender, Undecided
 from app.ledger.company import Company
@@ -63,7 +63,11 @@ class Reader:
         if touched.claimed:
             self._read_claims(connection, book, touched)
         promises.read(self._database, connection, book, touched)
+        if touched.lots or touched.described or touched.strangers:
+            tracking.read_first(self._database, connection, book, touched)
         self._read_balances(connection, book, touched)
+        if touched.serials:
+            tracking.read_serials(self._database, connection, book, touched)
         stories.read(self._database, connection, book, touched.exceptions)
         parcels.read(self._database, connection, book, touched)
         read_spending(self._database, connection, book, touched, persons(book, touched))
@@ -139,7 +143,10 @@ class Reader:
             touched.keys.update(facts.key_of(posted) for posted in row.postings)
             underway.touch(row.postings, touched)
             touched.orders.update(step.order for step in row.progress)
-            touched.documents.update((tally.kind, tally.document) for tally in row.tallies)
+            touched.serials.update((p.item, p.serial) for p in row.postings if p.serial)
+            if row.tallies:
+                touched.documents.update((tally.kind, tally.document) for tally in row.tallies)
+                touched.described.update(p.item for p in row.postings)
             if row.kind == Kind.SHIP and row.reference is not None:
                 touched.orders.add(row.reference.document)
             touched.seals.update(step.parcel for step in facts.steps_told(row))

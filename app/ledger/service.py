@@ -31,6 +31,7 @@ from app.contract.messages import (
 )
 from app.errors import Refusal
 from app.ledger import changes, feed, masterfeed, sites
+from app.ledger.announced import Announcements
 from app.ledger.apikeys import ApiKeys
 from app.ledger.arrivals import PROTOCOL_MIN, Arrived, receive
 from app.ledger.clock import Clock, IdSource, SystemClock, SystemIds, stamp
@@ -105,6 +106,7 @@ class LedgerService:
         self.identity = Identity(database, self.clock, self.ids, self.key, started.code_key)
         self.api_keys = ApiKeys(database, self.clock, self.ids, started.code_key)
         own = OwnEnrolment(database, self.clock, self.ids, self.key, self._post_own)
+        self.announcements = Announcements(database, self.clock, self.ids)
         self.policies = Policies(database, self.clock)
         self.reservations = Reservations(database, self.clock, self.ids, own, self.policies)
         self.orders = Orders(database, self.clock, self.ids, self.reservations)

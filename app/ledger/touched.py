@@ -36,6 +36,9 @@ class Touched:
         items: SKUs.
         lots: Lots, by SKU and lot.
         serials: Serials, by SKU and serial.
+        lots_changed: Lots, by SKU and lot, that may be made or changed.
+        described: SKUs whose tolerance matters.
+        strangers: Unidentified SKUs and what they are said to be.
         exceptions: Ids of exceptions somebody does something about.
     """
 
@@ -57,6 +60,9 @@ class Touched:
     items: set[str] = field(default_factory=set)
     lots: set[tuple[str, str]] = field(default_factory=set)
     serials: set[tuple[str, str]] = field(default_factory=set)
+    lots_changed: set[tuple[str, str]] = field(default_factory=set)
+    described: set[str] = field(default_factory=set)
+    strangers: dict[str, set[str]] = field(default_factory=dict)
     exceptions: set[str] = field(default_factory=set)
 
     def add(self, op: Operation) -> None:
@@ -65,6 +71,8 @@ class Touched:
             self.items.add(line.item)
             if line.lot:
                 self.lots.add((line.item, line.lot))
+                if line.expiry:
+                    self.lots_changed.add((line.item, line.lot))
             if line.serial:
                 self.serials.add((line.item, line.serial))
         if op.reference is not None:

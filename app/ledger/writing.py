@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from app.domain.operation import Outcome
-from app.ledger import feed, parcels, promises, stories
+from app.ledger import feed, lotwriting, parcels, promises, stories
 from app.ledger.book import Book, Sender
 from app.ledger.clock import IdSource
 from app.ledger.database import Database
@@ -80,6 +80,8 @@ class Writer:
         self._write_postings(connection, book, pages, numbers, settled)
         self._write_abroad(connection, pages, firsts, {n: there for n, (_, there) in told.items()})
         self._write_links(connection, pages, numbers, book.now)
+        if book.goods.lots:
+            lotwriting.write(self._database, connection, book.goods.lots.values(), book.now)
         return numbers
 
     def _write_balances(self, connection: Connection, book: Book) -> None:
@@ -147,15 +149,14 @@ class Writer:
             for (kind, number), here in book.documents.items()
             for site_n in here.sites
         )
-        self._database.upsert(
-            connection,
-            document,
-            [
-                (*where, here.row.state, here.row.version, 0, _encode(here.row))
-                for where, here in kept
-                if here.changed
-            ],
-        )
+        rows = [
+            (here.fresh, (*where, here.row.state, here.row.version, 0, _encode(here.row)))
+            for where, here in kept
+            if here.changed
+        ]
+        # A fresh one fails when another transaction made it meanwhile: then everything is redone.
+        self._database.insert(connection, document, [row for fresh, row in rows if fresh])
+        self._database.upsert(connection, document, [row for fresh, row in rows if not fresh])
         self._database.upsert(
             connection,
             tally,

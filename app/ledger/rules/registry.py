@@ -9,10 +9,14 @@ from app.errors import Fault
 from app.ledger.case import Case, Decision
 from app.ledger.rules import (
     adjusting,
+    identifying,
     orders,
     parcels,
+    receiving,
+    reclassifying,
     reserving,
     resolving,
+    returning,
     reversing,
     settling,
     stock,
@@ -47,15 +51,17 @@ class Rule:
 _STOCK = Rule(stock.fact)
 
 RULES: dict[str, Rule] = {
-    Kind.RECEIVE: _STOCK,
+    Kind.RECEIVE: Rule(receiving.receive, receiving.touch),
     Kind.MOVE: _STOCK,
     Kind.PICK: _STOCK,
     Kind.UNPICK: _STOCK,
     Kind.PACK: Rule(parcels.pack, parcels.touch),
     Kind.UNPACK: _STOCK,
     Kind.SHIP: Rule(parcels.ship, parcels.touch),
-    Kind.RECLASSIFY: _STOCK,
-    Kind.SHORT: _STOCK,
+    Kind.RECLASSIFY: Rule(reclassifying.reclassify, reclassifying.touch),
+    Kind.RETURN: Rule(returning.take_back, returning.touch),
+    Kind.IDENTIFY: Rule(identifying.identify, identifying.touch),
+    Kind.SHORT: Rule(receiving.short, receiving.touch),
     Kind.SEAL: Rule(parcels.seal, parcels.touch_seal),
     Kind.REOPEN: Rule(parcels.reopen, parcels.touch_seal),
     Kind.EVENT: _STOCK,

@@ -2,7 +2,10 @@
 
 from app.domain.operation import REQUESTS, Kind
 from app.ledger import ended, facts
+from app.ledger import goods_contradictions as found
+from app.ledger.book import Book, Known
 from app.ledger.case import POSTED, Case, Decision, held, refused
+from app.ledger.rules import expecting, serials
 from app.ledger.rules.adjusting import stopped_back
 
 _KINDS = {kind.value: kind for kind in Kind}
@@ -30,6 +33,10 @@ def reverse(case: Case) -> Decision:
         )
     if original.outcome != POSTED or effect is None:
         return held("original_not_posted", "What this takes back is not posted itself yet.")
+    if effect.final:
+        return refused(
+            "not_reversible", "This cannot be taken back. Record what holds now as something new."
+        )
     back = facts.mirrored(effect)
     stopped = stopped_back(case, original.kind, back)
     if stopped is not None:
@@ -38,6 +45,17 @@ def reverse(case: Case) -> Decision:
     facts.apply(back, "", book)
     decision = Decision(POSTED, effect=back, reverses=original_id)
     facts.judge_balances(back, operation, decision)
+    _follow_goods(decision, original, book)
     decision.closes.extend(ended.by_effect(back, book))
     decision.rows.extend(facts.order_rows_after_shipping(back, book))
     return decision
+
+
+def _follow_goods(decision: Decision, original: Known, book: Book) -> None:
+    """Documents and serials stand elsewhere again."""
+    if decision.effect.tallies:
+        expecting.follow(decision, book)
+    if book.goods.tracked:
+        serials.follow(decision, book)
+    if original.kind == Kind.RECLASSIFY:
+        decision.closes.append(found.moved_cause(decision.reverses))

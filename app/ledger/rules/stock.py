@@ -4,6 +4,7 @@ from app.domain.operation import Kind
 from app.ledger import facts
 from app.ledger.book import Effect
 from app.ledger.case import POSTED, Case, Decision, held
+from app.ledger.rules import lots, serials
 
 
 def fact(case: Case) -> Decision:
@@ -22,4 +23,7 @@ def post(case: Case, effect: Effect) -> Decision:
     facts.apply(effect, case.sender.id, case.book)
     decision = Decision(POSTED, effect=effect)
     facts.judge(case.kind, case.operation, decision, case.book)
+    if case.book.goods.tracked:
+        lots.follow(case, decision)
+        serials.follow(decision, case.book)
     return decision
