@@ -20,6 +20,7 @@ from app.clock import SystemClock
 from app.contract import codec
 from app.contract.messages import PROTOCOL_VERSION, ChangesQuery, MasterQuery
 from app.ledger.tables import site, site_feed
+from app.ledger.web.route import Scope
 from app.sync.http_ledger import HttpGate, HttpLedger
 from app.sync.skew import Skew
 from app.sync.tokens import TokenSource
@@ -115,9 +116,9 @@ def _reads(floor: Floor, ledger: LedgerProcess, tokens: list[str]) -> Iterator[R
     """How long one question takes while four stations post as fast as they can."""
     place = floor.place
     file = place.folder / "questions"
-    file.write_text(json.dumps(questions(floor)), encoding="utf-8")
+    file.write_text(json.dumps(questions(floor, tokens[0])), encoding="utf-8")
     files = floor.load(UNDER_LOAD)
-    reader = start("bench.ledger_reads", ledger.url, tokens[0], str(file))
+    reader = start("bench.ledger_reads", ledger.url, str(file))
     say(reader, "go")
     posted = run(place, ledger, tokens, files)
     said = json.loads(reader.communicate("stop\n")[0])
@@ -136,8 +137,8 @@ def _reads(floor: Floor, ledger: LedgerProcess, tokens: list[str]) -> Iterator[R
         )
 
 
-def questions(floor: Floor) -> list[tuple[str, str, str, str]]:
-    """Name, method, address and body of what is asked while stations post."""
+def questions(floor: Floor, token: str) -> list[tuple[str, str, str, str, str]]:
+    """Name, method, address, body and bearer of what is asked while stations post."""
     query = (
         sa.select(site_feed.c.seq, site_feed.c.chain)
         .join(site, site.c.n == site_feed.c.site_n)
@@ -150,10 +151,18 @@ def questions(floor: Floor) -> list[tuple[str, str, str, str]]:
         protocol=PROTOCOL_VERSION, epoch=epoch, cursor=head.seq, chain=head.chain, limit=PAGE
     )
     goods = MasterQuery(protocol=PROTOCOL_VERSION, epoch=epoch, cursor=100, limit=PAGE)
+    with floor.place.service() as service:
+        key = service.api_keys.add(
+            "bench", [Scope.READ.value], actor="p-bench", site_name=floor.sites[0]
+        )
+    sku = floor.mix.items[0]
+    where = f"item={sku}&location={floor.mix.home(sku)}"
     return [
-        ("changes", "POST", "/v1/changes", codec.encode(news).decode()),
-        ("master", "POST", "/v1/master", codec.encode(goods).decode()),
-        ("health", "GET", "/healthz", ""),
+        ("changes", "POST", "/v1/changes", codec.encode(news).decode(), token),
+        ("master", "POST", "/v1/master", codec.encode(goods).decode(), token),
+        ("stock", "GET", f"/v1/stock?{where}", "", key),
+        ("why", "GET", f"/v1/stock/why?{where}&limit={PAGE}", "", key),
+        ("health", "GET", "/healthz", "", token),
     ]
 
 

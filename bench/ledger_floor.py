@@ -25,7 +25,7 @@ from app.sync.http_ledger import HttpGate
 from app.sync.skew import Skew
 from app.sync.tokens import TokenSource
 from app.sync.wire import Wire
-from bench.ledger_station import PostingStation
+from bench.ledger_station import CLERK, PostingStation
 from bench.load import write_requests
 from bench.mix import Event, import_orders, open_mix
 from bench.processes import ROOT, LedgerProcess, Neighbours, children, cpu_s, parent
@@ -140,6 +140,7 @@ class Floor:
             for site in self.sites:
                 service.add_site(site, company_prefix="4012345")
                 self.mix.stock_master(service, site)
+                service.people.add(site, CLERK, "M. Novak", "controller", ("PHB-bench", "246810"))
                 service.imports.stock(
                     site, [StockLine(self.mix.home(sku), sku, OPENING) for sku in self.mix.items]
                 )

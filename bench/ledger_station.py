@@ -27,11 +27,12 @@ from app.contract.messages import (
     Reference,
     Sent,
 )
-from app.domain.operation import ADJUSTMENT, CUSTOMER, PARCEL_PREFIX, SUPPLIER, Kind
+from app.domain.operation import ADJUSTMENT, CUSTOMER, PARCEL_PREFIX, SUPPLIER, Condition, Kind
 from app.ledger.service import LedgerService
 from app.station.pack_box import LINES_PER_SHIP
 from bench.mix import DOCK, RETURNS, Correction, Event, GivenBack, Mix, OrderLine, Sale
 
+CLERK = "p-novak"
 # A delivery brings so many times what the line that ran short wanted.
 RESTOCK = 20
 # One pack in so many is a slip of the hand: reversed, and packed again. Our own guess.
@@ -98,8 +99,8 @@ class PostingStation:
                 for _, sku, quantity in lines:
                     yield from self._restocked(job, sku, quantity)
                 yield from self._packed(job, order, lines)
-            case GivenBack(document, lines):
-                yield from self._taken_in(job, document, lines)
+            case GivenBack(lines=lines):
+                yield from self._taken_in(job, lines)
             case Correction(item, quantity, reason):
                 yield self._corrected(job, item, quantity, reason)
 
@@ -144,13 +145,16 @@ class PostingStation:
             part = tuple(inside[start : start + LINES_PER_SHIP])
             yield self._record(Kind.SHIP, job, boxed, part)
 
-    def _taken_in(
-        self, job: str, document: str, lines: tuple[OrderLine, ...]
-    ) -> Iterator[Recorded]:
-        about = Reference(document_kind="return", document=document)
+    def _taken_in(self, job: str, lines: tuple[OrderLine, ...]) -> Iterator[Recorded]:
         for _, sku, quantity in lines:
-            line = Line(item=sku, quantity=quantity, source=CUSTOMER, target=RETURNS)
-            yield self._record(Kind.RECEIVE, job, about, (line,), reason="customer_return")
+            line = Line(
+                item=sku,
+                quantity=quantity,
+                source=CUSTOMER,
+                target=RETURNS,
+                to_condition=Condition.HOLD.value,
+            )
+            yield self._record(Kind.RETURN, job, lines=(line,), reason="customer_return")
 
     def _corrected(self, job: str, sku: str, quantity: int, reason: str) -> Recorded:
         here = self._mix.home(sku)
@@ -173,8 +177,8 @@ class PostingStation:
             kind=kind.value,
             contract_version=1,
             site=self.site,
-            actor="p-novak",
-            role="clerk",
+            actor=CLERK,
+            role="controller",
             source_system="packhouse",
             correlation_id=job,
             recorded_at=self._clock.now().isoformat(timespec="milliseconds").replace("+00:00", "Z"),

@@ -10,6 +10,7 @@ from app.commands.ledger_place import (
     folder_of,
     open_database,
     spare_the_collector,
+    take_short_turns,
 )
 
 DEFAULT_HOST = "127.0.0.1"
@@ -78,6 +79,7 @@ def _serve(chosen: argparse.Namespace) -> int:
             if folder:
                 mark.begin(folder, service.database, service.ids)
             spare_the_collector()
+            take_short_turns()
             serve(service, chosen.host, chosen.port, _listening)
             if folder:
                 mark.note(folder, service.database)

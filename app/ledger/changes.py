@@ -27,11 +27,6 @@ def page(database: Database, clock: Clock, site: SiteRef, query: ChangesQuery) -
         return too_old()
     f = feed_table.c
     with database.read() as connection:
-        epoch = feed.epoch(connection)
-        if query.epoch != epoch or not feed.is_same_history(
-            connection, site.n, query.cursor, query.chain
-        ):
-            return epoch_changed(epoch)
         rows = connection.execute(
             sa.select(f.seq, f.body, f.master, f.chain)
             .where(f.site_n == site.n, f.seq > query.cursor)
@@ -39,8 +34,10 @@ def page(database: Database, clock: Clock, site: SiteRef, query: ChangesQuery) -
             .limit(min(query.limit, MAX_PAGE_ROWS))
         ).all()
         # Read after the rows: no row is beyond the head, or needs master rows beyond theirs.
-        head = feed.head(connection, site.n)[0]
-        master_head = feed.master_head(connection)
+        stands = feed.standing(connection, site.n, query.cursor)
+    same = stands.chain == query.chain or (query.cursor == 0 and not query.chain)
+    if query.epoch != stands.epoch or not same:
+        return epoch_changed(stands.epoch)
     size, given = 0, 0
     for row in rows:
         size += len(row.body)
@@ -49,15 +46,15 @@ def page(database: Database, clock: Clock, site: SiteRef, query: ChangesQuery) -
         given += 1
     last = rows[given - 1] if given else None
     return ChangesPage(
-        epoch=epoch,
+        epoch=stands.epoch,
         rows=tuple(
             FeedRow(seq=row.seq, body=msgspec.Raw(row.body), master=row.master)
             for row in rows[:given]
         ),
         cursor=last.seq if last else query.cursor,
         chain=last.chain if last else query.chain,
-        head=head,
-        master_head=master_head,
+        head=stands.head,
+        master_head=stands.master,
         at=stamp(clock.now()),
     )
 

@@ -5,6 +5,7 @@ The counter row is taken last, so that other transactions wait for it only while
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import msgspec
 import sqlalchemy as sa
@@ -80,6 +81,38 @@ def chain_at(connection: Connection, site_n: int, cursor: int) -> str | None:
     return connection.execute(
         sa.select(feed.c.chain).where(feed.c.site_n == site_n, feed.c.seq == cursor)
     ).scalar_one_or_none()
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where everything stands that a page of the feed tells.
+
+    Attributes:
+        epoch: Which history this is.
+        chain: The chain at the cursor asked about; None beyond the end.
+        head: The last row of the site's feed.
+        master: The last row of the master feed.
+    """
+
+    epoch: str
+    chain: str | None
+    head: int
+    master: int
+
+
+def standing(connection: Connection, site_n: int, cursor: int) -> Standing:
+    """Everything a page tells beside its rows, by one statement."""
+    row = connection.execute(
+        sa.select(
+            sa.select(meta.c.value).where(meta.c.name == "epoch").scalar_subquery(),
+            sa.select(feed.c.chain)
+            .where(feed.c.site_n == site_n, feed.c.seq == cursor)
+            .scalar_subquery(),
+            sa.select(site_feed.c.seq).where(site_feed.c.site_n == site_n).scalar_subquery(),
+            sa.select(counter.c.seq).where(counter.c.name == MASTER).scalar_subquery(),
+        )
+    ).one()
+    return Standing(row[0], row[1] if cursor else chain.GENESIS, row[2], row[3])
 
 
 def is_same_history(connection: Connection, site_n: int, cursor: int, claimed: str) -> bool:
