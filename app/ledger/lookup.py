@@ -1,4 +1,4 @@
-"""Documents and places as other systems read them: the current version, page by page."""
+"""Documents, places and the feed as other systems read them, page by page."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,9 +8,11 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from app.contract.messages import DocumentRow, OrderRow
+from app.ledger import feed
 from app.ledger.database import Database
 from app.ledger.sites import SiteRef
 from app.ledger.tables import claim, document, enrolment, location, progress, tally
+from app.ledger.tables import feed as feed_rows
 
 Body = OrderRow | DocumentRow
 Place = tuple[str, str]
@@ -39,6 +41,15 @@ class Found:
     body: Body
     station: str
     counts: tuple[Count, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FeedRead:
+    """Part of a site's feed: `(seq, master, body)` of each row, and where the feed ends."""
+
+    epoch: str
+    head: int
+    rows: tuple[tuple[int, int, bytes], ...]
 
 
 class Lookup:
@@ -99,6 +110,20 @@ class Lookup:
                 .limit(limit)
             )
             return [(row.location, row.kind) for row in rows]
+
+    def feed(self, where: SiteRef, after: int, limit: int) -> FeedRead:
+        """Rows of a site's feed behind a position."""
+        f = feed_rows.c
+        with self._database.read() as connection:
+            epoch = feed.epoch(connection)
+            head, _ = feed.head(connection, where.n)
+            rows = connection.execute(
+                sa.select(f.seq, f.master, f.body)
+                .where(f.site_n == where.n, f.seq > after, f.seq <= head)
+                .order_by(f.seq)
+                .limit(limit)
+            ).all()
+        return FeedRead(epoch, head, tuple((row.seq, row.master, row.body) for row in rows))
 
     def _complete(
         self,
