@@ -186,6 +186,17 @@ def test_a_station_reads_its_own_site_and_no_other(house: House) -> None:
     assert other.status_code == 403
 
 
+def test_a_revoked_station_reads_nothing_at_once(house: House) -> None:
+    token = token_of(house.service, "PACK-08")
+    headers = {"Authorization": f"Bearer {token}"}
+    assert house.client.get("/v1/sites", headers=headers).status_code == 200
+
+    house.service.identity.revoke(SITE, "PACK-08")
+
+    answer = house.client.get("/v1/sites", headers=headers)
+    assert _code(answer) == (403, "revoked")
+
+
 def _told(answer: httpx.Response, name: str) -> tuple[int, str]:
     told = answer.json()
     told.pop("correlation_id", None)
