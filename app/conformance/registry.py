@@ -18,6 +18,7 @@ _MODULES = (
     "exceptions",
     "receiving",
     "returns",
+    "lots",
     "feed",
     "snapshots",
     "crowds",

@@ -6,7 +6,6 @@ until the office shuts a document. The rules while goods come in: `app.ledger.ru
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 
 import msgspec
 import sqlalchemy as sa
@@ -26,7 +25,7 @@ from app.ledger.pages import Closing, Pages, Row
 from app.ledger.rules import expecting
 from app.ledger.rules.expecting import SORTS
 from app.ledger.sites import SiteRef, find_site
-from app.ledger.tables import document, item, tally
+from app.ledger.tables import item
 from app.ledger.touched import Touched
 from app.ledger.writing import Writer
 
@@ -37,20 +36,11 @@ class _NothingWritten(Exception):
     """Takes back what was only put there to be locked."""
 
 
-_row = msgspec.json.Decoder(DocumentRow)
 _encode = msgspec.json.Encoder().encode
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A document and what was counted at its lines, by line and measure."""
-
-    row: DocumentRow
-    tallies: Mapping[tuple[int, str], int]
-
-
 class Announcements:
-    """Writes and shows them.
+    """Writes them.
 
     Args:
         database: The ledger's.
@@ -62,8 +52,6 @@ class Announcements:
         self._database = database
         self._clock = clock
         self._writer = Writer(database, ids)
-
-    # ------------------------------------------------------------------ changing
 
     def put(self, site_name: str, rows: Sequence[DocumentRow], *, partial: bool = False) -> Applied:
         """Add documents, or new versions of those that differ, in one transaction.
@@ -136,41 +124,6 @@ class Announcements:
             if known.changed:
                 self._writer.write(connection, book, pages)
         return known.row
-
-    # ------------------------------------------------------------------ showing
-
-    def get(self, site: SiteRef, kind: str, number: str) -> Shown:
-        """A document.
-
-        Raises:
-            Refusal: `unknown_document`.
-        """
-        rows = self.page(site, kind, after="", limit=1, number=number)
-        if not rows:
-            raise Refusal("unknown_document", f"There is no {kind} {number} at this site.")
-        return rows[0]
-
-    def page(
-        self, site: SiteRef, kind: str, *, after: str, limit: int, number: str = "", state: str = ""
-    ) -> list[Shown]:
-        """Documents of a kind by number, from the first after `after`."""
-        d, t = document.c, tally.c
-        wanted = [d.site_n == site.n, d.kind == kind, d.document > after]
-        if number:
-            wanted.append(d.document == number)
-        if state:
-            wanted.append(d.state == state)
-        rows = sa.select(d.body).where(*wanted).order_by(d.document).limit(limit)
-        with self._database.read() as connection:
-            shown = [_row.decode(body) for body in connection.execute(rows).scalars()]
-            numbers = [row.document for row in shown]
-            counted: dict[str, dict[tuple[int, str], int]] = {one: {} for one in numbers}
-            found_tallies = sa.select(t.document, t.line, t.measure, t.quantity).where(
-                t.site_n == site.n, t.kind == kind, self._database.in_set(t.document, numbers)
-            )
-            for name, line, measure, quantity in connection.execute(found_tallies):
-                counted[name][line, measure] = quantity
-        return [Shown(row, counted[row.document]) for row in shown]
 
     # ------------------------------------------------------------------ inside
 

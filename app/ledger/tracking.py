@@ -38,6 +38,8 @@ def read_first(database: Database, connection: Connection, book: Book, touched: 
 
 def read_serials(database: Database, connection: Connection, book: Book, touched: Touched) -> None:
     """Where the serials that are touched are, after balances were locked."""
+    if not touched.serials:
+        return
     book.goods.tracked = True
     serials = book.goods.serials = {name: SerialBook() for name in touched.serials}
     live: set[tuple[int, StockKey]] = set()
