@@ -63,11 +63,9 @@ class Reader:
         if touched.claimed:
             self._read_claims(connection, book, touched)
         promises.read(self._database, connection, book, touched)
-        if touched.lots or touched.described or touched.strangers:
-            tracking.read_first(self._database, connection, book, touched)
+        tracking.read_first(self._database, connection, book, touched)
         self._read_balances(connection, book, touched)
-        if touched.serials:
-            tracking.read_serials(self._database, connection, book, touched)
+        tracking.read_serials(self._database, connection, book, touched)
         stories.read(self._database, connection, book, touched.exceptions)
         parcels.read(self._database, connection, book, touched)
         read_spending(self._database, connection, book, touched, persons(book, touched))
