@@ -153,6 +153,11 @@ def _read(archive: Path) -> Counts:
 
 
 def run(command: list[str], url: str) -> None:
+    """Run one of PostgreSQL's programs on a database.
+
+    Raises:
+        Trouble: It says no, in its own words.
+    """
     name, environment = _access(url)
     try:
         done = subprocess.run(  # noqa: S603 - a program found on the PATH, no shell

@@ -14,8 +14,7 @@ from app.conformance.probe import Probe, moved
 from app.contract.messages import NotNow, Posted, Result
 from app.domain.operation import StockKey
 from app.errors import Refusal
-from app.ledger import database as database_module
-from app.ledger import posting
+from app.ledger import engines, posting
 from app.ledger.database import Database
 from app.ledger.service import LedgerService
 from tests.ledger.conftest import MUG, enrolled, stocked
@@ -191,7 +190,7 @@ def test_a_row_somebody_holds_on_to_is_answered_retry_later(
 ) -> None:
     name = psycopg.conninfo.conninfo_to_dict(bench.url)["dbname"]
     if limit == "lock_timeout":
-        monkeypatch.setattr(database_module, "BUSY_TIMEOUT_MS", 200)
+        monkeypatch.setattr(engines, "BUSY_TIMEOUT_MS", 200)
     else:
         bench.sql(f"ALTER DATABASE {name} SET statement_timeout = '200ms'")
     service = LedgerService(Database(bench.url))

@@ -19,7 +19,7 @@ from app.conformance.floor import stock
 from app.conformance.probe import Device, Probe, moved
 from app.contract.messages import Enrolled, NumberBlock, Sent
 from app.domain.operation import StockKey
-from app.ledger import backup, database, migrate
+from app.ledger import backup, engines, migrate
 from app.ledger.database import Database
 from app.ledger.service import LedgerService
 from tests.engine import frozen
@@ -49,9 +49,9 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def _engine(url: str) -> Iterator[sa.Engine]:
     """As the program opens it, before any migration."""
     if url.startswith("sqlite:"):
-        engine = database._sqlite_engine(url, read_only=False)
+        engine = engines.sqlite_engine(url, read_only=False)
     else:
-        engine = database._postgresql_engine(url)
+        engine = engines.postgresql_engine(url)
     yield engine
     engine.dispose()
 
@@ -189,7 +189,7 @@ def test_killed_half_way_it_is_as_before_and_goes_through_the_next_time(
 
 _KILLED_AT = """
 import os, signal, sys
-from app.ledger import database, migrate
+from app.ledger import migrate
 from tests.engine.test_upgrade import _broken_at, _engine
 url, at = sys.argv[1:]
 with _engine(url) as engine:

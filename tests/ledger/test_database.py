@@ -10,8 +10,8 @@ import sqlalchemy as sa
 
 from app.conformance.probe import moved
 from app.errors import Fault, Trouble
-from app.ledger import database as module
-from app.ledger.database import Database
+from app.ledger import engines
+from app.ledger.database import FILE_NAME, Database
 from app.ledger.service import LedgerService
 from tests.ledger.conftest import MUG, Enrol
 
@@ -39,7 +39,7 @@ def test_a_reader_cannot_write(database: Database) -> None:
 def test_an_sqlite_that_can_lose_data_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "SQLITE_MIN", (99, 0, 0))
+    monkeypatch.setattr(engines, "SQLITE_MIN", (99, 0, 0))
 
     with pytest.raises(Fault, match="can lose data"):
         Database.in_folder(tmp_path)
@@ -58,7 +58,7 @@ def test_a_database_that_is_not_there_is_told_without_its_password() -> None:
 
 
 def test_a_file_that_is_no_database_is_told_in_words(tmp_path: Path) -> None:
-    (tmp_path / module.FILE_NAME).write_bytes(b"this is a shopping list, not a ledger" * 100)
+    (tmp_path / FILE_NAME).write_bytes(b"this is a shopping list, not a ledger" * 100)
 
     with pytest.raises(Trouble, match="cannot be opened"):
         Database.in_folder(tmp_path)
