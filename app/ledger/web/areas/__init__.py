@@ -10,6 +10,7 @@ _MODULES: tuple[str, ...] = (
     "stock",
     "exceptions",
     "documents",
+    "orders",
     "feed",
     "master",
     "mappings",
