@@ -44,6 +44,10 @@ class Office(Protocol):
         """Cancel, hold or release an order."""
         ...
 
+    def take_over(self, order: str, station: str, actor: str) -> None:
+        """Give an order to another station, in somebody's name."""
+        ...
+
     def available(self, sku: str) -> int:
         """What of an item can still be promised to orders."""
         ...

@@ -47,13 +47,18 @@ class LocalOffice:
         """Cancel, hold or release an order."""
         self._service.orders.set_state(self._site, [order], OrderState(state))
 
+    def take_over(self, order: str, station: str, actor: str) -> None:
+        """Give an order to another station, in somebody's name."""
+        about = ("order", order)
+        self._service.working.take_over(self._where, about, station=station, actor=actor)
+
     def available(self, sku: str) -> int:
         """What of an item can still be promised to orders."""
         return self._service.reservations.available(self._where, [sku])[0].available
 
     def run_jobs(self) -> None:
         """Do what the ledger does by time."""
-        self._service.reservations.settle(self._where)
+        self._service.settle_promises()
 
     def put_documents(self, rows: Sequence[DocumentRow]) -> None:
         """Add inbounds or return authorisations, or new versions of them."""

@@ -13,6 +13,7 @@ _MODULES = (
     "held",
     "reversals",
     "orders",
+    "claims",
     "parcels",
     "reservations",
     "exceptions",

@@ -21,11 +21,11 @@ from app.domain.policy import DEFAULT, Policy
 from app.ledger.boxed import ParcelBook, Step
 from app.ledger.clock import stamp
 from app.ledger.goods import Goods
+from app.ledger.promised import Promises
 from app.ledger.spending import Spending
 
 # Where a site's feed stands: its last row, and the chain there.
 Head = tuple[int, str]
-from app.ledger.promised import Promises
 
 # Several enrolments packed this line.
 SEVERAL = "*"
@@ -167,6 +167,7 @@ class ClaimBook:
     enrolment: str
     station: str
     until: str
+    since: str = ""
 
 
 @dataclass(slots=True)
@@ -236,6 +237,7 @@ class Book:
         promises: What is promised to orders, and what lies in totes for them.
         parcels: Parcels by location.
         claims: By kind and document; those in `changed_claims` have changed.
+        stations: Number and id of the stations that work here and are named, by name.
         stories: Exceptions somebody does something about, by id.
         items: SKUs that are known.
         people: Everybody who may sign in, or could once, by id.
@@ -270,6 +272,7 @@ class Book:
     promises: Promises = field(default_factory=Promises)
     parcels: dict[str, ParcelBook] = field(default_factory=dict)
     claims: dict[tuple[str, str], ClaimBook] = field(default_factory=dict)
+    stations: dict[str, tuple[int, str]] = field(default_factory=dict)
     changed_claims: set[tuple[str, str]] = field(default_factory=set)
     stories: dict[str, Story] = field(default_factory=dict)
     items: set[str] = field(default_factory=set)

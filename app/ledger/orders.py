@@ -137,6 +137,9 @@ class Orders:
                 pages.rows.extend(map(Closing, ended.by_version(number, book)))
                 if state is OrderState.CANCELLED and order.shipped > 0:
                     pages.rows.append((found.cancelled_after_ship(number), ""))
+            if state is OrderState.RELEASED:
+                free = claims.unowned(self._database, connection, site, book.changed_orders)
+                pages.rows.extend(claims.assign(self._database, connection, site, free))
             if state is OrderState.CANCELLED:
                 promises.let_go(self._database, connection, site.n, book.changed_orders)
             self._writer.write(connection, book, pages)
@@ -144,7 +147,7 @@ class Orders:
         return len(book.changed_orders)
 
     def share_out_silent(self, site_name: str) -> int:
-        """Give the unstarted orders of silent stations to others; for a job that runs by time.
+        """Give orders nobody has, and the unstarted ones of silent stations, to those that work.
 
         Returns:
             How many orders changed hands.
@@ -152,7 +155,13 @@ class Orders:
         now = self._clock.now()
         with self._database.write() as connection:
             site = find_site(connection, site_name)
+            nobodys = claims.nobodys_orders(connection, site)
+            locked = lock_orders(self._database, connection, site.n, nobodys)
+            # Asked again under the locks: somebody may have taken one meanwhile.
+            free = claims.unowned(self._database, connection, site, locked)
+            free = [number for number in free if claims.is_open(locked, number)]
             pages = Pages()
+            pages.rows.extend(claims.assign(self._database, connection, site, free))
             pages.rows.extend(claims.silent_orders(self._database, connection, site, now))
             self._writer.write(connection, Book(site.n, site.site, now), pages)
         return len(pages.rows)

@@ -60,8 +60,7 @@ class Reader:
             self._read_orders(connection, book, touched)
         if touched.documents or touched.partners:
             papers.read(self._database, connection, book, touched)
-        if touched.claimed:
-            self._read_claims(connection, book, touched)
+        self._read_claims(connection, book, touched)
         promises.read(self._database, connection, book, touched)
         tracking.read_first(self._database, connection, book, touched)
         self._read_balances(connection, book, touched)
@@ -172,15 +171,27 @@ class Reader:
             book.progress.setdefault(number, {})[line] = LineBook(*now)
 
     def _read_claims(self, connection: Connection, book: Book, touched: Touched) -> None:
+        if not touched.claimed:
+            return
         c, e = claim.c, enrolment.c
         numbers = sorted({number for _, number in touched.claimed})
         claims = connection.execute(
-            sa.select(c.kind, c.document, c.state, c.enrolment_n, e.id, e.station, c.until)
+            sa.select(c.kind, c.document, c.state, c.enrolment_n, e.id, e.station, c.until, c.since)
             .outerjoin(enrolment, e.n == c.enrolment_n)
             .where(c.site_n == book.site_n, self._database.in_set(c.document, numbers))
         )
-        for kind, document, state, n, id_, station, until in claims:
-            book.claims[kind, document] = ClaimBook(state, n, id_ or "", station or "", until)
+        for kind, document, state, n, id_, station, *times in claims:
+            book.claims[kind, document] = ClaimBook(state, n, id_ or "", station or "", *times)
+        if touched.stations:
+            named = connection.execute(
+                sa.select(e.station, e.n, e.id).where(
+                    e.site_n == book.site_n,
+                    e.kind == "station",
+                    e.state == "active",
+                    self._database.in_set(e.station, sorted(touched.stations)),
+                )
+            )
+            book.stations = {row.station: (row.n, row.id) for row in named}
 
     def _read_balances(self, connection: Connection, book: Book, touched: Touched) -> None:
         """Balances at every site concerned, in the order of the sites' numbers."""

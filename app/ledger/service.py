@@ -44,6 +44,7 @@ from app.ledger.mappings import Mappings
 from app.ledger.masterdata import MasterData
 from app.ledger.office import Office
 from app.ledger.orders import Orders
+from app.ledger.orderview import OrderView
 from app.ledger.overview import Overview
 from app.ledger.own import OwnEnrolment
 from app.ledger.people import People
@@ -57,6 +58,7 @@ from app.ledger.snapshot import Snapshots
 from app.ledger.stocklist import StockList
 from app.ledger.sweeping import Sweeper
 from app.ledger.why import Explainer
+from app.ledger.working import Working
 
 
 def _no_point(_name: str) -> None:
@@ -110,7 +112,9 @@ class LedgerService:
         self.policies = Policies(database, self.clock)
         self.reservations = Reservations(database, self.clock, self.ids, own, self.policies)
         self.orders = Orders(database, self.clock, self.ids, self.reservations)
+        self.order_view = OrderView(database, self.clock)
         self.office = Office(database, self.clock, self.ids, own)
+        self.working = Working(database, self.office)
         self.master_data = MasterData(database, self.clock)
         self.mappings = Mappings(database, self.clock)
         self.sweeper = Sweeper(database, self.clock, self.ids)
@@ -172,6 +176,18 @@ class LedgerService:
         count = sum(self.orders.share_out_silent(seen.site) for seen in self.overview.sites())
         if count:
             self.bell.ring()
+        return count
+
+    def settle_promises(self) -> int:
+        """Promise what came in, take back what cannot be kept, forget what is done, at every site.
+
+        Returns:
+            How many operations that took.
+        """
+        count = 0
+        for where in self._sites.all():
+            count += self.reservations.settle(where)
+            self.working.forget(where)
         return count
 
     def begin_epoch(self) -> str:

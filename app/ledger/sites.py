@@ -68,6 +68,12 @@ class Sites:
         self._who[enrolment_id] = who
         return who
 
+    def all(self) -> list[SiteRef]:
+        """Every site, by number."""
+        with self._database.read() as connection:
+            rows = connection.execute(sa.select(site.c.n, site.c.site).order_by(site.c.n)).all()
+        return [SiteRef(n, name) for n, name in rows]
+
     def state(self, connection: Connection, who: Who) -> str:
         """The state of an enrolment, which may change at any time.
 

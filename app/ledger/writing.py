@@ -123,7 +123,7 @@ class Writer:
             connection,
             claim,
             [
-                (book.site_n, kind, number, now.state, now.enrolment_n, now.until)
+                (book.site_n, kind, number, now.state, now.enrolment_n, now.until, now.since)
                 for kind, number in sorted(book.changed_claims)
                 for now in (book.claims[kind, number],)
             ],

@@ -6,7 +6,9 @@ from app.conformance.floor import order_row, picture
 from app.conformance.probe import Probe, moved
 from app.contract.messages import ClaimRow
 from app.domain.order import OrderState
+from app.ledger.clock import stamp
 from app.ledger.service import LedgerService
+from app.ledger.sites import SiteRef
 from tests.fakes.clock import FakeClock
 from tests.ledger.conftest import MUG, SITE, Enrol
 
@@ -66,13 +68,14 @@ def test_after_eight_silent_hours_unstarted_orders_go_to_others(
     line = moved(MUG.sku, 1, "A-04-2", "parcel/P", order_line=1)
     silent.do(silent.operation("pack", line, order="ORD-2"))
     awake = enrol("PACK-02")
+    assert _owners(awake, clock)["ORD-0"] == "PACK-02"  # its share
 
     clock.pass_ms(7 * HOUR_MS)
     awake.do(awake.operation("event"))
     assert ledger.share_out_silent() == 0
     clock.pass_ms(HOUR_MS + 60_000)
     awake.do(awake.operation("event", name="awake"))
-    assert ledger.share_out_silent() == 2
+    assert ledger.share_out_silent() == 1
 
     assert _owners(awake, clock) == {"ORD-0": "PACK-02", "ORD-1": "PACK-02", "ORD-2": "PACK-01"}
     assert ledger.share_out_silent() == 0
@@ -82,14 +85,78 @@ def test_the_hold_time_is_the_sites_own(
     ledger: LedgerService, enrol: Enrol, clock: FakeClock
 ) -> None:
     enrol("PACK-01")
-    _orders(ledger, 2)
     awake = enrol("PACK-02")
+    _orders(ledger, 4)
     ledger.set_claim_hold(SITE, 1)
 
     clock.pass_ms(HOUR_MS + 60_000)
     awake.do(awake.operation("event"))
 
     assert ledger.share_out_silent() == 2
+
+
+def test_a_new_station_gets_its_share_of_what_nobody_has_begun(
+    ledger: LedgerService, enrol: Enrol, clock: FakeClock
+) -> None:
+    one = enrol("PACK-01")
+    _orders(ledger, 8)
+    one.do(one.operation("claim", order="ORD-7"))
+    line = moved(MUG.sku, 1, "A-04-2", "parcel/P", order_line=1)
+    one.do(one.operation("pack", line, order="ORD-6"))
+
+    two = enrol("PACK-02")
+    three = enrol("PACK-03")
+
+    owners = _owners(three, clock)
+    assert Counter(owners.values()) == {"PACK-01": 3, "PACK-02": 3, "PACK-03": 2}
+    assert {owners["ORD-6"], owners["ORD-7"]} == {one.who.station}
+    assert owners["ORD-5"] == two.who.station
+
+
+def test_an_order_given_back_is_given_to_somebody_by_the_job(
+    ledger: LedgerService, enrol: Enrol, clock: FakeClock
+) -> None:
+    one = enrol("PACK-01")
+    _orders(ledger, 1)
+    one.do(one.operation("claim", order="ORD-0"))
+    one.do(one.operation("release", order="ORD-0"))
+
+    assert ledger.share_out_silent() == 1
+
+    assert _owners(one, clock) == {"ORD-0": "PACK-01"}
+
+
+def test_a_supervisor_sees_who_has_what_and_how_far_it_has_come(
+    ledger: LedgerService, enrol: Enrol, clock: FakeClock
+) -> None:
+    one = enrol("PACK-01")
+    _orders(ledger, 2)
+    claimed_at = stamp(clock.now())
+    one.do(one.operation("claim", order="ORD-0"))
+    clock.pass_ms(60_000)
+    one.do(one.operation("claim", order="ORD-0"))
+    line = moved(MUG.sku, 1, "A-04-2", "parcel/P", order_line=1)
+    one.do(one.operation("pack", line, order="ORD-0"))
+
+    begun, waiting = ledger.working.claims(SiteRef(1, SITE))
+
+    assert (begun.document, begun.state, begun.station) == ("ORD-0", "claimed", "PACK-01")
+    assert (begun.since, begun.units, begun.parcels, begun.started) == (claimed_at, 1, 1, True)
+    assert begun.until > begun.seen_at > claimed_at
+    assert (waiting.document, waiting.state, waiting.started) == ("ORD-1", "assigned", False)
+    assert ledger.working.claims(SiteRef(1, SITE), after=("order", "ORD-0")) == [waiting]
+
+
+def test_claims_of_closed_orders_are_forgotten(
+    ledger: LedgerService, enrol: Enrol, clock: FakeClock
+) -> None:
+    station = enrol("PACK-01")
+    _orders(ledger, 2)
+    ledger.orders.set_state(SITE, ["ORD-0"], OrderState.CANCELLED)
+
+    ledger.settle_promises()
+
+    assert _owners(station, clock) == {"ORD-1": "PACK-01"}
 
 
 def test_with_nobody_awake_orders_stay_where_they_are(

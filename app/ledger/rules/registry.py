@@ -9,8 +9,8 @@ from app.errors import Fault
 from app.ledger.case import Case, Decision
 from app.ledger.rules import (
     adjusting,
+    claiming,
     identifying,
-    orders,
     parcels,
     receiving,
     reclassifying,
@@ -69,9 +69,9 @@ RULES: dict[str, Rule] = {
     Kind.REVERSE: Rule(reversing.reverse, adjusting.touch_back),
     Kind.DECIDE: Rule(_settles, settle=settling.decide),
     Kind.WITHDRAW: Rule(settling.withdraw),
-    Kind.CLAIM: Rule(orders.claim),
+    Kind.CLAIM: Rule(claiming.claim, claiming.touch),
     Kind.RESOLVE: Rule(resolving.resolve, resolving.touch),
-    Kind.RELEASE: Rule(orders.release),
+    Kind.RELEASE: Rule(claiming.release),
     Kind.RESERVE: Rule(reserving.reserve, reserving.touch),
     Kind.UNRESERVE: Rule(reserving.unreserve, reserving.touch),
 }

@@ -86,6 +86,7 @@ claim = Table(
     word("state"),
     Column("enrolment_n", BigInteger, nullable=False),
     word("until"),
+    word("since", default=True),
     Index("ix_claim_site_n_enrolment_n", "site_n", "enrolment_n"),
     comment="Who may work on a document; enrolment 0 is nobody.",
     sqlite_with_rowid=False,

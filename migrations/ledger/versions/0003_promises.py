@@ -1,4 +1,4 @@
-"""Promises by order line: what each line asks for, and what of it stock was promised to. Parcels.
+"""Promises by order line, parcels by order, and since when a claim is held.
 
 The table of before was never written to. Orders that are open get a row for each line, so that
 stock can be promised to them.
@@ -58,9 +58,11 @@ def upgrade() -> None:
         postgresql_with=ROOMY,
     )
     op.create_index("ix_parcel_site_n_document", "parcel", ["site_n", "document"])
+    op.add_column("claim", sa.Column("since", KEY, server_default="", nullable=False))
 
 
 def downgrade() -> None:
+    op.execute("ALTER TABLE claim DROP COLUMN since")
     op.drop_table("parcel")
     op.drop_table("reservation")
     op.create_table(
