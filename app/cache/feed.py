@@ -1,56 +1,31 @@
-"""Applying what the ledger says: results of a batch, pages of the feed, master rows.
+"""Applying what the ledger says: results of a batch and pages of the feed.
 
-Balances and progress are summed over a whole page in memory and written with one statement each.
+Balances, progress and tallies are summed over a whole page in memory; how rows are written is in
+`app.cache.confirmed`.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Mapping
 
 from msgspec import Raw
 from sqlalchemy import Connection, bindparam, delete, or_, select, update
-from sqlalchemy.dialects.sqlite import insert
 
-from app.cache.tables import (
-    ACKNOWLEDGED,
-    advance,
-    balance,
-    barcode,
-    box,
-    claim,
-    effect,
-    exception,
-    item,
-    location,
-    operation,
-    order_document,
-    person,
-    progress,
-)
+from app.cache.confirmed import Confirmed
+from app.cache.tables import ACKNOWLEDGED, advance, effect, operation
 from app.contract.messages import (
-    BoxRow,
     ChangesPage,
     ClaimRow,
     DocumentRow,
     ExceptionRow,
-    ItemRow,
-    LocationRow,
-    LotRow,
     OrderRow,
     OutcomeRow,
-    PartyRow,
-    PersonRow,
     PolicyRow,
     Posted,
     Result,
     read_feed_row,
-    read_master_row,
 )
 from app.domain.operation import Outcome
 from app.errors import Fault
 from app.station.ports import Applied, Position, Settlement
-
-Key = tuple[str, str, str, str, str]
 
 
 def acknowledge(connection: Connection, answer: Posted, cursor: int) -> None:
@@ -98,7 +73,7 @@ def apply(connection: Connection, where: Position, page: ChangesPage) -> Applied
     for row in page.rows:
         collected.take(row.seq, row.body)
     settled = _confirm(connection, _own(connection, collected.outcomes))
-    _write(connection, collected)
+    collected.rows.write(connection)
     _unsend_missing(connection, page.cursor, page.head)
     own = {settlement.operation for settlement in settled if settlement.outcome == Outcome.POSTED}
     touched = {
@@ -108,43 +83,46 @@ def apply(connection: Connection, where: Position, page: ChangesPage) -> Applied
         for _, row in told
         for step in row.progress
     }
-    return Applied(tuple(settled), tuple(touched | collected.orders.keys()))
+    return Applied(tuple(settled), tuple(touched | collected.rows.orders.keys()))
 
 
 class _Collected:
-    """A page folded together, one entry per row it will touch."""
+    """A page folded together: outcomes by operation, and one entry per row it will touch."""
 
     def __init__(self) -> None:
         self.outcomes: dict[str, list[tuple[int, OutcomeRow]]] = {}
-        self.balances: Counter[Key] = Counter()
-        self.packed: Counter[tuple[str, int]] = Counter()
-        self.short: Counter[tuple[str, int]] = Counter()
-        self.orders: dict[str, tuple[OrderRow, bytes]] = {}
-        self.claims: dict[str, ClaimRow] = {}
-        self.exceptions: dict[str, ExceptionRow] = {}
+        self.rows = Confirmed()
 
     def take(self, seq: int, body: Raw) -> None:
         match read_feed_row(body):
-            case None | DocumentRow() | PolicyRow():
-                # Newer than this program, or not shown at a station yet.
+            case None:
+                # Newer than this program.
                 pass
             case OutcomeRow() as row:
                 self.outcome(seq, row)
             case OrderRow() as row:
-                self.orders[row.order] = (row, bytes(body))
+                self.rows.orders[row.order] = (row, bytes(body))
+            case DocumentRow() as row:
+                self.rows.documents[row.kind, row.document] = (row, bytes(body))
             case ClaimRow() as row:
-                self.claims[row.document] = row
+                self.rows.claims[row.kind, row.document] = row
             case ExceptionRow() as row:
-                self.exceptions[row.exception] = row
+                self.rows.exceptions[row.exception] = row
+            case PolicyRow() as row:
+                self.rows.policy = row
 
     def outcome(self, seq: int, row: OutcomeRow) -> None:
         self.outcomes.setdefault(row.id, []).append((seq, row))
+        rows = self.rows
         for line in row.postings:
             key = (line.location, line.item, line.lot, line.serial, line.condition)
-            self.balances[key] += line.quantity
+            rows.balances[key] += line.quantity
         for step in row.progress:
-            self.packed[step.order, step.line] += step.packed
-            self.short[step.order, step.line] += step.short
+            rows.packed[step.order, step.line] += step.packed
+            rows.short[step.order, step.line] += step.short
+        for tally in row.tallies:
+            where = (tally.kind, tally.document, tally.line, tally.measure)
+            rows.tallies[where] += tally.quantity
 
 
 def _confirm(
@@ -232,147 +210,3 @@ def _unsend_missing(connection: Connection, cursor: int, head: int) -> None:
         .where(ACKNOWLEDGED, place > 0, or_(place <= cursor, place > head))
         .values(transport="unsent", feed_seq=0)
     )
-
-
-def _write(connection: Connection, page: _Collected) -> None:
-    add_balances(connection, page.balances)
-    add_progress(connection, page.packed, page.short)
-    put_orders(connection, page.orders.values())
-    put_claims(connection, page.claims.values())
-    put_exceptions(connection, page.exceptions.values())
-
-
-def add_balances(connection: Connection, changes: Counter[Key]) -> None:
-    """Add signed quantities to confirmed balances."""
-    names = ("location", "item", "lot", "serial", "condition")
-    rows = [dict(zip(names, key, strict=True), quantity=n) for key, n in changes.items() if n]
-    if rows:
-        statement = insert(balance)
-        connection.execute(
-            statement.on_conflict_do_update(
-                index_elements=list(names),
-                set_={"quantity": balance.c.quantity + statement.excluded.quantity},
-            ),
-            rows,
-        )
-
-
-def add_progress(
-    connection: Connection, packed: Counter[tuple[str, int]], short: Counter[tuple[str, int]]
-) -> None:
-    """Add signed units to confirmed order progress."""
-    rows = [
-        {"order": order, "line": line, "packed": packed[order, line], "short": short[order, line]}
-        for order, line in packed.keys() | short.keys()
-    ]
-    if rows:
-        statement = insert(progress)
-        connection.execute(
-            statement.on_conflict_do_update(
-                index_elements=["order", "line"],
-                set_={
-                    "packed": progress.c.packed + statement.excluded.packed,
-                    "short": progress.c.short + statement.excluded.short,
-                },
-            ),
-            rows,
-        )
-
-
-def put_orders(connection: Connection, rows: Iterable[tuple[OrderRow, bytes]]) -> None:
-    """Latest versions of orders, with the columns the queue sorts by."""
-    _put(
-        connection,
-        order_document,
-        [
-            {
-                "order": row.order,
-                "version": row.version,
-                "state": row.state,
-                "priority": row.priority,
-                "ship_before": row.ship_before,
-                "units": sum(line.quantity for line in row.lines),
-                "body": raw,
-            }
-            for row, raw in rows
-        ],
-    )
-
-
-def put_claims(connection: Connection, rows: Iterable[ClaimRow]) -> None:
-    """Latest claims."""
-    _put(
-        connection,
-        claim,
-        [
-            {
-                "document": row.document,
-                "state": row.state,
-                "enrolment": row.enrolment,
-                "station": row.station,
-                "until": row.until,
-            }
-            for row in rows
-        ],
-    )
-
-
-def put_exceptions(connection: Connection, rows: Iterable[ExceptionRow]) -> None:
-    """Exceptions opened and closed."""
-    names = (
-        "exception",
-        "code",
-        "severity",
-        "state",
-        "sentence",
-        "operation",
-        "document",
-        "deadline",
-    )
-    _put(connection, exception, [{name: getattr(row, name) for name in names} for row in rows])
-
-
-def apply_master(connection: Connection, raws: Iterable[Raw]) -> None:
-    """Items, locations, people and boxes; later versions replace earlier ones."""
-    items: dict[str, dict[str, Any]] = {}
-    packs: dict[str, dict[str, Any]] = {}
-    places: dict[str, dict[str, Any]] = {}
-    people: dict[str, dict[str, Any]] = {}
-    boxes: dict[str, dict[str, Any]] = {}
-    for raw in raws:
-        body = bytes(raw)
-        match read_master_row(body):
-            case None | PartyRow() | LotRow():
-                pass
-            case ItemRow() as row:
-                items[row.sku] = {"sku": row.sku, "name": row.name, "body": body}
-                for pack in row.packs:
-                    packs[pack.gtin] = {"gtin": pack.gtin, "sku": row.sku, "units": pack.units}
-            case LocationRow() as row:
-                places[row.location] = {"location": row.location, "kind": row.kind}
-            case PersonRow() as row:
-                people[row.person] = {
-                    "person": row.person,
-                    "name": row.name,
-                    "badge_hash": row.badge_hash,
-                    "active": int(row.active),
-                    "body": body,
-                }
-            case BoxRow() as row:
-                boxes[row.box] = {"box": row.box, "body": body}
-    if items:
-        connection.execute(
-            delete(barcode).where(barcode.c.sku == bindparam("b_sku")),
-            [{"b_sku": sku} for sku in items],
-        )
-    _put(connection, item, list(items.values()))
-    _put(connection, barcode, list(packs.values()))
-    _put(connection, location, list(places.values()))
-    _put(connection, person, list(people.values()))
-    _put(connection, box, list(boxes.values()))
-
-
-def _put(connection: Connection, table: Any, rows: list[dict[str, Any]]) -> None:
-    """Insert or replace by primary key."""
-    if rows:
-        connection.execute(insert(table).prefix_with("OR REPLACE"), rows)

@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 
 import msgspec
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, and_, bindparam, func, select
 
 from app.cache import outbox
 from app.cache.stock import places_of, progress_of, stock_at, stock_of
 from app.cache.tables import barcode, box, claim, item, location, order_document, person
 from app.contract.messages import BalanceRow, BoxRow, ItemRow, OrderRow, PersonRow
+from app.domain.document import DocumentKind
 from app.domain.order import Order, OrderLine, OrderState, Policy, Progress
 from app.station.ports import Attention, OutboxState, QueuedOrder
 
@@ -80,7 +81,7 @@ class Lookups:
     def claim(self, number: str) -> tuple[str, str] | None:
         """`(state, enrolment)` of the claim on an order."""
         row = self.connection.execute(
-            select(claim.c.state, claim.c.enrolment).where(claim.c.document == number)
+            select(claim.c.state, claim.c.enrolment).where(_ON_ORDER, claim.c.document == number)
         ).one_or_none()
         return None if row is None else (row.state, row.enrolment)
 
@@ -124,6 +125,8 @@ class Lookups:
         return outbox.attention(self.connection, limit)
 
 
+# Claims on other documents are kept in the same table.
+_ON_ORDER = claim.c.kind == DocumentKind.ORDER.value
 _BY_GTIN = (
     select(item.c.body, barcode.c.units)
     .join(item, item.c.sku == barcode.c.sku)
@@ -132,7 +135,7 @@ _BY_GTIN = (
 _BY_SKU = select(item.c.body).where(item.c.sku == bindparam("sku"))
 _QUEUE = (
     select(order_document.c.body, order_document.c.units, claim.c.state, claim.c.enrolment)
-    .outerjoin(claim, claim.c.document == order_document.c.order)
+    .outerjoin(claim, and_(_ON_ORDER, claim.c.document == order_document.c.order))
     .where(order_document.c.state == OrderState.RELEASED.value)
     .order_by(order_document.c.priority, order_document.c.ship_before, order_document.c.order)
 )

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select
 
-from app.cache.tables import NOT_POSTED, OPEN, UNSENT, exception, operation
+from app.cache.tables import NOT_POSTED, OPEN, UNSENT, UNSOLVED, exception, operation
 from app.station.ports import Attention, OutboxState
 
 
@@ -39,7 +39,7 @@ def first_unsent(connection: Connection, enrolment: str, limit: int) -> list[Uns
 _TROUBLED = (
     select(func.count()).select_from(operation).where(NOT_POSTED, operation.c.outcome != "waiting")
 )
-_OPEN = select(func.count()).select_from(exception).where(exception.c.state == "open")
+_OPEN = select(func.count()).select_from(exception).where(UNSOLVED)
 _OLDEST = select(operation.c.recorded_at).where(OPEN).order_by(operation.c.n).limit(1)
 _STATE = select(
     select(func.count()).select_from(operation).where(OPEN).scalar_subquery(),
@@ -58,10 +58,7 @@ def state(connection: Connection) -> OutboxState:
 def attention(connection: Connection, limit: int) -> tuple[Attention, ...]:
     """Open exceptions by deadline, then own operations that were not posted."""
     exceptions = connection.execute(
-        select(exception)
-        .where(exception.c.state == "open")
-        .order_by(exception.c.deadline)
-        .limit(limit)
+        select(exception).where(UNSOLVED).order_by(exception.c.deadline).limit(limit)
     )
     found = [
         Attention(row.document or row.code, row.severity, row.sentence, row.deadline)

@@ -1,12 +1,10 @@
 """A fresh start from the ledger's picture: pages are staged, then swapped in as a whole."""
 
-from collections import Counter
-
 from msgspec import Raw
-from sqlalchemy import Connection, Table, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
-from app.cache import feed
-from app.cache.tables import balance, claim, exception, order_document, progress, staged
+from app.cache.confirmed import TABLES, Confirmed
+from app.cache.tables import staged
 from app.contract.messages import (
     BalanceRow,
     ClaimRow,
@@ -17,10 +15,8 @@ from app.contract.messages import (
     ProgressRow,
     SnapshotPage,
     TallyRow,
-    snapshot_body,
+    read_snapshot_row,
 )
-
-CONFIRMED: tuple[Table, ...] = (balance, progress, order_document, claim, exception)
 
 
 def clear(connection: Connection) -> None:
@@ -38,7 +34,7 @@ def stage(connection: Connection, page: SnapshotPage) -> None:
 
 def forget_confirmed(connection: Connection) -> None:
     """Drop what the ledger said; what was recorded here stays."""
-    for table in CONFIRMED:
+    for table in TABLES:
         connection.execute(delete(table))
 
 
@@ -46,31 +42,33 @@ def swap_in(connection: Connection) -> None:
     """Replace the confirmed rows by the staged ones."""
     forget_confirmed(connection)
     bodies = connection.execute(select(staged.c.body).order_by(staged.c.page, staged.c.n)).scalars()
-    balances: Counter[feed.Key] = Counter()
-    packed: Counter[tuple[str, int]] = Counter()
-    short: Counter[tuple[str, int]] = Counter()
-    orders: list[tuple[OrderRow, bytes]] = []
-    claims: list[ClaimRow] = []
-    exceptions: list[ExceptionRow] = []
+    rows = Confirmed()
     for body in bodies:
-        match snapshot_body.decode(Raw(body)):
-            case TallyRow() | DocumentRow() | PolicyRow():
-                pass
-            case BalanceRow() as row:
-                key = (row.location, row.item, row.lot, row.serial, row.condition)
-                balances[key] += row.quantity
-            case ProgressRow() as row:
-                packed[row.order, row.line] += row.packed
-                short[row.order, row.line] += row.short
-            case OrderRow() as row:
-                orders.append((row, body))
-            case ClaimRow() as row:
-                claims.append(row)
-            case ExceptionRow() as row:
-                exceptions.append(row)
-    feed.add_balances(connection, balances)
-    feed.add_progress(connection, packed, short)
-    feed.put_orders(connection, orders)
-    feed.put_claims(connection, claims)
-    feed.put_exceptions(connection, exceptions)
+        _take(rows, body)
+    rows.write(connection)
     clear(connection)
+
+
+def _take(rows: Confirmed, body: bytes) -> None:
+    match read_snapshot_row(Raw(body)):
+        case None:
+            # Newer than this program.
+            pass
+        case BalanceRow() as row:
+            key = (row.location, row.item, row.lot, row.serial, row.condition)
+            rows.balances[key] += row.quantity
+        case ProgressRow() as row:
+            rows.packed[row.order, row.line] += row.packed
+            rows.short[row.order, row.line] += row.short
+        case TallyRow() as row:
+            rows.tallies[row.kind, row.document, row.line, row.measure] += row.quantity
+        case OrderRow() as row:
+            rows.orders[row.order] = (row, body)
+        case DocumentRow() as row:
+            rows.documents[row.kind, row.document] = (row, body)
+        case ClaimRow() as row:
+            rows.claims[row.kind, row.document] = row
+        case ExceptionRow() as row:
+            rows.exceptions[row.exception] = row
+        case PolicyRow() as row:
+            rows.policy = row

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, Select, bindparam, func, select, union_all
 
 from app.cache.tables import advance, balance, effect, progress
+from app.contract.digest import Digest, digest
 from app.contract.messages import BalanceRow
 from app.domain.operation import PARCEL_PREFIX, TOTE_PREFIX, Condition, is_virtual
 from app.domain.order import Progress
@@ -101,3 +102,9 @@ def places_of(connection: Connection, skus: Iterable[str]) -> dict[str, str]:
 
 def _is_shelf(place: str) -> bool:
     return not is_virtual(place) and not place.startswith((PARCEL_PREFIX, TOTE_PREFIX))
+
+
+def confirmed_digest(connection: Connection) -> Digest:
+    """Digest of what the ledger has told of stock, for comparing with the ledger's own book."""
+    rows = connection.execute(select(*(balance.c[name] for name in _KEY), balance.c.quantity))
+    return digest((tuple(key), int(quantity)) for *key, quantity in rows)

@@ -7,7 +7,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy import Connection, select, update
 
-from app.cache import feed, snapshots
+from app.cache import feed, master, snapshots
 from app.cache.database import Book, trouble_of
 from app.cache.outbox import first_unsent
 from app.cache.tables import note, operation
@@ -134,7 +134,7 @@ class CacheStore:
         """Items, locations, people and boxes, and their cursor, in one transaction."""
         with self.begin() as work:
             where = _position(work)
-            feed.apply_master(work.connection, page.rows)
+            master.apply(work.connection, page.rows)
             _set_position(work, Position(page.epoch, where.cursor, where.chain, page.cursor))
             work.commit()
 

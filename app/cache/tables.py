@@ -57,6 +57,7 @@ scan = Table(
 UNSENT = text("transport = 'unsent'")
 ACKNOWLEDGED = text("transport = 'acknowledged'")
 OPEN = text("transport <> 'confirmed'")
+UNSOLVED = text("state <> 'closed'")
 NOT_POSTED = text("outcome IN ('refused', 'held', 'conflict', 'waiting')")
 
 operation = Table(
@@ -158,9 +159,36 @@ order_document = Table(
     comment="Latest version of each order.",
 )
 
+document = Table(
+    "document",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("document", Text, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("party", Text, nullable=False),
+    Column("due", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Index("ix_document_queue", "kind", "state", "due", "document"),
+    comment="Latest version of each document that is not an order.",
+)
+
+tally = Table(
+    "tally",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("document", Text, primary_key=True),
+    Column("line", Integer, primary_key=True),
+    Column("measure", Text, primary_key=True),
+    Column("quantity", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+    comment="Confirmed counts at lines of documents, by measure.",
+)
+
 claim = Table(
     "claim",
     metadata,
+    Column("kind", Text, primary_key=True),
     Column("document", Text, primary_key=True),
     Column("state", Text, nullable=False),
     Column("enrolment", Text, nullable=False),
@@ -180,7 +208,10 @@ exception = Table(
     Column("operation", Text, nullable=False),
     Column("document", Text, nullable=False),
     Column("deadline", Text, nullable=False),
-    Index("ix_exception_state", "state", "deadline"),
+    Column("owner", Text, nullable=False, server_default=""),
+    Column("ways", Text, nullable=False, server_default="[]"),
+    Column("seen", Integer, nullable=False, server_default="1"),
+    Index("ix_exception_open", "deadline", sqlite_where=UNSOLVED),
     comment="What a person must look at, as the ledger opened and closed it.",
 )
 
@@ -229,6 +260,37 @@ box = Table(
     Column("box", Text, primary_key=True),
     Column("body", LargeBinary, nullable=False),
     comment="Box presets.",
+)
+
+party = Table(
+    "party",
+    metadata,
+    Column("party", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    comment="Suppliers, customers, carriers.",
+)
+
+lot = Table(
+    "lot",
+    metadata,
+    Column("item", Text, primary_key=True),
+    Column("lot", Text, primary_key=True),
+    Column("expiry", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    sqlite_with_rowid=False,
+    comment="When a lot expires and whether it may be used.",
+)
+
+policy = Table(
+    "policy",
+    metadata,
+    Column("version", Integer, primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+    comment="What the site has decided beforehand: the version that holds.",
 )
 
 print_job = Table(
