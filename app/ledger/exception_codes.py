@@ -5,7 +5,7 @@ one sentence in `WAYS`. `docs/exceptions.md` is written from it, and a test insi
 that is used stands here and that a promise or a test shows its way out.
 """
 
-from app.ledger import goods_codes
+from app.ledger import goods_codes, transfer_codes
 from app.ledger.exception_code import CLOSE, DEADLINES, Code, Severity
 
 __all__ = ["CLOSE", "CODES", "DEADLINES", "WAYS", "Code", "Severity", "ways_of"]
@@ -33,6 +33,7 @@ WAYS = {
     "check_person": "Ask who worked there in this name, and check what was done.",
     "decide_again": "Decide the waiting request again, by somebody who may.",
     **goods_codes.WAYS,
+    **transfer_codes.WAYS,
     CLOSE: "Close it with a note that says what was found.",
 }
 
@@ -159,6 +160,7 @@ CODES = {
         "a_new_version_that_asks_for_what_is_packed_closes_the_cut",
     ),
     **goods_codes.CODES,
+    **transfer_codes.CODES,
 }
 
 

@@ -9,6 +9,7 @@ from app.errors import Fault
 from app.ledger.case import Case, Decision
 from app.ledger.rules import (
     adjusting,
+    asking,
     claiming,
     identifying,
     parcels,
@@ -20,6 +21,7 @@ from app.ledger.rules import (
     reversing,
     settling,
     stock,
+    transfers,
 )
 from app.ledger.touched import Touched
 
@@ -61,7 +63,11 @@ RULES: dict[str, Rule] = {
     Kind.RECLASSIFY: Rule(reclassifying.reclassify, reclassifying.touch),
     Kind.RETURN: Rule(returning.take_back, returning.touch),
     Kind.IDENTIFY: Rule(identifying.identify, identifying.touch),
-    Kind.SHORT: Rule(receiving.short, receiving.touch),
+    Kind.SHORT: Rule(asking.short, asking.touch_short),
+    Kind.REQUEST: Rule(asking.request),
+    Kind.CANCEL: Rule(asking.cancel, transfers.touch_far),
+    Kind.DISPATCH: Rule(transfers.move, transfers.touch),
+    Kind.ACCEPT: Rule(transfers.move, transfers.touch),
     Kind.SEAL: Rule(parcels.seal, parcels.touch_seal),
     Kind.REOPEN: Rule(parcels.reopen, parcels.touch_seal),
     Kind.EVENT: _STOCK,

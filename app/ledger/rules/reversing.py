@@ -5,7 +5,7 @@ from app.ledger import ended, facts
 from app.ledger import goods_contradictions as found
 from app.ledger.book import Book, Known
 from app.ledger.case import POSTED, Case, Decision, held, refused
-from app.ledger.rules import expecting, serials
+from app.ledger.rules import expecting, serials, transfers
 from app.ledger.rules.adjusting import stopped_back
 
 _KINDS = {kind.value: kind for kind in Kind}
@@ -48,6 +48,7 @@ def reverse(case: Case) -> Decision:
     _follow_goods(decision, original, book)
     decision.closes.extend(ended.by_effect(back, book))
     decision.rows.extend(facts.order_rows_after_shipping(back, book))
+    transfers.taken_back(case, decision)
     return decision
 
 

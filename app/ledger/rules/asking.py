@@ -1,0 +1,53 @@
+"""Kinds that are about documents of several kinds: who asks, who ends, what did not come."""
+
+from collections.abc import Callable, Mapping
+
+from app.contract.messages import Operation
+from app.domain.document import DocumentKind
+from app.ledger.case import Case, Decision, refused
+from app.ledger.rules import receiving, transfer_requests, transfers
+from app.ledger.touched import Touched
+
+Decide = Callable[[Case], Decision]
+
+_TRANSFER = DocumentKind.TRANSFER.value
+
+# By kind of document.
+_REQUESTS: Mapping[str, Decide] = {_TRANSFER: transfer_requests.request}
+_CANCELS: Mapping[str, Decide] = {_TRANSFER: transfer_requests.cancel}
+
+
+def request(case: Case) -> Decision:
+    """Something is asked for: a transfer."""
+    return _by_document(case, _REQUESTS)
+
+
+def cancel(case: Case) -> Decision:
+    """What was asked for is not wanted any more."""
+    return _by_document(case, _CANCELS)
+
+
+def short(case: Case) -> Decision:
+    """Goods are not where a document says: of an order, a delivery, a transfer."""
+    if case.document[0] == _TRANSFER:
+        return transfers.short(case)
+    return receiving.short(case)
+
+
+def touch_short(operation: Operation, touched: Touched) -> None:
+    """What the rules of shorts ask about."""
+    if operation.reference is not None and operation.reference.document_kind == _TRANSFER:
+        transfers.touch_far(operation, touched)
+    else:
+        receiving.touch(operation, touched)
+
+
+def _by_document(case: Case, rules: Mapping[str, Decide]) -> Decision:
+    kind = case.document[0]
+    decide = rules.get(kind)
+    if decide is None:
+        return refused(
+            "unknown_request",
+            f"The ledger does not know how to {case.kind} “{kind}”. Name a document it knows.",
+        )
+    return decide(case)
