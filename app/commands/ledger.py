@@ -36,6 +36,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         ledger_orders,
         ledger_people,
         ledger_policy,
+        ledger_reconcile,
         ledger_sites,
     )
 
@@ -43,6 +44,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     ledger_sites.add(parts)
     ledger_people.add(parts)
     ledger_policy.add(parts)
+    ledger_reconcile.add(parts)
     ledger_orders.add(parts)
     ledger_keys.add(parts)
 

@@ -152,6 +152,14 @@ CODES = {
         "What was handed over is back.",
         "cancelling_an_order_of_which_a_parcel_is_gone_is_seen_until_it_is_back",
     ),
+    "books_differ": Code(
+        Severity.HIGH,
+        "The ledger's own books do not agree: a balance is not the sum of its postings, or a record "
+        "was changed after it was written.",
+        ("reconcile_again", "restore_ledger"),
+        "A reconciliation of everything finds no difference.",
+        "test_books_that_agree_again_close_the_exception",
+    ),
     "order_cut_below_packed": Code(
         Severity.HIGH,
         "A new version of an order asks for less than is packed.",

@@ -51,6 +51,7 @@ from app.ledger.people import People
 from app.ledger.policies import Policies
 from app.ledger.posting import Point, Poster
 from app.ledger.queue import ExceptionQueue
+from app.ledger.reconciliation import Reconciliation
 from app.ledger.reservations import Reservations
 from app.ledger.setup import first_start, new_epoch
 from app.ledger.sites import SiteRef, Sites, Who
@@ -102,6 +103,7 @@ class LedgerService:
         self.explainer = Explainer(database)
         self.stock_list = StockList(database)
         self.exception_queue = ExceptionQueue(database)
+        self.reconciliation = Reconciliation(database, self.clock, self.ids)
         self._sites = Sites(database)
         self._poster = Poster(database, self.clock, self.ids, self.key, point)
         self._snapshots = Snapshots(database, self.clock, self.ids)
