@@ -6,7 +6,18 @@
 from collections.abc import Sequence
 
 from app.commands.progress import shown
-from app.contract.messages import BoxRow, ItemRow, LocationRow, OrderedLine, OrderRow, Pack
+from app.contract.messages import (
+    BoxRow,
+    DocumentLine,
+    DocumentRow,
+    ItemRow,
+    LocationRow,
+    OrderedLine,
+    OrderRow,
+    Pack,
+)
+from app.domain.document import DocumentKind
+from app.domain.goods_in import InboundState
 from app.domain.order import OrderState
 from app.importing import rows
 from app.ledger.imports import Applied, StockLine
@@ -82,6 +93,36 @@ def order_row(row: rows.OrderRow) -> OrderRow:
         ship_to=row.ship_to,
         note=row.note,
         lines=tuple(OrderedLine(line.line_no, line.sku, line.quantity) for line in row.lines),
+    )
+
+
+def apply_inbounds(
+    service: LedgerService, site: str, found: Sequence[rows.InboundRow], partial: bool
+) -> Applied:
+    """Announced deliveries, expected from now on."""
+    return service.announcements.put(site, [inbound_row(row) for row in found], partial=partial)
+
+
+def inbound_row(row: rows.InboundRow) -> DocumentRow:
+    """An announced delivery as the ledger keeps it; a day of expiry stands in its details."""
+    return DocumentRow(
+        kind=DocumentKind.INBOUND.value,
+        document=row.inbound,
+        version=1,
+        state=InboundState.EXPECTED.value,
+        party=row.supplier,
+        due=row.expected or "",
+        details={f"expiry {line.line_no}": line.expiry for line in row.lines if line.expiry},
+        lines=tuple(
+            DocumentLine(
+                line=line.line_no,
+                item=line.sku,
+                quantity=line.quantity,
+                lot=line.lot,
+                over_permille=line.over_permille,
+            )
+            for line in row.lines
+        ),
     )
 
 

@@ -1,4 +1,4 @@
-"""`packhouse import items|locations|stock|orders|boxes|users FILE.csv`: data in, errors by row.
+"""`packhouse import KIND FILE.csv`: master data, stock, orders, deliveries in; errors by row.
 
 All or nothing; with `--partial` good rows go in, and bad ones come back as a file with the reason.
 """
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from app.ledger.imports import Applied
     from app.ledger.service import LedgerService
 
-KINDS = ("items", "locations", "stock", "orders", "boxes", "users")
+KINDS = ("items", "locations", "stock", "orders", "inbound", "boxes", "users")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +107,7 @@ def _with_problems(
 
 def _ways() -> dict[str, _Way]:
     from app.commands import import_rows as rows
+    from app.importing.inbound import read_inbound
     from app.importing.items import read_items
     from app.importing.locations import read_locations
     from app.importing.orders import read_orders
@@ -118,6 +119,7 @@ def _ways() -> dict[str, _Way]:
         "locations": _Way(read_locations, rows.apply_locations),
         "stock": _Way(read_stock, rows.apply_stock),
         "orders": _Way(read_orders, rows.apply_orders),
+        "inbound": _Way(read_inbound, rows.apply_inbounds),
         "boxes": _Way(read_boxes, rows.apply_boxes),
         "users": _Way(read_people, rows.apply_people),
     }

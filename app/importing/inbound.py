@@ -11,8 +11,12 @@ from app.importing.table import Columns, Progress
 
 COLUMNS = Columns(
     required=("inbound", "supplier", "sku", "quantity"),
-    optional=("line", "lot", "expiry", "expected"),
+    optional=("line", "lot", "expiry", "expected", "over_permille"),
 )
+# Ten times what was announced; more is no tolerance.
+MAX_OVER = 10_000
+# Left to the item and the site.
+_UNSAID = -1
 
 
 def read_inbound(stream: BinaryIO, progress: Progress | None = None) -> ImportResult[InboundRow]:
@@ -32,6 +36,7 @@ def _inbound(number: str, rows: Sequence[Cells]) -> InboundRow | None:
             quantity=cells.quantity("quantity") or 0,
             lot=cells.code("lot"),
             expiry=cells.date("expiry"),
+            over_permille=_over(cells),
             row=cells.record.row,
         )
         for line, cells in zip(line_numbers(rows), rows, strict=True)
@@ -42,3 +47,10 @@ def _inbound(number: str, rows: Sequence[Cells]) -> InboundRow | None:
         return None
     ordered = tuple(sorted(lines, key=lambda line: line.line_no))
     return InboundRow(number, supplier, ordered, expected, rows[0].record.row)
+
+
+def _over(cells: Cells) -> int:
+    """How much more may come; an empty cell leaves it to the item and the site."""
+    if not cells.raw("over_permille"):
+        return _UNSAID
+    return cells.whole("over_permille", least=0, most=MAX_OVER, default=_UNSAID) or 0

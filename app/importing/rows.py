@@ -139,13 +139,24 @@ class OrderRow:
 
 @dataclass(frozen=True, slots=True)
 class InboundLineRow:
-    """One expected line of an inbound."""
+    """One expected line of an inbound.
+
+    Attributes:
+        line_no: Unique within it.
+        sku: What.
+        quantity: Base units.
+        lot: Of which lot, or empty.
+        expiry: When that expires, as an ISO date, or None.
+        over_permille: How much more may come without an exception; -1 leaves it to item and site.
+        row: Line of the file it came from.
+    """
 
     line_no: int
     sku: str
     quantity: int
     lot: str = ""
     expiry: str | None = None
+    over_permille: int = -1
     row: int = 0
 
 

@@ -40,6 +40,7 @@ from app.ledger.escalating import Escalation
 from app.ledger.identity import Identity
 from app.ledger.imports import Imports
 from app.ledger.keys import LedgerKey
+from app.ledger.lots import Lots
 from app.ledger.mappings import Mappings
 from app.ledger.masterdata import MasterData
 from app.ledger.office import Office
@@ -120,6 +121,7 @@ class LedgerService:
         self.master_data = MasterData(database, self.clock)
         self.mappings = Mappings(database, self.clock)
         self.sweeper = Sweeper(database, self.clock, self.ids)
+        self.lots = Lots(database, self.clock, self.sweeper)
         self.escalation = Escalation(self.exception_queue, own, self.clock, self.ids)
         self.imports = Imports(database, self.master_data, self.orders, own, self.sweeper)
         self.people = People(database, self.ids, self.imports, self.overview)
