@@ -15,7 +15,9 @@ from app.ledger.clock import IdSource
 from app.ledger.web.guard import App, Message, Receive, Send
 from app.ledger.web.meters import Meters
 
-log = logging.getLogger(__name__)
+# Given a file of its own by whoever serves.
+LOGGER = __name__
+log = logging.getLogger(LOGGER)
 
 HEADER = b"x-correlation-id"
 # The form operations have; anything else is replaced, and the answer says by what.

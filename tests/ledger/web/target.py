@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import monotonic
 
 import httpx
@@ -31,6 +31,8 @@ class Target:
     key: str
     admin: str
     token: str
+    # The ETag last seen at each address: a change of the second version reaches further.
+    versions: dict[str, str] = field(default_factory=dict)
 
     def bearer(self, route: Route) -> str:
         """A station's for the sync protocol, one of all sites for `admin`, else one of Halle."""
@@ -39,13 +41,17 @@ class Target:
 
     def send(self, route: Route, body: bytes, name: str = "SKU-10221") -> httpx.Response:
         began = monotonic()
+        path = path_of(route, name)
+        version = {"If-Match": self.versions[path]} if path in self.versions else {}
         answer = self.client.request(
             route.method,
-            path_of(route, name),
+            path,
             params=query_of(route) | ({"site": SITE} if route.at_site else {}),
             content=body,
-            headers=headers_of(route, self.bearer(route)),
+            headers=headers_of(route, self.bearer(route)) | version,
         )
+        if "etag" in answer.headers:
+            self.versions[path] = answer.headers["etag"]
         assert monotonic() - began < HANG_S, body[:200]
         assert answer.status_code < 500, (body[:200], answer.text)
         if answer.status_code >= 400 and "not_now" not in answer.text:

@@ -169,6 +169,25 @@ def test_the_ledgers_log_file_holds_json_lines(tmp_path: Path) -> None:
     assert (json.loads(told)["message"], json.loads(told)["order"]) == ("tick\ntock", "ORD-48213")
 
 
+def test_requests_have_a_file_of_their_own(tmp_path: Path) -> None:
+    """Else a busy hour would push the warnings out of theirs."""
+    own = logging.getLogger("app.kettle")
+    logs.apart(tmp_path, "app.kettle", "requests.log", logs.JsonFormatter())
+    try:
+        own.setLevel(logging.INFO)
+        own.info("GET /v1/items 200")
+        for handler in own.handlers:
+            handler.flush()
+        told = (tmp_path / "requests.log").read_text()
+    finally:
+        for handler in list(own.handlers):
+            handler.close()
+            own.removeHandler(handler)
+        own.propagate = True
+
+    assert json.loads(told)["message"] == "GET /v1/items 200"
+
+
 # ------------------------------------------------------------------ metrics
 
 
