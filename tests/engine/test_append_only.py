@@ -5,7 +5,6 @@ outsider with the file or the owner's password can do is found by chains, not pr
 """
 
 import re
-import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 from psycopg import sql
+from sqlcipher3 import dbapi2 as sqlite
 
 from app.conformance.probe import moved
 from app.errors import Refusal, Trouble
@@ -164,9 +164,9 @@ def test_not_even_the_owner_edits_a_row_by_mistake(fresh_database: str) -> None:
 def test_not_even_another_program_edits_a_row_of_the_file_by_mistake(
     sealed: Ledger, tmp_path: Path
 ) -> None:
-    other = sqlite3.connect(tmp_path / "ledger.sqlite")
+    other = sqlite.connect(str(tmp_path / "ledger.sqlite"))
     for edit in ROW_EDITS:
-        with other, pytest.raises(sqlite3.Error, match="never"):
+        with other, pytest.raises(sqlite.Error, match="never"):
             other.execute(edit)
     other.close()
 

@@ -7,13 +7,15 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from sqlcipher3 import dbapi2 as sqlite
 
 from app.conformance.probe import moved
+from app.contract.messages import NotNow
 from app.errors import Fault, Trouble
 from app.ledger import engines
 from app.ledger.database import FILE_NAME, Database
 from app.ledger.service import LedgerService
-from tests.ledger.conftest import MUG, Enrol
+from tests.ledger.conftest import MUG, Enrol, enrolled, stocked
 
 
 def test_a_commit_that_returned_survives_a_power_cut(database: Database) -> None:
@@ -80,3 +82,23 @@ def test_a_full_disk_is_told_nothing_is_lost_and_it_goes_on_when_there_is_room(
         connection.exec_driver_sql("PRAGMA max_page_count = 1000000")
 
     assert {result.outcome for result in station.post()} == {"posted"}
+
+
+def test_a_file_another_program_holds_is_answered_retry_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engines, "BUSY_TIMEOUT_MS", 100)
+    service = stocked(LedgerService(Database.in_folder(tmp_path)))
+    station = enrolled(service, "PACK-01")
+    station.record(station.operation("receive", moved(MUG.sku, 1, "supplier", "DOCK-1")))
+    other = sqlite.connect(str(tmp_path / FILE_NAME), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+
+    answer = station.ledger.post(station.batch())
+    other.execute("ROLLBACK")
+    other.close()
+
+    assert isinstance(answer, NotNow)
+    assert answer.problem == "retry_later"
+    assert [result.outcome for result in station.post()] == ["posted"]
+    service.close()
