@@ -22,7 +22,8 @@ Short = Annotated[str, Meta(max_length=64)]
 Sentence = Annotated[str, Meta(max_length=500)]
 Hash = Annotated[str, Meta(min_length=64, max_length=64, pattern="^[0-9a-f]{64}$")]
 Signature = Annotated[str, Meta(min_length=128, max_length=128, pattern="^[0-9a-f]{128}$")]
-Quantity = Annotated[int, Meta(ge=1, le=MAX_QUANTITY)]
+# Nothing is a quantity only a count may see: a line that moves nothing is held.
+Quantity = Annotated[int, Meta(ge=0, le=MAX_QUANTITY)]
 Seq = Annotated[int, Meta(ge=0, le=2**62)]
 
 

@@ -20,6 +20,7 @@ from app.domain.operation import Posting, StockKey
 from app.domain.policy import DEFAULT, Policy
 from app.ledger.boxed import ParcelBook, Step
 from app.ledger.clock import stamp
+from app.ledger.countbook import Counting
 from app.ledger.goods import Goods
 from app.ledger.promised import Promises
 from app.ledger.spending import Spending
@@ -244,6 +245,8 @@ class Book:
         revoked: Those who may not any more.
         policy: What the site has decided beforehand.
         spending: What adjustments are judged by.
+        counting: What counts are judged by.
+        epoch: Which history this is.
         sites: Numbers of all sites by name.
         partners: Numbers of the other sites of transfers that are touched.
         taken: Numbers of transfers that other sites use for something else, with the site's number.
@@ -280,6 +283,8 @@ class Book:
     revoked: Set[str] = frozenset()
     policy: Policy = DEFAULT
     spending: Spending = field(default_factory=Spending)
+    counting: Counting = field(default_factory=Counting)
+    epoch: str = ""
     sites: Mapping[str, int] = field(default_factory=dict)
     partners: set[int] = field(default_factory=set)
     taken: set[tuple[int, str]] = field(default_factory=set)

@@ -13,6 +13,7 @@ from app.domain.operation import Kind, Posting
 from app.ledger.arrivals import Arrival
 from app.ledger.book import Book, Sender, Undecided
 from app.ledger.case import HELD, POSTED, WAITING, Case, Decision, held
+from app.ledger.rules import counting
 from app.ledger.rules.permissions import flag_revoked
 from app.ledger.rules.registry import RULES
 
@@ -50,7 +51,7 @@ def _decide(arrival: Arrival, sender: Sender, book: Book) -> Decision:
         book,
         arrival.content_hash,
     )
-    return _by_rule(case)
+    return _by_rule(case, arrival.seq)
 
 
 def _undecided(arrival: Arrival, sender: Sender, decision: Decision, book: Book) -> Undecided:
@@ -67,11 +68,16 @@ def _undecided(arrival: Arrival, sender: Sender, decision: Decision, book: Book)
     )
 
 
-def _by_rule(case: Case) -> Decision:
+def _by_rule(case: Case, seq: int) -> Decision:
     rule, operation = RULES[case.operation.kind], case.operation
     decision = rule.decide(case) if rule.settle is None else rule.settle(case, _again)
     if operation.actor in case.book.revoked:
         flag_revoked(case, decision)
+    counts = case.book.counting
+    if counts.watched:
+        counting.watch(case, decision)
+    if counts.active:
+        counts.posted.append((case.sender.id, seq, decision.effect))
     return decision
 
 
@@ -93,7 +99,8 @@ def _again(what: Undecided, book: Book) -> Decision:
             book,
             what.content_hash,
             approved=what.outcome == WAITING,
-        )
+        ),
+        what.sender.seq,
     )
 
 
@@ -115,9 +122,10 @@ def _hold(id_: str, operation: Operation, moves: Sequence[Posting], book: Book) 
             "unknown_kind", f"The ledger does not know “{operation.kind}” yet. Update the ledger."
         )
     for out, into in zip(moves[::2], moves[1::2], strict=True):
-        if not out.key.location or not into.key.location:
+        if not out.key.location or not into.key.location or not into.quantity:
             return held(
-                "incomplete_line", "A line does not say from where to where the goods went."
+                "incomplete_line",
+                "A line does not say from where to where the goods went, or how many.",
             )
         if out.key == into.key:
             return held(

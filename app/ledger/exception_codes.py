@@ -5,7 +5,7 @@ one sentence in `WAYS`. `docs/exceptions.md` is written from it, and a test insi
 that is used stands here and that a promise or a test shows its way out.
 """
 
-from app.ledger import goods_codes, transfer_codes
+from app.ledger import count_codes, goods_codes, transfer_codes
 from app.ledger.exception_code import CLOSE, DEADLINES, Code, Severity
 
 __all__ = ["CLOSE", "CODES", "DEADLINES", "WAYS", "Code", "Severity", "ways_of"]
@@ -30,8 +30,7 @@ WAYS = {
     "declare_short": "Declare short what cannot be packed.",
     "reconcile_again": "Run the reconciliation again when the cause is mended.",
     "restore_ledger": "Restore the ledger from a backup; stations send again what it has not seen.",
-    "check_person": "Ask who worked there in this name, and check what was done.",
-    "decide_again": "Decide the waiting request again, by somebody who may.",
+    **count_codes.WAYS,
     **goods_codes.WAYS,
     **transfer_codes.WAYS,
     CLOSE: "Close it with a note that says what was found.",
@@ -40,20 +39,6 @@ WAYS = {
 
 # High: goods leave the building wrongly, or the book is damaged, unless somebody acts at once.
 CODES = {
-    "approval_disputed": Code(
-        Severity.MEDIUM,
-        "A decision made at a station without a link does not count at the ledger.",
-        ("decide_again",),
-        "What it was about is decided or withdrawn.",
-        "deciding_again_closes_a_disputed_approval",
-    ),
-    "signed_while_revoked": Code(
-        Severity.MEDIUM,
-        "A station sent facts in the name of somebody whose rights were taken.",
-        ("check_person", "reverse_mistake"),
-        "",
-        "facts_of_a_person_who_was_revoked_are_posted_and_flagged",
-    ),
     "negative_balance": Code(
         Severity.MEDIUM,
         "The book says less than nothing is at a place: more was taken than was there.",
@@ -167,6 +152,7 @@ CODES = {
         "No line of the order has more packed than ordered.",
         "a_new_version_that_asks_for_what_is_packed_closes_the_cut",
     ),
+    **count_codes.CODES,
     **goods_codes.CODES,
     **transfer_codes.CODES,
 }

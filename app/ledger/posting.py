@@ -158,7 +158,7 @@ class Poster:
                 batch = batch.linked(sender.seq, sender.digest)  # noqa: PLW2901 - the same, placed
             problem = _strangers(connection, site.n, epoch, batch)
             placed.append(problem or self._place(connection, sender, batch))
-        book = Book(site.n, site.site, now)
+        book = Book(site.n, site.site, now, epoch=epoch)
         arrivals = [
             arrival
             for group in placed

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from app.contract.messages import OutcomeRow
 from app.domain.operation import TRANSIT_PREFIX, Kind, StockKey
-from app.ledger import facts, papers, parcels, promises, stories, tracking, underway
+from app.ledger import countbook, facts, papers, parcels, promises, stories, tracking, underway
 from app.ledger.arrivals import Arrival, read_body
 from app.ledger.book import Book, ClaimBook, Known, LineBook, Sender, Undecided
 from app.ledger.company import Company
@@ -70,6 +70,7 @@ class Reader:
         read_spending(self._database, connection, book, touched, persons(book, touched))
         if book.undecided:
             read_then(self._database, connection, book)
+        countbook.read(self._database, connection, book, touched, arrivals)
 
     def _touch(self, arrival: Arrival, touched: Touched) -> None:
         op = arrival.operation

@@ -35,6 +35,7 @@ from app.ledger.announced import Announcements
 from app.ledger.apikeys import ApiKeys
 from app.ledger.arrivals import PROTOCOL_MIN, Arrived, receive
 from app.ledger.clock import Clock, IdSource, SystemClock, SystemIds, stamp
+from app.ledger.counts import Counts
 from app.ledger.database import Database
 from app.ledger.escalating import Escalation
 from app.ledger.identity import Identity
@@ -113,6 +114,7 @@ class LedgerService:
         own = OwnEnrolment(database, self.clock, self.ids, self.key, self._post_own)
         self.announcements = Announcements(database, self.clock, self.ids)
         self.policies = Policies(database, self.clock)
+        self.counts = Counts(database, self.clock, self.ids, own, self.policies)
         self.reservations = Reservations(database, self.clock, self.ids, own, self.policies)
         self.orders = Orders(database, self.clock, self.ids, self.reservations)
         self.order_view = OrderView(database, self.clock)
@@ -194,6 +196,14 @@ class LedgerService:
             self.working.forget(where)
         return count
 
+    def settle_counts(self) -> int:
+        """Let the books of all sites follow the counts that nothing can explain any more.
+
+        Returns:
+            How many adjustments were recorded.
+        """
+        return sum(self.counts.settle(self.site(seen.site)) for seen in self.overview.sites())
+
     def begin_epoch(self) -> str:
         """Begin a new epoch, after a restore; stations send again what this ledger has not seen."""
         return new_epoch(self.database, self.ids)
@@ -265,6 +275,7 @@ class LedgerService:
     def changes_now(self, who: Who, query: ChangesQuery) -> ChangesAnswer:
         """A page of the feed as it is; does not wait."""
         self._refuse_revoked(who)
+        self.counts.heard(who.n, query.cursor)
         return changes.page(self.database, self.clock, who.site, query)
 
     def master(self, who: Who, query: MasterQuery) -> MasterAnswer:

@@ -30,6 +30,8 @@ class Touched:
         seals: Parcels that are sealed or opened.
         adjusted: Who asks to adjust which SKU.
         taken_back: Who takes back which operation.
+        counts: Stock keys counted, each with the position its station had seen.
+        count_adjusts: Counts that adjustments follow from.
         partners: Names of other sites.
         keys: Stock keys at this site.
         abroad: Stock keys at other sites, by site number.
@@ -55,6 +57,8 @@ class Touched:
     seals: set[str] = field(default_factory=set)
     adjusted: set[tuple[str, str]] = field(default_factory=set)
     taken_back: set[tuple[str, str]] = field(default_factory=set)
+    counts: list[tuple[StockKey, int]] = field(default_factory=list)
+    count_adjusts: set[str] = field(default_factory=set)
     partners: set[str] = field(default_factory=set)
     keys: set[StockKey] = field(default_factory=set)
     abroad: dict[int, set[StockKey]] = field(default_factory=dict)

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from app.domain.operation import Outcome
-from app.ledger import feed, lotwriting, parcels, promises, stories
+from app.ledger import countbook, feed, lotwriting, parcels, promises, stories
 from app.ledger.book import Book, Sender
 from app.ledger.clock import IdSource
 from app.ledger.database import Database
@@ -55,6 +55,7 @@ class Writer:
         """
         self._write_balances(connection, book)
         write_spending(self._database, connection, book)
+        countbook.write(self._database, connection, book)
         self._write_documents(connection, book)
         self._write_papers(connection, book)
         stories.write(connection, book)
@@ -82,6 +83,7 @@ class Writer:
         self._write_links(connection, pages, numbers, book.now)
         if book.goods.lots:
             lotwriting.write(self._database, connection, book.goods.lots.values(), book.now)
+        countbook.note(self._database, connection, book)
         return numbers
 
     def _write_balances(self, connection: Connection, book: Book) -> None:

@@ -5,23 +5,29 @@ together; else they wait for a second person. What imports adjust is opening sto
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from app.contract.messages import Operation
 from app.domain.operation import ADJUSTMENT, SCRAP, Kind, Posting, is_virtual
 from app.domain.roles import Permission
 from app.ledger import facts
 from app.ledger.book import Effect
-from app.ledger.case import POSTED, Case, Decision, held, refused, waiting
-from app.ledger.rules import limits, stock
+from app.ledger.case import POSTED, REFUSED, Case, Decision, held, refused, waiting
+from app.ledger.rules import accepting, limits, stock
 from app.ledger.touched import Touched
 
 _OUTSIDE = frozenset({ADJUSTMENT, SCRAP})
 _TRUSTED = "import"
+_LEDGER = "ledger"
+# The reason of adjustments that follow counts.
+COUNTED = "count"
 
 
 def touch(operation: Operation, touched: Touched) -> None:
     """Who adjusts what; costs and the day's sum are read for it."""
     touched.adjusted.update((operation.actor, line.item) for line in operation.lines)
+    if operation.reference is not None and operation.reference.original:
+        touched.count_adjusts.add(operation.reference.original)
 
 
 def touch_back(operation: Operation, touched: Touched) -> None:
@@ -37,6 +43,25 @@ def adjust(case: Case) -> Decision:
             "not_an_adjustment",
             "An adjustment books between one place and “adjustment”. Record a move instead.",
         )
+    if case.sender.kind == _LEDGER and case.operation.reason == COUNTED and not case.approved:
+        return _after_count(case)
+    return _adjust(case)
+
+
+def _after_count(case: Case) -> Decision:
+    """The ledger lets the book follow a count, in the name of who counted."""
+    stopped, accepted = accepting.stopped(case)
+    if stopped is not None:
+        return stopped
+    decision = _adjust(replace(case, approved=accepted))
+    if decision.outcome == REFUSED:
+        # Who may count need not be somebody who may adjust: then another person decides.
+        decision = waiting("needs_approval", decision.sentence)
+    accepting.follow(case, decision)
+    return decision
+
+
+def _adjust(case: Case) -> Decision:
     if case.approved or case.sender.kind == _TRUSTED:
         return stock.fact(case)
     change = limits.change_of((key, quantity) for key, quantity, _ in case.postings)

@@ -23,7 +23,7 @@ from app.ledger.case import (
     held,
     refused,
 )
-from app.ledger.rules import limits
+from app.ledger.rules import accepting, limits
 from app.ledger.rules.permissions import are_one_person, may_here
 from app.ledger.rules.rights_contradictions import approval_disputed, disputed_cause
 
@@ -79,6 +79,9 @@ def _decide(case: Case, again: Again) -> Decision:
     operation = case.operation
     if operation.reason not in {APPROVE, REJECT}:
         return refused("bad_decision", "A decision says approve or reject. Decide it again.")
+    known = case.book.known.get(original_of(case))
+    if known is not None and (known.kind, known.outcome) == (Kind.COUNT, POSTED):
+        return accepting.decide(case, original_of(case))
     what = _named(case)
     if isinstance(what, Decision):
         return what
