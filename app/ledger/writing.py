@@ -260,7 +260,9 @@ class Writer:
             for site_n, place in sorted(abroad_places.items())
             if decision is not None
         ]
-        self._database.insert(connection, abroad, [tuple(stand[:3]) for stand in stands])
+        # What waits is told there, too, and again when it is settled; only the last has postings.
+        posted = [tuple(row) for *row, decision in stands if decision.outcome == Outcome.POSTED]
+        self._database.insert(connection, abroad, posted)
         self._database.insert(
             connection,
             posting,

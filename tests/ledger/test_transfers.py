@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.contract.messages import Result
+from app.contract.messages import OutcomeRow, Result
 from app.ledger.database import Database
 from app.ledger.service import LedgerService
 from tests.ledger.two_sites import (
@@ -101,6 +101,51 @@ def test_a_number_is_used_once_at_each_end(sites: TwoSites) -> None:
 
     assert [said(again), said(third)] == [("refused", "document_exists")] * 2
     assert said(taken_there) == ("refused", "document_exists")
+
+
+# ---------------------------------------------------------------------------- deciding
+
+
+def test_an_approved_request_is_told_at_both_sites(sites: TwoSites) -> None:
+    asked = sites.ask(sites.ber, actor="p-anna")
+
+    decided = sites.settle(sites.ber, "approve", asked.id)
+
+    assert said(decided) == ("posted", "")
+    assert sites.state() == "approved"
+    sites.ham.pull()
+    told = [row for row in sites.ham.rows if isinstance(row, OutcomeRow) and row.id == asked.id]
+    assert [row.outcome for row in told] == ["waiting", "posted"]
+
+
+@pytest.mark.parametrize(
+    ("word", "actor", "state"),
+    [("reject", "p-sven", "rejected"), ("withdraw", "p-anna", "cancelled")],
+)
+def test_a_request_that_is_given_up_ends_its_transfer(
+    sites: TwoSites, word: str, actor: str, state: str
+) -> None:
+    asked = sites.ask(sites.ber, actor="p-anna")
+
+    assert sites.settle(sites.ber, word, asked.id, actor).outcome == "posted"
+
+    assert sites.state() == state
+    assert said(sites.do(sites.ber, "cancel", actor="p-sven")) == ("refused", "already_closed")
+
+
+def test_goods_of_a_rejected_request_that_left_already_must_be_put_somewhere(
+    sites: TwoSites,
+) -> None:
+    asked = sites.ask(sites.ber, actor="p-anna")
+    sites.do(sites.ham, "dispatch", away(10))
+
+    sites.settle(sites.ber, "reject", asked.id)
+
+    assert sites.state() == "in_transit"
+    assert sites.open_codes(sites.ber) == {"transfer_ended"}
+    assert sites.open_codes(sites.ham) == set()
+    sites.do(sites.ham, "cancel", here(10, "A-04"), actor="p-sven")
+    assert (sites.state(), sites.open_codes(sites.ber)) == ("cancelled", set())
 
 
 # ---------------------------------------------------------------------------- on the way
@@ -349,12 +394,15 @@ def test_undo_of_an_adopted_dispatch_comes_back_from_the_receiver(sites: TwoSite
     assert (sites.state(), sites.tallies()) == ("approved", {})
 
 
-def test_goods_that_left_unapproved_are_an_exception(sites: TwoSites) -> None:
-    sites.ask(sites.ber, actor="p-anna")
-
+def test_goods_that_left_unapproved_are_an_exception_until_it_is_approved(sites: TwoSites) -> None:
+    asked = sites.ask(sites.ber, actor="p-anna")
     sites.do(sites.ham, "dispatch", away(10))
-
     assert sites.open_codes(sites.ham) == {"transfer_not_approved"}
+    assert sites.state() == "in_transit"
+
+    sites.settle(sites.ber, "approve", asked.id)
+
+    assert sites.open_codes(sites.ham) == set()
     assert sites.state() == "in_transit"
 
 

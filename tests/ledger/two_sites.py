@@ -7,6 +7,7 @@ import msgspec
 
 from app.conformance.floor import stock
 from app.conformance.probe import Device, Probe
+from app.contract import chain
 from app.contract.messages import (
     DocumentRow,
     ExceptionRow,
@@ -52,6 +53,18 @@ class TwoSites:
     def do(self, station: Probe, kind: str, *lines: Line, **more: Any) -> Result:
         """Record something about a transfer and send it."""
         return station.do(about(station, kind, *lines, **more))
+
+    def settle(self, station: Probe, word: str, id_: str, actor: str = "p-sven") -> Result:
+        """Approve, reject or withdraw a request of a station of that site."""
+        body = next(bytes(sent.body) for sent in station.sent if sent.id == id_)
+        return self.do(
+            station,
+            "withdraw" if word == "withdraw" else "decide",
+            original=id_,
+            reason=word,
+            actor=actor,
+            evidence={"content_hash": chain.content_hash(body)},
+        )
 
     def pull(self) -> None:
         """Both stations follow their feeds; each row must lead on from the one before."""

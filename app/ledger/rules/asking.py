@@ -4,6 +4,9 @@ from collections.abc import Callable, Mapping
 
 from app.contract.messages import Operation
 from app.domain.document import DocumentKind
+from app.domain.operation import Kind
+from app.domain.transfer import TransferState
+from app.ledger.book import Book, Undecided
 from app.ledger.case import Case, Decision, refused
 from app.ledger.rules import receiving, transfer_requests, transfers
 from app.ledger.touched import Touched
@@ -25,6 +28,12 @@ def request(case: Case) -> Decision:
 def cancel(case: Case) -> Decision:
     """What was asked for is not wanted any more."""
     return _by_document(case, _CANCELS)
+
+
+def given_up(what: Undecided, how: TransferState, decision: Decision, book: Book) -> None:
+    """A request that waited was rejected or withdrawn; what it asked for ends with it."""
+    if what.operation is not None and what.operation.kind == Kind.REQUEST:
+        transfer_requests.ended(what, how, decision, book)
 
 
 def short(case: Case) -> Decision:

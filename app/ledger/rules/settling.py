@@ -11,6 +11,7 @@ from collections.abc import Callable
 from app.contract.messages import Operation, Reference
 from app.domain.operation import REQUESTS, Kind, StockKey
 from app.domain.roles import Permission
+from app.domain.transfer import TransferState
 from app.ledger import facts
 from app.ledger.book import Book, Undecided
 from app.ledger.case import (
@@ -23,7 +24,7 @@ from app.ledger.case import (
     held,
     refused,
 )
-from app.ledger.rules import accepting, limits
+from app.ledger.rules import accepting, asking, limits
 from app.ledger.rules.permissions import are_one_person, may_here
 from app.ledger.rules.rights_contradictions import approval_disputed, disputed_cause
 
@@ -65,7 +66,9 @@ def withdraw(case: Case) -> Decision:
             "not_yours", f"{asked} asked for this. Only they or a supervisor withdraw it."
         )
     decision = Decision(POSTED, sentence="Withdrawn.", closes=[disputed_cause(what.id)])
-    decision.settles.append((what, refused("withdrawn", f"Withdrawn by {actor}.")))
+    then = refused("withdrawn", f"Withdrawn by {actor}.")
+    asking.given_up(what, TransferState.CANCELLED, then, book)
+    decision.settles.append((what, then))
     return decision
 
 
@@ -157,7 +160,9 @@ def _reject(case: Case, what: Undecided) -> Decision:
     note = case.operation.evidence.get("note", "")
     sentence = f"Rejected by {case.operation.actor}. {note}".rstrip()
     decision = Decision(POSTED, sentence="Rejected.")
-    decision.settles.append((what, refused("rejected", sentence)))
+    then = refused("rejected", sentence)
+    asking.given_up(what, TransferState.REJECTED, then, case.book)
+    decision.settles.append((what, then))
     return decision
 
 

@@ -65,7 +65,7 @@ def post_request(case: Case) -> Decision:
         known = find(book, number)
         assert known is not None  # noqa: S101 - it was put there a line ago
     else:
-        details = {**known.document.row.details, APPROVED: case.operation.actor}
+        details = {**known.document.row.details, APPROVED: 1}
         documents.revise(
             book, decision, known.document, details=details, state=TransferState.APPROVED.value
         )
@@ -206,7 +206,7 @@ def _document(case: Case, *, approved: bool = False) -> DocumentBook:
     ends = {reference.site, book.site}
     details: dict[str, str | int] = {REQUEST: case.id, REQUESTED_BY: operation.actor}
     if approved:
-        details[APPROVED] = operation.actor
+        details[APPROVED] = 1
     row = DocumentRow(
         kind=TRANSFER,
         document=reference.document,

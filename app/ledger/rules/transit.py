@@ -20,7 +20,7 @@ from app.ledger.underway import number_of, place_of
 
 TRANSFER = DocumentKind.TRANSFER.value
 # What a transfer's document remembers beside its lines.
-APPROVED = "approved_by"
+APPROVED = "approved"
 ENDED = "ended"
 SENT_AT = "sent_at"
 
