@@ -32,6 +32,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     serve.add_argument("--port", type=int, default=DEFAULT_PORT, help="0 chooses a free one")
     from app.commands import (
         ledger_backup,
+        ledger_jobs,
         ledger_keys,
         ledger_orders,
         ledger_people,
@@ -47,6 +48,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     ledger_reconcile.add(parts)
     ledger_orders.add(parts)
     ledger_keys.add(parts)
+    ledger_jobs.add(parts)
 
 
 def _leaf(

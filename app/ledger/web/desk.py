@@ -1,7 +1,6 @@
 """What the routes share: the service, its posting thread, workers, known bearers, and who waits."""
 
 import asyncio
-import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
@@ -12,8 +11,10 @@ from typing import Any, TypeVar
 from litestar import Request
 
 from app.contract.messages import PostAnswer
-from app.errors import PackhouseError, Refusal
+from app.errors import Refusal
 from app.ledger import feed
+from app.ledger.joblist import JOBS
+from app.ledger.jobs import TICK_S, Job, Jobs
 from app.ledger.service import LedgerService, Prepared
 from app.ledger.sites import Who
 from app.ledger.web import rate
@@ -41,10 +42,8 @@ TOKEN_TRUST_S = 60.0
 # A revoked key is good for at most this much longer at a server that has just seen it.
 KEY_TRUST_S = 5.0
 
-# Hold times are hours, keys are kept for weeks; five minutes more or less matter to nobody.
-UPKEEP_S = 300.0
-
-log = logging.getLogger(__name__)
+# Idempotency keys are kept for weeks; an hour more or less matters to nobody.
+FORGET_KEYS_S = 3_600
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -63,6 +62,10 @@ class Desk:
         self.asking = Limiter(rate.ASKING)
         self.syncing = Limiter(rate.SYNCING)
         self.once = Once(service.database, service.clock)
+        forget = Job(
+            "forget_old_keys", FORGET_KEYS_S, lambda _service, _stop: self.once.forget_old()
+        )
+        self.jobs = Jobs(service, (*JOBS, forget), service.clock)
         self.poster = GroupPoster(service, 1 if service.database.is_sqlite else POSTERS)
         self.watch: Watch
         self._keeping: asyncio.Task[None]
@@ -70,6 +73,8 @@ class Desk:
         # One: batches become ready one after another, and the first is in the database while the
         # next is decoded. Several would take turns and all be ready late.
         self._preparing = ThreadPoolExecutor(1, thread_name_prefix="prepare")
+        # One: jobs take turns, and none takes a worker from those who wait for an answer.
+        self._doing = ThreadPoolExecutor(1, thread_name_prefix="jobs")
         self._bearers: dict[str, tuple[Bearer, float]] = {}
 
     async def open(self) -> None:
@@ -87,10 +92,13 @@ class Desk:
     async def close(self) -> None:
         """Post what waits, and end."""
         self.watch.close()
+        self.jobs.end()
         self._keeping.cancel()
         await asyncio.to_thread(self.poster.stop)
         self._preparing.shutdown()
         self._workers.shutdown()
+        await asyncio.to_thread(self._doing.shutdown)
+        self.jobs.close()
 
     async def work(self, task: Callable[[], T]) -> T:
         """Run something that takes long on a worker thread."""
@@ -155,15 +163,10 @@ class Desk:
         return await future
 
     async def _keep_up(self) -> None:
-        """What only time brings: unstarted orders of silent stations, and old keys."""
-        tasks = (self.service.share_out_silent, self.once.forget_old)
+        """What only time brings; see `app.ledger.joblist`."""
         while True:
-            await asyncio.sleep(UPKEEP_S)
-            for task in tasks:
-                try:
-                    await self.work(task)
-                except PackhouseError as error:
-                    log.warning("upkeep has to wait: %s", error)
+            await asyncio.sleep(TICK_S)
+            await asyncio.get_running_loop().run_in_executor(self._doing, self.jobs.tick)
 
     async def _heads(self) -> Heads:
         return await self.work(lambda: feed.heads(self.service.database))

@@ -10,13 +10,14 @@ from sqlalchemy.pool import QueuePool
 from app.contract.messages import Answer
 from app.errors import Trouble
 from app.ledger import feed, migrate
+from app.ledger.jobs import Jobs
 from app.ledger.service import LedgerService
 from app.ledger.tables import exception, site
 from app.ledger.web.answers import response, zipped
 from app.ledger.web.bearers import check_scope
 from app.ledger.web.desk import AnyRequest, Desk
 from app.ledger.web.journal import note
-from app.ledger.web.meters import TEXT_TYPE, Labels, gauge
+from app.ledger.web.meters import TEXT_TYPE, Labels, family, gauge
 from app.ledger.web.problems import JSON_TYPE, Reply, answer, of_resource_error, problem
 from app.ledger.web.route import Bearer, Route, Scope
 
@@ -81,6 +82,7 @@ def handlers(desk: Desk) -> Mapping[str, HTTPRouteHandler]:
         bearer = await desk.bearer(request)
         check_scope(METRICS, bearer)
         told = [*desk.meters.lines(), *desk.poster.meters()]
+        told += _jobs(desk.jobs)
         told += await desk.work(lambda: _gauges(desk.service, bearer))
         return Reply(200, TEXT_TYPE, ("\n".join(told) + "\n").encode())
 
@@ -154,6 +156,30 @@ def _gauges(service: LedgerService, bearer: Bearer) -> list[str]:
         ),
         *gauge("packhouse_exceptions_open", "Open exceptions by severity.", open_),
         *gauge("packhouse_database_connections", "Connections in use.", _pool(service)),
+    ]
+
+
+def _jobs(jobs: Jobs) -> list[str]:
+    seen = [((("job", name),), one) for name, one in jobs.samples()]
+    return [
+        *family(
+            "packhouse_job_runs_total",
+            "counter",
+            "Runs of jobs by this process.",
+            [(label, one.runs) for label, one in seen],
+        ),
+        *family(
+            "packhouse_job_failures_total",
+            "counter",
+            "Runs that failed.",
+            [(label, one.failures) for label, one in seen],
+        ),
+        *gauge(
+            "packhouse_job_seconds",
+            "How long the last run took.",
+            {label: round(one.took_s, 3) for label, one in seen},
+        ),
+        *gauge("packhouse_jobs_leader", "Whether this process runs them.", {(): int(jobs.leads)}),
     ]
 
 
