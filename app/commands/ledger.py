@@ -69,6 +69,7 @@ def _serve(chosen: argparse.Namespace) -> int:
     from app.instance import InstanceLock
     from app.ledger import mark
     from app.ledger.service import LedgerService
+    from app.ledger.web import journal
     from app.ledger.web.server import serve
 
     folder = folder_of(chosen)
@@ -76,6 +77,7 @@ def _serve(chosen: argparse.Namespace) -> int:
     try:
         if folder:
             log.to_file(folder / "log", form=log.JsonFormatter())
+            log.apart(folder / "log", journal.LOGGER, "requests.log", log.JsonFormatter())
         else:
             log.to_stderr(logging.INFO, log.JsonFormatter())
         service = LedgerService(open_database(chosen))

@@ -32,6 +32,9 @@ T = TypeVar("T")
 
 # Decoding, reading and zipping; the database has as many readers.
 WORKERS = 8
+# Requests of other systems at once: half of the database's readers stay free for the stations,
+# however long a report takes.
+OTHERS = 4
 # Groups under way at once on PostgreSQL; more only wait for each other's counter.
 POSTERS = 3
 # Tokens remembered, as presented; the oldest is forgotten first.
@@ -70,6 +73,7 @@ class Desk:
         self.watch: Watch
         self._keeping: asyncio.Task[None]
         self._workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="worker")
+        self._others = ThreadPoolExecutor(OTHERS, thread_name_prefix="other")
         # One: batches become ready one after another, and the first is in the database while the
         # next is decoded. Several would take turns and all be ready late.
         self._preparing = ThreadPoolExecutor(1, thread_name_prefix="prepare")
@@ -81,9 +85,11 @@ class Desk:
         """Start; on the server's loop."""
         self.watch = Watch(self.service.bell, self._heads)
         # Every worker at once: no station waits for a thread to be made, and none appears later.
-        together = Barrier(WORKERS + 2)
+        together = Barrier(WORKERS + OTHERS + 2)
         for _ in range(WORKERS):
             self._workers.submit(together.wait)
+        for _ in range(OTHERS):
+            self._others.submit(together.wait)
         self._preparing.submit(together.wait)
         together.wait()
         self.poster.start()
@@ -96,6 +102,7 @@ class Desk:
         self._keeping.cancel()
         await asyncio.to_thread(self.poster.stop)
         self._preparing.shutdown()
+        self._others.shutdown()
         self._workers.shutdown()
         await asyncio.to_thread(self._doing.shutdown)
         self.jobs.close()
@@ -104,6 +111,11 @@ class Desk:
         """Run something that takes long on a worker thread."""
         run = copy_context().run
         return await asyncio.get_running_loop().run_in_executor(self._workers, run, task)
+
+    async def work_for_others(self, task: Callable[[], T]) -> T:
+        """The same, for other systems; their reports leave threads to the stations."""
+        run = copy_context().run
+        return await asyncio.get_running_loop().run_in_executor(self._others, run, task)
 
     async def prepare(self, task: Callable[[], T]) -> T:
         """Run the preparation of a batch, in the order they came."""

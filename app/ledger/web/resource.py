@@ -73,7 +73,7 @@ class _Carrier:
                 headers.get("idempotency-key", ""),
             )
             zips = "gzip" in headers.get("accept-encoding", "")
-            return await self._desk.work(lambda: self._work(raw, zips=zips))
+            return await self._desk.work_for_others(lambda: self._work(raw, zips=zips))
         except Exception as error:  # noqa: BLE001 - the border: every error becomes an answer
             return of_resource_error(error)
 
