@@ -24,6 +24,7 @@ from app.ledger.service import LedgerService
 from app.ledger.tables import metadata
 from tests.ledger.conftest import MUG, enrolled, stocked
 from tests.support.postgres import app_role
+from tools.local_postgres import LocalPostgres
 
 ROW_EDITS = (
     "UPDATE operation SET body = body",
@@ -152,6 +153,24 @@ def test_no_statement_edits_history_as_the_app_role(as_app_role: Ledger) -> None
     assert as_app_role.history() == before
 
 
+@pytest.mark.parametrize("engine", ["sealed", "as_app_role"])
+def test_every_table_that_is_written_once_is_kept_column_by_column(
+    engine: str, request: pytest.FixtureRequest
+) -> None:
+    """Also those nobody thought of when the statements above were written."""
+    ledger: Ledger = request.getfixturevalue(engine)
+    edits = [f'DELETE FROM "{name}"' for name in KEPT]
+    edits += [
+        f'UPDATE "{name}" SET "{column.name}" = "{column.name}"'
+        for name, settled in KEPT.items()
+        for column in metadata.tables[name].columns
+        if column.name not in settled
+    ]
+
+    assert [edit for edit in edits if not ledger.refuses(edit)] == []
+    assert len(edits) > 60
+
+
 def test_not_even_the_owner_edits_a_row_by_mistake(fresh_database: str) -> None:
     ledger = Ledger(Database(fresh_database))
 
@@ -225,6 +244,28 @@ def test_rights_that_were_too_many_are_taken_back(fresh_database: str) -> None:
     owner.close()
     with psycopg.connect(role) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
         connection.execute("TRUNCATE feed")
+
+
+def test_an_owner_who_is_no_superuser_can_do_it(
+    fresh_database: str, postgres_server: LocalPostgres
+) -> None:
+    name = psycopg.conninfo.conninfo_to_dict(fresh_database)["dbname"]
+    owner_url = fresh_database.replace("packhouse@", "packhouse_owner@")
+    with psycopg.connect(postgres_server.url(), autocommit=True) as administrator:
+        administrator.execute("CREATE ROLE packhouse_owner LOGIN CREATEROLE")
+        administrator.execute(f"ALTER DATABASE {name} OWNER TO packhouse_owner".encode())
+    owner = Database(owner_url)
+    grant(owner, "packhouse_shift")
+    ledger = Ledger(Database(fresh_database.replace("packhouse@", "packhouse_shift@")), owner)
+
+    assert ledger.station.do(ledger.station.operation("event")).outcome == "posted"
+    assert [edit for edit in ROW_EDITS if not ledger.refuses(edit)] == []
+
+    ledger.service.close()
+    postgres_server.drop_database(fresh_database)
+    with psycopg.connect(postgres_server.url(), autocommit=True) as administrator:
+        administrator.execute("DROP ROLE packhouse_shift")
+        administrator.execute("DROP ROLE packhouse_owner")
 
 
 def test_the_owner_is_no_app_role(fresh_database: str) -> None:
