@@ -52,6 +52,10 @@ class Office(Protocol):
         """What of an item can still be promised to orders."""
         ...
 
+    def put_threshold(self, sku: str, location: str, low: int, fill_to: int) -> None:
+        """Say when a place, or the site when it is empty, is low on an item; makes the place."""
+        ...
+
     def run_jobs(self) -> None:
         """Do what the ledger does by time."""
         ...

@@ -6,8 +6,9 @@ from app.conformance.floor import Floor
 from app.conformance.probe import Device, Probe
 from app.conformance.remote import HttpStations
 from app.contract.ledger import Ledger
-from app.contract.messages import DocumentRow, Enrolled, ItemRow, OrderRow
+from app.contract.messages import DocumentRow, Enrolled, ItemRow, LocationRow, OrderRow
 from app.domain.order import OrderState
+from app.ledger.replenishment import Threshold
 from app.ledger.service import LedgerService
 
 Seen = Callable[[Device, Enrolled], Ledger]
@@ -56,9 +57,16 @@ class LocalOffice:
         """What of an item can still be promised to orders."""
         return self._service.reservations.available(self._where, [sku])[0].available
 
+    def put_threshold(self, sku: str, location: str, low: int, fill_to: int) -> None:
+        """Say when a place, or the site when it is empty, is low on an item; makes the place."""
+        if location:
+            self._service.imports.locations([LocationRow(self._site, location, "bin")])
+        wanted = Threshold(sku, location, low, fill_to)
+        self._service.replenishment.put(self._where, wanted, "p-weber")
+
     def run_jobs(self) -> None:
         """Do what the ledger does by time."""
-        self._service.settle_promises()
+        self._service.keep_up()
 
     def put_documents(self, rows: Sequence[DocumentRow]) -> None:
         """Add inbounds or return authorisations, or new versions of them."""

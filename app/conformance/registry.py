@@ -16,6 +16,7 @@ _MODULES = (
     "claims",
     "parcels",
     "reservations",
+    "replenishment",
     "exceptions",
     "receiving",
     "returns",

@@ -21,6 +21,7 @@ from app.domain.policy import DEFAULT, Policy
 from app.ledger.boxed import ParcelBook, Step
 from app.ledger.clock import stamp
 from app.ledger.countbook import Counting
+from app.ledger.filling import Filling
 from app.ledger.goods import Goods
 from app.ledger.promised import Promises
 from app.ledger.spending import Spending
@@ -238,6 +239,7 @@ class Book:
         promises: What is promised to orders, and what lies in totes for them.
         parcels: Parcels by location.
         claims: By kind and document; those in `changed_claims` have changed.
+        filling: Stock and thresholds of items that are wanted at a place.
         stations: Number and id of the stations that work here and are named, by name.
         stories: Exceptions somebody does something about, by id.
         items: SKUs that are known.
@@ -275,6 +277,7 @@ class Book:
     promises: Promises = field(default_factory=Promises)
     parcels: dict[str, ParcelBook] = field(default_factory=dict)
     claims: dict[tuple[str, str], ClaimBook] = field(default_factory=dict)
+    filling: Filling = field(default_factory=Filling)
     stations: dict[str, tuple[int, str]] = field(default_factory=dict)
     changed_claims: set[tuple[str, str]] = field(default_factory=set)
     stories: dict[str, Story] = field(default_factory=dict)

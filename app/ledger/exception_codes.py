@@ -26,6 +26,7 @@ WAYS = {
     "redirect_parcel": "Ask the carrier to redirect the parcel.",
     "reverse_shipment": "Call the carrier back. When the parcel is here, take back its hand-over.",
     "record_return": "Record the return when the goods are back.",
+    "order_more": "Order more from the supplier, or lower the reorder point.",
     "pack_rest": "Pack the lines that are missing.",
     "declare_short": "Declare short what cannot be packed.",
     "reconcile_again": "Run the reconciliation again when the cause is mended.",
@@ -144,6 +145,13 @@ CODES = {
         ("reconcile_again", "restore_ledger"),
         "A reconciliation of everything finds no difference.",
         "test_books_that_agree_again_close_the_exception",
+    ),
+    "reorder": Code(
+        Severity.LOW,
+        "What a site has of an item is at its reorder point or below.",
+        ("order_more",),
+        "There is more than the reorder point, or the reorder point is gone.",
+        "an_item_that_runs_out_at_a_site_is_told_until_it_came_in",
     ),
     "order_cut_below_packed": Code(
         Severity.HIGH,

@@ -12,7 +12,17 @@ from sqlalchemy import Connection
 
 from app.contract.messages import OutcomeRow
 from app.domain.operation import TRANSIT_PREFIX, Kind, StockKey
-from app.ledger import countbook, facts, papers, parcels, promises, stories, tracking, underway
+from app.ledger import (
+    countbook,
+    facts,
+    papers,
+    parcels,
+    promises,
+    shelves,
+    stories,
+    tracking,
+    underway,
+)
 from app.ledger.arrivals import Arrival, read_body
 from app.ledger.book import Book, ClaimBook, Known, LineBook, Sender, Undecided
 from app.ledger.company import Company
@@ -62,6 +72,7 @@ class Reader:
             papers.read(self._database, connection, book, touched)
         self._read_claims(connection, book, touched)
         promises.read(self._database, connection, book, touched)
+        shelves.read(self._database, connection, book, touched)
         tracking.read_first(self._database, connection, book, touched)
         self._read_balances(connection, book, touched)
         tracking.read_serials(self._database, connection, book, touched)

@@ -54,6 +54,7 @@ from app.ledger.policies import Policies
 from app.ledger.posting import Point, Poster
 from app.ledger.queue import ExceptionQueue
 from app.ledger.reconciliation import Reconciliation
+from app.ledger.replenishment import Replenishment
 from app.ledger.reservations import Reservations
 from app.ledger.setup import first_start, new_epoch
 from app.ledger.sites import SiteRef, Sites, Who
@@ -117,6 +118,7 @@ class LedgerService:
         self.counts = Counts(database, self.clock, self.ids, own, self.policies)
         self.reservations = Reservations(database, self.clock, self.ids, own, self.policies)
         self.orders = Orders(database, self.clock, self.ids, self.reservations)
+        self.replenishment = Replenishment(database, self.clock, self.ids, own)
         self.order_view = OrderView(database, self.clock)
         self.office = Office(database, self.clock, self.ids, own)
         self.working = Working(database, self.office)
@@ -184,15 +186,16 @@ class LedgerService:
             self.bell.ring()
         return count
 
-    def settle_promises(self) -> int:
-        """Promise what came in, take back what cannot be kept, forget what is done, at every site.
+    def keep_up(self) -> int:
+        """Follow the stock, at every site: promises, tasks for pick locations, reorder alerts.
 
         Returns:
-            How many operations that took.
+            How much was done; nothing is written when there is nothing to do.
         """
         count = 0
         for where in self._sites.all():
             count += self.reservations.settle(where)
+            count += self.replenishment.compare(where)
             self.working.forget(where)
         return count
 

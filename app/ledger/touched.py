@@ -24,6 +24,7 @@ class Touched:
         orders: Orders that are worked on.
         documents: Other documents, by kind and number.
         claimed: Documents claimed or given back, by kind and number.
+        filled: SKUs that are wanted at a place.
         stations: Names of stations a document is given to.
         promised: Orders that stock is promised to.
         parcels: Parcels that goods go into or leave in.
@@ -51,6 +52,7 @@ class Touched:
     orders: set[str] = field(default_factory=set)
     documents: set[tuple[str, str]] = field(default_factory=set)
     claimed: set[tuple[str, str]] = field(default_factory=set)
+    filled: set[str] = field(default_factory=set)
     stations: set[str] = field(default_factory=set)
     promised: set[str] = field(default_factory=set)
     parcels: set[str] = field(default_factory=set)

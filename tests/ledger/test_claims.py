@@ -154,7 +154,7 @@ def test_claims_of_closed_orders_are_forgotten(
     _orders(ledger, 2)
     ledger.orders.set_state(SITE, ["ORD-0"], OrderState.CANCELLED)
 
-    ledger.settle_promises()
+    ledger.keep_up()
 
     assert _owners(station, clock) == {"ORD-1": "PACK-01"}
 

@@ -8,7 +8,7 @@ from app.domain.operation import Kind
 from app.domain.transfer import TransferState
 from app.ledger.book import Book, Undecided
 from app.ledger.case import Case, Decision, refused
-from app.ledger.rules import receiving, transfer_requests, transfers
+from app.ledger.rules import receiving, replenishing, transfer_requests, transfers
 from app.ledger.touched import Touched
 
 Decide = Callable[[Case], Decision]
@@ -16,12 +16,18 @@ Decide = Callable[[Case], Decision]
 _TRANSFER = DocumentKind.TRANSFER.value
 
 # By kind of document.
-_REQUESTS: Mapping[str, Decide] = {_TRANSFER: transfer_requests.request}
-_CANCELS: Mapping[str, Decide] = {_TRANSFER: transfer_requests.cancel}
+_REQUESTS: Mapping[str, Decide] = {
+    _TRANSFER: transfer_requests.request,
+    replenishing.TASK: replenishing.request,
+}
+_CANCELS: Mapping[str, Decide] = {
+    _TRANSFER: transfer_requests.cancel,
+    replenishing.TASK: replenishing.cancel,
+}
 
 
 def request(case: Case) -> Decision:
-    """Something is asked for: a transfer."""
+    """Something is asked for: a transfer, goods at a pick location."""
     return _by_document(case, _REQUESTS)
 
 
@@ -40,7 +46,10 @@ def short(case: Case) -> Decision:
     """Goods are not where a document says: of an order, a delivery, a transfer."""
     if case.document[0] == _TRANSFER:
         return transfers.short(case)
-    return receiving.short(case)
+    decision = receiving.short(case)
+    if case.document[0] == replenishing.ORDER:
+        replenishing.look_where_short(case, decision)
+    return decision
 
 
 def touch_short(operation: Operation, touched: Touched) -> None:
@@ -49,6 +58,7 @@ def touch_short(operation: Operation, touched: Touched) -> None:
         transfers.touch_far(operation, touched)
     else:
         receiving.touch(operation, touched)
+        replenishing.touch_short(operation, touched)
 
 
 def _by_document(case: Case, rules: Mapping[str, Decide]) -> Decision:

@@ -16,6 +16,7 @@ from app.ledger.rules import (
     parcels,
     receiving,
     reclassifying,
+    replenishing,
     reserving,
     resolving,
     returning,
@@ -55,7 +56,7 @@ _STOCK = Rule(stock.fact)
 
 RULES: dict[str, Rule] = {
     Kind.RECEIVE: Rule(receiving.receive, receiving.touch),
-    Kind.MOVE: _STOCK,
+    Kind.MOVE: Rule(replenishing.move),
     Kind.PICK: _STOCK,
     Kind.UNPICK: _STOCK,
     Kind.PACK: Rule(parcels.pack, parcels.touch),
@@ -65,7 +66,7 @@ RULES: dict[str, Rule] = {
     Kind.RETURN: Rule(returning.take_back, returning.touch),
     Kind.IDENTIFY: Rule(identifying.identify, identifying.touch),
     Kind.SHORT: Rule(asking.short, asking.touch_short),
-    Kind.REQUEST: Rule(asking.request),
+    Kind.REQUEST: Rule(asking.request, replenishing.touch),
     Kind.CANCEL: Rule(asking.cancel, transfers.touch_far),
     Kind.DISPATCH: Rule(transfers.move, transfers.touch),
     Kind.ACCEPT: Rule(transfers.move, transfers.touch),
