@@ -80,6 +80,10 @@ class Office(Protocol):
         """Take a station's rights."""
         ...
 
+    def neighbour(self) -> Probe:
+        """A station of another site, which is made for it."""
+        ...
+
 
 @dataclass(slots=True)
 class Floor:

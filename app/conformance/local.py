@@ -28,6 +28,7 @@ class LocalOffice:
         self._site = site
         self._seen = seen
         self._enrolments = 0
+        self._neighbours = 0
         self._where = service.add_site(site, company_prefix="4012345")
 
     def put_items(self, skus: Sequence[str]) -> None:
@@ -99,6 +100,13 @@ class LocalOffice:
     def revoke(self, station: str) -> None:
         """Take a station's rights."""
         self._service.identity.revoke(self._site, station)
+
+    def neighbour(self) -> Probe:
+        """A station of another site, which is made for it."""
+        self._neighbours += 1
+        return LocalOffice(
+            self._service, f"{self._site}-{self._neighbours}", self._seen
+        ).enrol("PACK-01")
 
 
 def local_floor(service: LedgerService, site: str, url: str = "") -> Floor:

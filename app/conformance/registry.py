@@ -20,6 +20,7 @@ _MODULES = (
     "exceptions",
     "receiving",
     "returns",
+    "transfers",
     "lots",
     "feed",
     "snapshots",
