@@ -29,6 +29,8 @@ from app.ledger.tables import item
 from app.ledger.touched import Touched
 from app.ledger.writing import Writer
 
+# As long as a reference of an operation may be.
+MAX_NAME = 64
 CLOSED, CANCELLED, OPEN = "closed", "cancelled", "open"
 
 
@@ -72,11 +74,8 @@ class Announcements:
             places = {(row.kind, row.document): index for index, row in enumerate(rows)}
             for key, known in sorted(book.documents.items()):
                 if SHUT_AT in known.row.details:
-                    flaws[places[key]] = (
-                        "document",
-                        f"{key[1]} is {known.row.state} already; it was left as it is. Open it "
-                        "again first.",
-                    )
+                    sentence = _IS_SHUT.format(key[1], known.row.state)
+                    flaws[places[key]] = ("document", sentence)
             applied.problems = [RowProblem(index, *said) for index, said in sorted(flaws.items())]
             if applied.problems and not partial:
                 raise _NothingWritten
@@ -88,6 +87,30 @@ class Announcements:
             applied.written = sum(known.changed for known in book.documents.values())
             applied.unchanged = len(book.documents) - applied.written - _shut_among(book)
         return applied
+
+    def edit(self, site_name: str, row: DocumentRow, expected: int) -> DocumentRow:
+        """Change one document if it is still at `expected`; 0 means that it must be new.
+
+        Raises:
+            Refusal: `stale_version`, `already_closed` for one that is shut, or `bad_<column>`.
+        """
+        with self._database.write() as connection:
+            site = find_site(connection, site_name)
+            for _, (column, sentence) in self._flaws(connection, [row]):
+                raise Refusal(f"bad_{column}", sentence)
+            book = self._open(connection, site, [row])
+            known = book.documents[row.kind, row.document]
+            # One that goods have named before anybody announced it is still to be added.
+            version = known.row.version if known.row.lines else 0
+            if version != expected:
+                raise Refusal("stale_version", _STALE.format(version))
+            if SHUT_AT in known.row.details:
+                raise Refusal("already_closed", _IS_SHUT.format(row.document, known.row.state))
+            pages = Pages()
+            self._put_one(book, pages.rows, row)
+            if known.changed:
+                self._writer.write(connection, book, pages)
+        return known.row
 
     def set_state(
         self, site_name: str, kind: str, number: str, state: str, expected: int | None = None
@@ -139,10 +162,14 @@ class Announcements:
         last = {(row.kind, row.document): index for index, row in enumerate(rows)}
         for index, row in enumerate(rows):
             missing = next((line.item for line in row.lines if line.item not in known), "")
-            if missing:
+            if not 1 <= len(row.document) <= MAX_NAME:
+                yield index, ("document", f"A number has 1 to {MAX_NAME} characters. Shorten it.")
+            elif missing:
                 yield index, ("sku", f"Item {missing} is not known. Import items first.")
             elif not row.lines:
                 yield index, ("line", f"{row.document} has no lines. Say what is expected.")
+            elif len({line.line for line in row.lines}) < len(row.lines):
+                yield index, ("line", f"{row.document} has a line number twice. Number them anew.")
             elif last[row.kind, row.document] != index:
                 yield index, ("document", f"{row.document} is there twice. Send it once.")
 
@@ -246,4 +273,5 @@ def _shut_among(book: Book) -> int:
     return sum(SHUT_AT in known.row.details for known in book.documents.values())
 
 
+_IS_SHUT = "{} is {} already; it was left as it is. Open it again first."
 _STALE = "Somebody was faster: this is at version {} now. Read it anew and decide again."

@@ -127,10 +127,11 @@ def _hold(id_: str, operation: Operation, moves: Sequence[Posting], book: Book) 
                 "incomplete_line",
                 "A line does not say from where to where the goods went, or how many.",
             )
-        if out.key == into.key:
+        if out.key == into.key or not into.quantity:
             return held(
                 "moves_nothing",
-                "A line ends where it began. A supervisor finds out where the goods went.",
+                "A line ends where it began, or moves no unit. A supervisor finds out what "
+                "happened.",
             )
     return None
 

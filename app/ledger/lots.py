@@ -21,6 +21,8 @@ from app.ledger.tables import lot
 
 # Lots marked in one transaction; all of a large company's at once would hold up its master data.
 BATCH = 1_000
+# As long as an operation can name them.
+MAX_NAME = 64
 
 
 class Lots:
@@ -68,8 +70,10 @@ class Lots:
             expected: The version that is meant.
 
         Raises:
-            Refusal: `stale_version`, `bad_expiry` or `bad_state`.
+            Refusal: `stale_version`, `bad_lot`, `bad_expiry` or `bad_state`.
         """
+        if max(len(row.item), len(row.lot)) > MAX_NAME:
+            raise Refusal("bad_lot", f"Items and lots have at most {MAX_NAME} characters.")
         if row.expiry and not is_date(row.expiry):
             raise Refusal("bad_expiry", "Write the expiry as a day, as in 2027-01-31.")
         if row.state not in STATES:

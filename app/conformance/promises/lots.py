@@ -248,6 +248,15 @@ def a_line_that_ends_where_it_began_is_held(floor: Floor) -> None:
     assert [(one.outcome, one.code) for one in results] == [("held", "moves_nothing")] * 3
 
 
+@promise(office=True)
+def a_line_of_no_units_is_held(floor: Floor) -> None:
+    station, item = floor.station(), floor.item()
+
+    result = station.do(station.operation("receive", moved(item, 0, "supplier", "DOCK")))
+
+    assert (result.outcome, result.code) == ("held", "moves_nothing")
+
+
 def _identify(station: Probe, stranger: str, item: str, quantity: int = 1) -> Operation:
     line = Line(item=item, quantity=quantity)
     asked = about(station.operation("identify", line), "item", stranger)

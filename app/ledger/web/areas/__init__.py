@@ -10,6 +10,8 @@ _MODULES: tuple[str, ...] = (
     "stock",
     "exceptions",
     "documents",
+    "announced",
+    "lots",
     "orders",
     "feed",
     "master",
