@@ -24,6 +24,7 @@ _MODULES = (
     "lots",
     "feed",
     "snapshots",
+    "digests",
     "crowds",
     "wire",
 )

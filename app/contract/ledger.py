@@ -9,6 +9,8 @@ from typing import Protocol
 from app.contract.messages import (
     ChangesAnswer,
     ChangesQuery,
+    DigestAnswer,
+    DigestQuery,
     Enrolled,
     EnrolRequest,
     Hello,
@@ -40,6 +42,10 @@ class Ledger(Protocol):
 
     def snapshot(self, query: SnapshotQuery) -> SnapshotAnswer:
         """One consistent materialisation of the site, page by page."""
+        ...
+
+    def digest(self, query: DigestQuery) -> DigestAnswer:
+        """Where the station's confirmed balances differ from the ledger's at its cursor."""
         ...
 
 

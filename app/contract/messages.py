@@ -27,6 +27,7 @@ from app.contract.base import (
     Short,
     Signature,
 )
+from app.contract.comparing import DigestAnswer, DigestPage, DigestQuery
 from app.contract.feed import (
     ChangesAnswer,
     ChangesPage,
@@ -169,6 +170,9 @@ __all__ = [
     "ChangesQuery",
     "ClaimRow",
     "Code",
+    "DigestAnswer",
+    "DigestPage",
+    "DigestQuery",
     "DocumentLine",
     "DocumentRow",
     "EnrolRequest",

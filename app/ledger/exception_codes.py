@@ -29,6 +29,7 @@ WAYS = {
     "order_more": "Order more from the supplier, or lower the reorder point.",
     "pack_rest": "Pack the lines that are missing.",
     "declare_short": "Declare short what cannot be packed.",
+    "watch_station": "Watch whether it comes back. If it does, keep its log and enrol it anew.",
     "reconcile_again": "Run the reconciliation again when the cause is mended.",
     "restore_ledger": "Restore the ledger from a backup; stations send again what it has not seen.",
     **count_codes.WAYS,
@@ -140,8 +141,8 @@ CODES = {
     ),
     "books_differ": Code(
         Severity.HIGH,
-        "The ledger's own books do not agree: a balance is not the sum of its postings, or a record "
-        "was changed after it was written.",
+        "The ledger's own books do not agree: a balance is not the sum of its postings, or a "
+        "record was changed after it was written.",
         ("reconcile_again", "restore_ledger"),
         "A reconciliation of everything finds no difference.",
         "test_books_that_agree_again_close_the_exception",
@@ -152,6 +153,13 @@ CODES = {
         ("order_more",),
         "There is more than the reorder point, or the reorder point is gone.",
         "an_item_that_runs_out_at_a_site_is_told_until_it_came_in",
+    ),
+    "station_differs": Code(
+        Severity.LOW,
+        "A station's book of confirmed stock was not what the ledger had told it. It mends itself.",
+        ("watch_station",),
+        "The station's book and the ledger's are equal again.",
+        "a_station_that_differed_is_told_of_until_it_agrees",
     ),
     "order_cut_below_packed": Code(
         Severity.HIGH,

@@ -16,6 +16,8 @@ from app.contract.messages import (
     ChangesAnswer,
     ChangesPage,
     ChangesQuery,
+    DigestAnswer,
+    DigestQuery,
     Enrolled,
     EnrolRequest,
     Hello,
@@ -37,6 +39,7 @@ from app.ledger.arrivals import PROTOCOL_MIN, Arrived, receive
 from app.ledger.clock import Clock, IdSource, SystemClock, SystemIds, stamp
 from app.ledger.counts import Counts
 from app.ledger.database import Database
+from app.ledger.digesting import Digests
 from app.ledger.escalating import Escalation
 from app.ledger.identity import Identity
 from app.ledger.imports import Imports
@@ -107,6 +110,7 @@ class LedgerService:
         self.stock_list = StockList(database)
         self.exception_queue = ExceptionQueue(database)
         self.reconciliation = Reconciliation(database, self.clock, self.ids)
+        self._digests = Digests(database, self.clock, self.ids)
         self._sites = Sites(database)
         self._poster = Poster(database, self.clock, self.ids, self.key, point)
         self._snapshots = Snapshots(database, self.clock, self.ids)
@@ -291,6 +295,13 @@ class LedgerService:
         self._refuse_revoked(who)
         return self._snapshots.page(who.site, query)
 
+    def digest(self, who: Who, query: DigestQuery) -> DigestAnswer:
+        """Where a station's book differs from the ledger's."""
+        self._refuse_revoked(who)
+        answer = self._digests.compare(who, query)
+        self.bell.ring()
+        return answer
+
     def close(self) -> None:
         """Close the database."""
         self.database.close()
@@ -338,3 +349,7 @@ class StationLedger:
     def snapshot(self, query: SnapshotQuery) -> SnapshotAnswer:
         """One consistent materialisation of the site, page by page."""
         return self._service.snapshot(self._who, query)
+
+    def digest(self, query: DigestQuery) -> DigestAnswer:
+        """Where the station's confirmed balances differ from the ledger's at its cursor."""
+        return self._service.digest(self._who, query)

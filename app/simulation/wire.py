@@ -9,6 +9,8 @@ from app.contract import codec
 from app.contract.messages import (
     ChangesAnswer,
     ChangesQuery,
+    DigestAnswer,
+    DigestQuery,
     MasterAnswer,
     MasterQuery,
     NotNow,
@@ -43,6 +45,8 @@ _changes_in = msgspec.json.Decoder(ChangesQuery)
 _changes: msgspec.json.Decoder[ChangesAnswer] = msgspec.json.Decoder(ChangesAnswer)
 _master_in = msgspec.json.Decoder(MasterQuery)
 _master: msgspec.json.Decoder[MasterAnswer] = msgspec.json.Decoder(MasterAnswer)
+_digest_in = msgspec.json.Decoder(DigestQuery)
+_digest: msgspec.json.Decoder[DigestAnswer] = msgspec.json.Decoder(DigestAnswer)
 _snapshot_in = msgspec.json.Decoder(SnapshotQuery)
 _snapshot: msgspec.json.Decoder[SnapshotAnswer] = msgspec.json.Decoder(SnapshotAnswer)
 
@@ -101,6 +105,10 @@ class Wire:
         return self._ask(
             query, lambda ledger, raw: ledger.snapshot(_snapshot_in.decode(raw)), _snapshot
         )
+
+    def digest(self, query: DigestQuery) -> DigestAnswer:
+        """Ask where the books differ."""
+        return self._ask(query, lambda ledger, raw: ledger.digest(_digest_in.decode(raw)), _digest)
 
     # ------------------------------------------------------------------ the way there and back
 

@@ -9,6 +9,8 @@ from app.contract.messages import (
     ChangesAnswer,
     ChangesPage,
     ChangesQuery,
+    DigestAnswer,
+    DigestQuery,
     Enrolled,
     EnrolRequest,
     Hello,
@@ -53,6 +55,7 @@ _post: msgspec.json.Decoder[PostAnswer] = msgspec.json.Decoder(PostAnswer)
 _changes: msgspec.json.Decoder[ChangesAnswer] = msgspec.json.Decoder(ChangesAnswer)
 _master: msgspec.json.Decoder[MasterAnswer] = msgspec.json.Decoder(MasterAnswer)
 _snapshot: msgspec.json.Decoder[SnapshotAnswer] = msgspec.json.Decoder(SnapshotAnswer)
+_digest: msgspec.json.Decoder[DigestAnswer] = msgspec.json.Decoder(DigestAnswer)
 _hello = msgspec.json.Decoder(Hello)
 _enrolled = msgspec.json.Decoder(Enrolled)
 _token = msgspec.json.Decoder(Token)
@@ -134,6 +137,12 @@ class HttpLedger:
         """One consistent materialisation of the site, page by page."""
         patience = Patience(PICTURE_S, PICTURE_S + TRANSFER_S, PAGE_BYTES)
         return self._ask("/v1/snapshot", query, _snapshot, patience)
+
+    def digest(self, query: DigestQuery) -> DigestAnswer:
+        """Where the station's confirmed balances differ from the ledger's at its cursor."""
+        # The ledger reads every balance of the site, as for a picture.
+        patience = Patience(PICTURE_S, PICTURE_S + TRANSFER_S, PAGE_BYTES)
+        return self._ask("/v1/digest", query, _digest, patience)
 
     def hang_up(self) -> None:
         """End what is under way, for good. Callable from any thread."""

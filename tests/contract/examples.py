@@ -46,7 +46,7 @@ def _value(name: str, kind: inspect.Type, n: int) -> Any:
         case inspect.StructType():
             return example(kind.cls)
         case inspect.VarTupleType() | inspect.ListType():
-            return (_value(name, kind.item_type, n),)
+            return (_value(name, kind.item_type, n),) * max(1, kind.min_length or 0)
         case inspect.TupleType():
             return tuple(_value(name, part, n) for part in kind.item_types)
         case inspect.DictType():
@@ -63,7 +63,7 @@ def _text(name: str, kind: inspect.StrType) -> str:
     length = kind.min_length or 0
     if length == 36:
         return "01980a11-0b52-7f1a-8f6e-77ad1c20b9f4"
-    if length in {64, 128}:
+    if length in {16, 64, 128}:
         return (sha256(name.encode()).hexdigest() * 2)[:length]
     if name.endswith(("at", "until", "deadline", "due", "expiry")) or length == 20:
         return AT

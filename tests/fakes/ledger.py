@@ -18,6 +18,9 @@ from app.contract.messages import (
     ChangesAnswer,
     ChangesPage,
     ChangesQuery,
+    DigestAnswer,
+    DigestPage,
+    DigestQuery,
     FeedRow,
     HighWater,
     ItemRow,
@@ -142,6 +145,10 @@ class FakeLedger:
             cursor=query.cursor + len(rows),
             head=len(self.books.master),
         )
+
+    def digest(self, query: DigestQuery) -> DigestAnswer:
+        self.before(query)
+        return DigestPage(epoch=self.epoch, cursor=query.cursor)
 
     def snapshot(self, query: SnapshotQuery) -> SnapshotAnswer:
         self.before(query)

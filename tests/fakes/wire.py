@@ -8,6 +8,8 @@ from app.contract.messages import (
     ChangesAnswer,
     ChangesPage,
     ChangesQuery,
+    DigestAnswer,
+    DigestQuery,
     MasterAnswer,
     MasterQuery,
     PostAnswer,
@@ -68,6 +70,9 @@ class FakeWire:
 
     def snapshot(self, query: SnapshotQuery) -> SnapshotAnswer:
         return self._through(lambda: self._ledger.snapshot(query))
+
+    def digest(self, query: DigestQuery) -> DigestAnswer:
+        return self._through(lambda: self._ledger.digest(query))
 
     def hang_up(self) -> None:
         with self._news:

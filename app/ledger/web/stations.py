@@ -1,4 +1,4 @@
-"""The sync protocol: six questions of stations, each with the exact types of the contract.
+"""The sync protocol: seven questions of stations, each with the exact types of the contract.
 
 Bodies are decoded by the contract's own msgspec types, not by the framework: operations stay the
 raw bytes they were recorded as, and every limit of the contract is checked on the way in. These
@@ -19,6 +19,7 @@ from app.contract.messages import (
     MAX_WAIT_S,
     ChangesPage,
     ChangesQuery,
+    DigestQuery,
     EnrolRequest,
     MasterQuery,
     NotNow,
@@ -50,6 +51,7 @@ def handlers(desk: Desk) -> Mapping[str, HTTPRouteHandler]:
         "POST /v1/changes": _address(desk, "/v1/changes", _follow),
         "POST /v1/master": _signed(desk, "/v1/master", MasterQuery, service.master),
         "POST /v1/snapshot": _signed(desk, "/v1/snapshot", SnapshotQuery, _picture(service)),
+        "POST /v1/digest": _signed(desk, "/v1/digest", DigestQuery, service.digest),
         "POST /v1/enrol": _open(desk, "/v1/enrol", EnrolRequest, service.enrol),
         "POST /v1/token": _open(desk, "/v1/token", TokenRequest, service.token),
         "GET /v1/hello": _hello(desk),

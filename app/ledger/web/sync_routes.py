@@ -3,6 +3,7 @@
 from msgspec import Raw
 
 from app.contract.codec import canonical, encode
+from app.contract.digest import EMPTY, to_texts
 from app.contract.messages import (
     PROTOCOL_VERSION,
     AsOf,
@@ -11,6 +12,9 @@ from app.contract.messages import (
     ChangesPage,
     ChangesQuery,
     ClaimRow,
+    DigestAnswer,
+    DigestPage,
+    DigestQuery,
     Enrolled,
     EnrolRequest,
     FeedRow,
@@ -146,6 +150,28 @@ ROUTES: tuple[Route, ...] = (
             page=0,
             pages=1,
             rows=(Raw(encode(BalanceRow(location="A-04-2", item="SKU-1001", quantity=40))),),
+        ),
+    ),
+    Route(
+        method="POST",
+        path="/v1/digest",
+        summary="Where a station's confirmed balances differ from the ledger's.",
+        scope=Scope.STATION,
+        question=DigestQuery,
+        answer=DigestAnswer,
+        example_question=DigestQuery(
+            protocol=PROTOCOL_VERSION,
+            epoch=_EPOCH,
+            cursor=4712,
+            chain=_HASH,
+            buckets=to_texts(EMPTY),
+        ),
+        example=DigestPage(
+            epoch=_EPOCH,
+            cursor=4712,
+            differing=(7, 41),
+            told=(7, 41),
+            rows=(BalanceRow(location="A-04-2", item="SKU-1001", quantity=40),),
         ),
     ),
     Route(

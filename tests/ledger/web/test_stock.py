@@ -31,7 +31,7 @@ def test_why_is_this_number_seven(reader: httpx.Client, picked: str) -> None:
     told = reader.get("/v1/stock/why", params=SHELF).json()
 
     assert (told["quantity"], told["opening"]) == (7, 0)
-    assert [step["operation"] for step in told["steps"]][0] == picked
+    assert told["steps"][0]["operation"] == picked
     assert sum(step["quantity"] for step in told["steps"]) == 7
 
 
