@@ -127,11 +127,10 @@ def _hold(id_: str, operation: Operation, moves: Sequence[Posting], book: Book) 
                 "incomplete_line",
                 "A line does not say from where to where the goods went, or how many.",
             )
-        if out.key == into.key or not into.quantity:
+        if out.key == into.key:
             return held(
                 "moves_nothing",
-                "A line ends where it began, or moves no unit. A supervisor finds out what "
-                "happened.",
+                "A line ends where it began. A supervisor finds out where the goods went.",
             )
     return None
 

@@ -254,7 +254,7 @@ def a_line_of_no_units_is_held(floor: Floor) -> None:
 
     result = station.do(station.operation("receive", moved(item, 0, "supplier", "DOCK")))
 
-    assert (result.outcome, result.code) == ("held", "moves_nothing")
+    assert (result.outcome, result.code) == ("held", "incomplete_line")
 
 
 def _identify(station: Probe, stranger: str, item: str, quantity: int = 1) -> Operation:
