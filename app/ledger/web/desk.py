@@ -85,12 +85,16 @@ class Desk:
         """Start; on the server's loop."""
         self.watch = Watch(self.service.bell, self._heads)
         # Every worker at once: no station waits for a thread to be made, and none appears later.
-        together = Barrier(WORKERS + OTHERS + 2)
-        for _ in range(WORKERS):
-            self._workers.submit(together.wait)
-        for _ in range(OTHERS):
-            self._others.submit(together.wait)
-        self._preparing.submit(together.wait)
+        pools = (
+            (self._workers, WORKERS),
+            (self._others, OTHERS),
+            (self._preparing, 1),
+            (self._doing, 1),
+        )
+        together = Barrier(1 + sum(count for _, count in pools))
+        for pool, count in pools:
+            for _ in range(count):
+                pool.submit(together.wait)
         together.wait()
         self.poster.start()
         self._keeping = asyncio.create_task(self._keep_up())

@@ -16,7 +16,7 @@ from app.ledger.web.rate import Rate
 from app.ledger.web.route import Route, Scope
 from app.ledger.web.server import ServerThread
 from tests.ledger.conftest import MUG, SITE, stocked
-from tests.ledger.web.asking import headers_of, path_of, query_of
+from tests.ledger.web.asking import headers_of, known_path, query_of
 from tests.ledger.web.bad_bodies import MARKER
 from tests.ledger.web.conftest import token_of
 
@@ -39,9 +39,10 @@ class Target:
         other = self.admin if route.scope is Scope.ADMIN else self.key
         return self.token if route.scope is Scope.STATION else other
 
-    def send(self, route: Route, body: bytes, name: str = "SKU-10221") -> httpx.Response:
+    def send(self, route: Route, body: bytes) -> httpx.Response:
+        """Ask about something that is there, and check what every answer must be."""
         began = monotonic()
-        path = path_of(route, name)
+        path = known_path(route)
         version = {"If-Match": self.versions[path]} if path in self.versions else {}
         answer = self.client.request(
             route.method,
