@@ -11,6 +11,7 @@ import msgspec
 import sqlalchemy as sa
 
 from app.contract.messages import Answer
+from app.errors import Refusal
 from app.ledger import checking
 from app.ledger.book import Book
 from app.ledger.checking import Difference
@@ -122,6 +123,33 @@ class Reconciliation:
                 report,
                 [(made.report, site.n, made.kind, made.state, made.at, _encode(made))],
             )
+
+    def reports(self, site: SiteRef, before: str, limit: int) -> list[tuple[str, str, str, str]]:
+        """Id, kind, state and time of reports, newest first, below an id."""
+        r = report.c
+        with self._database.read() as connection:
+            rows = connection.execute(
+                sa.select(r.id, r.kind, r.state, r.at)
+                .where(r.site_n == site.n, r.id < before if before else sa.true())
+                .order_by(r.id.desc())
+                .limit(limit)
+            )
+            return [(row.id, row.kind, row.state, row.at) for row in rows]
+
+    def report(self, site: SiteRef, id_: str) -> Report:
+        """One report.
+
+        Raises:
+            Refusal: `unknown_report`.
+        """
+        r = report.c
+        with self._database.read() as connection:
+            body = connection.execute(
+                sa.select(r.body).where(r.site_n == site.n, r.id == id_)
+            ).scalar_one_or_none()
+        if body is None:
+            raise Refusal("unknown_report", f"There is no report {id_} at {site.site}.")
+        return msgspec.json.decode(body, type=Report)
 
     def _differences(
         self, site: SiteRef, kind: str, since: int, counting: Callable[[str], checking.Counted]

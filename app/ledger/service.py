@@ -36,6 +36,7 @@ from app.ledger import changes, feed, masterfeed, sites
 from app.ledger.announced import Announcements
 from app.ledger.apikeys import ApiKeys
 from app.ledger.arrivals import PROTOCOL_MIN, Arrived, receive
+from app.ledger.certificate import Certificates
 from app.ledger.clock import Clock, IdSource, SystemClock, SystemIds, stamp
 from app.ledger.counts import Counts
 from app.ledger.database import Database
@@ -110,6 +111,7 @@ class LedgerService:
         self.stock_list = StockList(database)
         self.exception_queue = ExceptionQueue(database)
         self.reconciliation = Reconciliation(database, self.clock, self.ids)
+        self.certificates = Certificates(database, self.clock, self.key)
         self._digests = Digests(database, self.clock, self.ids)
         self._sites = Sites(database)
         self._poster = Poster(database, self.clock, self.ids, self.key, point)

@@ -9,6 +9,7 @@ _MODULES: tuple[str, ...] = (
     "sites",
     "stock",
     "exceptions",
+    "reports",
     "documents",
     "announced",
     "lots",
