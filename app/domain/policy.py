@@ -66,6 +66,7 @@ class Policy:
         count_accept_h: How long a variance waits for silent stations before a controller must act.
         credential_days: How long a clerk can sign in at a station that has no link.
         grant_days: How long a supervisor's grant can be renewed there, day by day.
+        transit_h: How long goods may be on their way here from another site.
     """
 
     over_permille: int = 0
@@ -79,6 +80,7 @@ class Policy:
     count_accept_h: int = 24
     credential_days: int = 10
     grant_days: int = 8
+    transit_h: int = 72
 
 
 DEFAULT = Policy()
@@ -100,6 +102,7 @@ _RANGES = {
     "count_accept_h": (1, 168),
     "credential_days": (1, 31),
     "grant_days": (0, 8),
+    "transit_h": (1, 2_160),
     "quantity": (0, MAX_AMOUNT),
     "value": (0, MAX_AMOUNT),
     "permille": (0, 1_000),

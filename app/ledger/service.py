@@ -65,6 +65,7 @@ from app.ledger.sites import SiteRef, Sites, Who
 from app.ledger.snapshot import Snapshots
 from app.ledger.stocklist import StockList
 from app.ledger.sweeping import Sweeper
+from app.ledger.transfers import Transfers
 from app.ledger.why import Explainer
 from app.ledger.working import Working
 
@@ -133,6 +134,7 @@ class LedgerService:
         self.sweeper = Sweeper(database, self.clock, self.ids)
         self.lots = Lots(database, self.clock, self.sweeper)
         self.escalation = Escalation(self.exception_queue, own, self.clock, self.ids)
+        self.transfers = Transfers(database, self.clock, self.ids, self.office, self.policies)
         self.imports = Imports(database, self.master_data, self.orders, own, self.sweeper)
         self.people = People(database, self.ids, self.imports, self.overview)
 

@@ -1,11 +1,13 @@
 """Transfers between sites: both books agree at every step, and every unit ends somewhere."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from app.contract.messages import OutcomeRow, Result
+from app.domain.policy import Policy
 from app.ledger.database import Database
 from app.ledger.service import LedgerService
 from tests.ledger.two_sites import (
@@ -495,3 +497,42 @@ def test_unknown_transfers_are_not_cancelled(sites: TwoSites) -> None:
     result = sites.do(sites.ber, "cancel", number="TR-404", actor="p-sven")
 
     assert said(result) == ("refused", "unknown_document")
+
+
+# ---------------------------------------------------------------------------- too long
+
+
+def overdue(sites: TwoSites, hours: int) -> int:
+    """The job, as if it ran so many hours from now."""
+    where = sites.service.site("BER")
+    return sites.service.transfers.overdue_transit(
+        where, sites.service.clock.now() + timedelta(hours=hours)
+    )
+
+
+def test_goods_under_way_too_long_are_an_exception_until_they_arrive(sites: TwoSites) -> None:
+    sites.ask(sites.ber, wanted(10))
+    sites.do(sites.ham, "dispatch", away(10))
+
+    assert [overdue(sites, hours) for hours in (71, 73, 74)] == [0, 1, 0]
+    assert sites.open_codes(sites.ber) == {"transfer_overdue"}
+    sites.do(sites.ber, "accept", here(10))
+    assert sites.open_codes(sites.ber) == set()
+
+
+def test_how_long_is_too_long_is_a_matter_of_the_receivers_policy(sites: TwoSites) -> None:
+    where = sites.service.site("BER")
+    sites.service.policies.put(where, Policy(transit_h=4), actor="p-ada", reason="by van")
+    sites.ask(sites.ber, wanted(10))
+    sites.do(sites.ham, "dispatch", away(10))
+
+    assert [overdue(sites, hours) for hours in (3, 5)] == [0, 1]
+
+
+def test_what_is_not_under_way_is_not_overdue(sites: TwoSites) -> None:
+    sites.ask(sites.ber, wanted(10))
+    sites.do(sites.ham, "dispatch", away(10))
+    sites.do(sites.ber, "accept", here(10))
+    sites.ask(sites.ber, wanted(10), number="TR-8")
+
+    assert overdue(sites, 9_999) == 0

@@ -131,8 +131,9 @@ def follow(book: Book, transit: Transit, decision: Decision, opens: Collection[s
     changes: dict[str, object] = {}
     if state_of(course) != row.state:
         changes["state"] = state_of(course).value
-    if course.moved and SENT_AT not in row.details:
-        changes["details"] = {**row.details, SENT_AT: book.now}
+    if course.moved != (SENT_AT in row.details):
+        others = {name: value for name, value in row.details.items() if name != SENT_AT}
+        changes["details"] = {**others, SENT_AT: book.now} if course.moved else others
     if changes:
         documents.revise(book, decision, transit.document, **changes)
     other = transit.other(book.site_n)
