@@ -6,7 +6,16 @@ from importlib import import_module
 
 from bench.rows import Row, line, write
 
-GROUPS = ("scan", "startup", "ledger", "ledger_profile", "ledger_growth", "sync", "memory")
+GROUPS = (
+    "scan",
+    "startup",
+    "ledger",
+    "ledger_profile",
+    "ledger_growth",
+    "ledger_fanout",
+    "sync",
+    "memory",
+)
 
 
 def main(names: list[str]) -> int:

@@ -82,7 +82,7 @@ def posting(place: Place, sites: int, per_station: int) -> Iterator[Row]:
         )
         if sites == 1:
             yield from _reads(floor, ledger, tokens)
-            yield from _singles(floor, ledger.url)
+            yield from _singles(floor, ledger)
     beside["verified"] = verify(place)
 
 
@@ -166,11 +166,12 @@ def questions(floor: Floor, token: str) -> list[tuple[str, str, str, str, str]]:
     ]
 
 
-def _singles(floor: Floor, url: str) -> Iterator[Row]:
+def _singles(floor: Floor, server: LedgerProcess) -> Iterator[Row]:
     """Facts posted one by one, as a connected station does."""
     place, station = floor.place, floor.stations[0]
     events = floor.next_events(SINGLES)[0]
-    wire = Wire(url)
+    wire = Wire(server.url)
+    server_s, database_s = server.cpu_s, place.database_cpu_s
     try:
         skew = Skew(SystemClock())
         tokens = TokenSource(HttpGate(wire), station.enrolment, station.signer, skew)
@@ -182,7 +183,12 @@ def _singles(floor: Floor, url: str) -> Iterator[Row]:
             took.append((time.perf_counter() - begun) * 1e3)
     finally:
         wire.close()
-    beside: Beside = {"engine": place.engine, "through": "the station's own client"}
+    beside: Beside = {
+        "engine": place.engine,
+        "through": "the station's own client",
+        "ledger_cpu_ms": round(1e3 * (server.cpu_s - server_s) / len(took), 2),
+        "database_cpu_ms": round(1e3 * (place.database_cpu_s - database_s) / len(took), 2),
+    }
     for percent in (50, 99):
         name = f"single_post_p{percent}_ms" + ("" if place.url else "_sqlite")
         yield Row(name, percentile(took[10:], percent), "ms", len(took[10:]), beside)

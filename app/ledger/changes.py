@@ -1,6 +1,6 @@
 """A site's feed after a cursor, and the bell that wakes whoever waits for more of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from threading import Condition
 
 import msgspec
@@ -13,6 +13,7 @@ from app.ledger.clock import Clock, stamp
 from app.ledger.database import Database
 from app.ledger.posting import epoch_changed
 from app.ledger.sites import SiteRef
+from app.ledger.tables import enrolment
 from app.ledger.tables import feed as feed_table
 
 # A page of the longest rows stays well below what a station accepts at once.
@@ -59,25 +60,36 @@ def page(database: Database, clock: Clock, site: SiteRef, query: ChangesQuery) -
     )
 
 
+def page_and_readers(
+    database: Database, clock: Clock, site: SiteRef, query: ChangesQuery
+) -> tuple[ChangesAnswer, Collection[int]]:
+    """A page for all who ask the same, and the enrolments of the site that may see it."""
+    e = enrolment.c
+    with database.read() as connection:
+        may = sa.select(e.n).where(e.site_n == site.n, e.state != "revoked")
+        readers = frozenset(connection.execute(may).scalars())
+    return page(database, clock, site, query), readers
+
+
 class Bell:
     """Rings when a feed of this process has grown."""
 
     def __init__(self) -> None:
         self._condition = Condition()
         self._rung = 0
-        self._listeners: list[Callable[[], None]] = []
+        self._listeners: list[Callable[[Iterable[int]], None]] = []
 
-    def listen(self, listener: Callable[[], None]) -> None:
+    def listen(self, listener: Callable[[Iterable[int]], None]) -> None:
         """Call `listener` at every ring, from the thread that rings; it must not block."""
         self._listeners.append(listener)
 
-    def ring(self) -> None:
-        """Something was committed."""
+    def ring(self, sites: Iterable[int] = ()) -> None:
+        """Something was committed, at the sites of these numbers; perhaps anywhere without any."""
         with self._condition:
             self._rung += 1
             self._condition.notify_all()
         for listener in self._listeners:
-            listener()
+            listener(sites)
 
     @property
     def count(self) -> int:

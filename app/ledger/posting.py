@@ -7,7 +7,7 @@ read, not decided anew.
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from threading import Event
@@ -68,12 +68,20 @@ class Poster:
         ids: Names exceptions.
         key: Signs high-water marks.
         point: Called by name around the commit; the simulation crashes there.
+        ring: Told the numbers of the sites whose feeds have grown, once that is committed.
     """
 
     def __init__(
-        self, database: Database, clock: Clock, ids: IdSource, key: LedgerKey, point: Point
+        self,
+        database: Database,
+        clock: Clock,
+        ids: IdSource,
+        key: LedgerKey,
+        point: Point,
+        ring: Callable[[Collection[int]], None],
     ) -> None:
         self._database = database
+        self._ring = ring
         self._clock = clock
         self._key = key
         self._point = point
@@ -118,7 +126,7 @@ class Poster:
             generation = self._forget_another()
             epoch, answers, book = self._decide(connection, site, batches)
             self._point("before_commit")
-        self._database.when_committed(lambda: self._remember(book, generation))
+        self._database.when_committed(lambda: self._committed(book, generation))
         self._point("after_commit")
         at = stamp(now)
         return [
@@ -126,7 +134,9 @@ class Poster:
             for answer in answers
         ]
 
-    def _remember(self, book: Book, generation: int) -> None:
+    def _committed(self, book: Book, generation: int) -> None:
+        if book.left:
+            self._ring(book.left.keys())
         if generation != self._generation:
             return
         for site_n, found in book.found.items():

@@ -5,7 +5,7 @@ face translates to these calls; tests, demo and simulation use them directly. Sa
 several threads; on SQLite one writes at a time.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from time import monotonic
 
@@ -115,7 +115,7 @@ class LedgerService:
         self.certificates = Certificates(database, self.clock, self.key)
         self._digests = Digests(database, self.clock, self.ids)
         self._sites = Sites(database)
-        self._poster = Poster(database, self.clock, self.ids, self.key, point)
+        self._poster = Poster(database, self.clock, self.ids, self.key, point, self.bell.ring)
         self._snapshots = Snapshots(database, self.clock, self.ids)
         self.identity = Identity(database, self.clock, self.ids, self.key, started.code_key)
         self.api_keys = ApiKeys(database, self.clock, self.ids, started.code_key)
@@ -272,14 +272,10 @@ class LedgerService:
         Raises:
             Trouble: The database is in distress; nothing was remembered.
         """
-        answers = self._poster.post(batches[0].who.site, [batch.arrived for batch in batches])
-        self.bell.ring()
-        return answers
+        return self._poster.post(batches[0].who.site, [batch.arrived for batch in batches])
 
     def _post_own(self, where: SiteRef, recorded: Arrived) -> PostAnswer:
-        answer = self._poster.post(where, [recorded])[0]
-        self.database.when_committed(self.bell.ring)
-        return answer
+        return self._poster.post(where, [recorded])[0]
 
     # ------------------------------------------------------------------ reading
 
@@ -288,6 +284,12 @@ class LedgerService:
         self._refuse_revoked(who)
         self.counts.heard(who.n, query.cursor)
         return changes.page(self.database, self.clock, who.site, query)
+
+    def changes_for_all(
+        self, site: SiteRef, query: ChangesQuery
+    ) -> tuple[ChangesAnswer, Collection[int]]:
+        """The same page for everybody who asks for it, and the enrolments that may see it."""
+        return changes.page_and_readers(self.database, self.clock, site, query)
 
     def master(self, who: Who, query: MasterQuery) -> MasterAnswer:
         """Master rows after a cursor."""

@@ -19,7 +19,7 @@ def test_what_grew_between_the_look_and_the_wait_is_news() -> None:
     async def wait() -> float:
         watch = Watch(Bell(), heads)
         began = time.monotonic()
-        await watch.wait(watch.mark, LONG_S)
+        await watch.wait(watch.mark(1), LONG_S)
         return time.monotonic() - began
 
     assert asyncio.run(wait()) < SOON_S
@@ -37,9 +37,9 @@ def test_a_database_that_was_away_does_not_end_the_watch() -> None:
 
     async def wait() -> float:
         watch = Watch(Bell(), heads)
-        await watch.wait(watch.mark, LONG_S)  # the first look
+        await watch.wait(watch.mark(1), LONG_S)  # the first look
         began = time.monotonic()
-        await watch.wait(watch.mark, LONG_S)
+        await watch.wait(watch.mark(1), LONG_S)
         return time.monotonic() - began
 
     assert asyncio.run(wait()) < SOON_S
@@ -53,9 +53,105 @@ def test_nothing_new_is_not_news() -> None:
 
     async def wait() -> float:
         watch = Watch(Bell(), heads)
-        await watch.wait(watch.mark, LONG_S)
+        await watch.wait(watch.mark(1), LONG_S)
         began = time.monotonic()
-        await watch.wait(watch.mark, 0.7)
+        await watch.wait(watch.mark(1), 0.7)
         return time.monotonic() - began
 
     assert asyncio.run(wait()) >= 0.7
+
+
+async def _no_news() -> Heads:
+    return {}
+
+
+def test_only_who_waits_where_the_news_is_hears_of_it() -> None:
+    async def wait() -> tuple[float, float]:
+        bell = Bell()
+        watch = Watch(bell, _no_news)
+        began = time.monotonic()
+
+        async def hears(site_n: int) -> float:
+            await watch.wait(watch.mark(site_n), 0.7)
+            return time.monotonic() - began
+
+        waiting = [asyncio.create_task(hears(site_n)) for site_n in (1, 2)]
+        await asyncio.sleep(0.1)
+        bell.ring([2])
+        elsewhere, here = await asyncio.gather(*waiting)
+        return elsewhere, here
+
+    elsewhere, here = asyncio.run(wait())
+
+    assert here < 0.6
+    assert elsewhere >= 0.7
+
+
+def test_many_who_wait_are_told_of_many_facts_at_once() -> None:
+    """Sixty facts in a row wake a hundred stations a few times, not sixty times."""
+
+    async def count() -> int:
+        bell = Bell()
+        watch = Watch(bell, _no_news)
+        woken = 0
+
+        async def follow() -> None:
+            nonlocal woken
+            while True:
+                await watch.wait(watch.mark(1), LONG_S)
+                woken += 1
+
+        following = [asyncio.create_task(follow()) for _ in range(100)]
+        for _ in range(60):
+            await asyncio.sleep(0.005)
+            bell.ring([1])
+        await asyncio.sleep(0.5)
+        for task in following:
+            task.cancel()
+        return woken
+
+    woken = asyncio.run(count())
+
+    assert 100 <= woken <= 100 * 12
+    assert woken % 100 == 0
+
+
+def test_the_same_page_is_read_once_and_never_from_before_the_news() -> None:
+    async def look() -> tuple[list[int], int]:
+        bell = Bell()
+        watch = Watch(bell, _no_news)
+        reads = 0
+
+        async def read() -> int:
+            nonlocal reads
+            reads += 1
+            now = reads
+            await asyncio.sleep(0.01)
+            return now
+
+        together = [watch.look(watch.mark(1), "page", read) for _ in range(50)]
+        first = await asyncio.gather(*together)
+        bell.ring([1])
+        await asyncio.sleep(0)
+        second = await watch.look(watch.mark(1), "page", read)
+        return [*set(first), second], reads
+
+    assert asyncio.run(look()) == ([1, 2], 2)
+
+
+def test_one_who_leaves_does_not_take_the_page_away_from_the_others() -> None:
+    async def look() -> int:
+        watch = Watch(Bell(), _no_news)
+
+        async def read() -> int:
+            await asyncio.sleep(0.05)
+            return 7
+
+        leaving, staying = (
+            asyncio.create_task(watch.look(watch.mark(1), "page", read)) for _ in range(2)
+        )
+        await asyncio.sleep(0.01)
+        leaving.cancel()
+        return await staying
+
+    assert asyncio.run(look()) == 7

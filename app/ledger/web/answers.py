@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from litestar import Response
 
+from app.contract.messages import ChangesPage
 from app.ledger.web.desk import AnyRequest, Desk
 from app.ledger.web.problems import Reply, answer, of_error
 
@@ -24,11 +25,18 @@ async def respond_to_station(
     """Answer a station with a message of the contract."""
     try:
         message = await asked
-        if "gzip" in request.headers.get("accept-encoding", ""):
-            return response(await desk.work(lambda: zipped(answer(message))))
-        return response(answer(message))
+        if "gzip" not in request.headers.get("accept-encoding", "") or _is_short(message):
+            return response(answer(message))
+        return response(await desk.work(lambda: zipped(answer(message))))
     except Exception as error:  # noqa: BLE001 - the border: every error becomes an answer
         return response(of_error(error))
+
+
+def _is_short(message: object) -> bool:
+    """Whether it is surely not worth zipping; most news is one fact."""
+    return isinstance(message, ChangesPage) and sum(len(row.body) for row in message.rows) < (
+        GZIP_FROM_BYTES >> 1
+    )
 
 
 def zipped(reply: Reply) -> Reply:

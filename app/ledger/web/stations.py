@@ -17,6 +17,7 @@ from litestar.handlers import HTTPRouteHandler
 from app.contract.messages import (
     MAX_OPERATIONS,
     MAX_WAIT_S,
+    ChangesAnswer,
     ChangesPage,
     ChangesQuery,
     DigestQuery,
@@ -35,6 +36,7 @@ from app.ledger.web.answers import respond_to_station
 from app.ledger.web.desk import AnyRequest, Desk
 from app.ledger.web.journal import note
 from app.ledger.web.problems import answer
+from app.ledger.web.waiting import Mark
 
 Q = TypeVar("Q")
 Answering = Callable[[AnyRequest, Desk], Awaitable[object]]
@@ -148,9 +150,22 @@ async def _follow(request: AnyRequest, desk: Desk) -> object:
     who, query = await desk.who(request), _read(_changes, await request.body())
     ends = monotonic() + min(query.wait_s, MAX_WAIT_S)
     while True:
-        mark = desk.watch.mark
-        page = await desk.work(lambda: desk.service.changes_now(who, query))
+        mark = desk.watch.mark(who.site.n)
+        page = await _page(desk, mark, who, query)
         left = ends - monotonic()
         if not isinstance(page, ChangesPage) or page.rows or left <= 0 or desk.watch.closed:
             return page
         await desk.watch.wait(mark, left)
+
+
+async def _page(desk: Desk, mark: Mark, who: Who, query: ChangesQuery) -> ChangesAnswer:
+    """A page of the feed, read once for all stations that stand at the same place."""
+    service = desk.service
+    asked = (query.protocol, query.epoch, query.cursor, query.chain, query.limit)
+    page, readers = await desk.watch.look(
+        mark, asked, lambda: desk.work(lambda: service.changes_for_all(who.site, query))
+    )
+    if who.n in readers:
+        return page
+    # Revoked, or not known any more: asked by itself, it is told why.
+    return await desk.work(lambda: service.changes_now(who, query))

@@ -1,21 +1,48 @@
-"""Long-polls without threads: stations wait in the event loop, one look at the counters wakes all.
+"""Long-polls without threads: stations wait in the event loop, one look at the feed serves all.
 
 The process's own posts ring at once; what another process wrote (a second server, an import from
-the command line) is seen by asking for the counters every RECHECK_S, while somebody waits.
+the command line) is seen by asking for the counters every RECHECK_S, while somebody waits. Only who
+waits at the site that has news is woken, and the more wait, the longer news is collected
+first: telling a thousand stations of every single fact would cost more than posting it.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Hashable, Iterable
 from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from app.errors import PackhouseError
 from app.ledger.changes import RECHECK_S, Bell
 
+T = TypeVar("T")
 Heads = dict[int, int]
+
+# News is collected so long for each station that waits here, at whatever site: twice what telling
+# one costs. At most a quarter of the second within which it is to be seen elsewhere.
+COLLECT_EACH_S = 0.001
+COLLECT_MOST_S = 0.25
+# A page that was read is good for whoever asks the same so shortly after.
+FRESH_S = 0.05
+
+
+@dataclass(slots=True)
+class Mark:
+    """What is waited for at a site: its feed grows.
+
+    Attributes:
+        grown: Set when it has.
+        telling: Whether it is about to be set.
+        looks: What is being read, or has just been read, by what was asked.
+    """
+
+    grown: asyncio.Event = field(default_factory=asyncio.Event)
+    telling: bool = False
+    looks: dict[Hashable, "asyncio.Task[Any]"] = field(default_factory=dict)
 
 
 class Watch:
-    """Wakes waiting requests when any feed has grown.
+    """Wakes waiting requests when the feed of their site has grown.
 
     Args:
         bell: Rings from the posting thread.
@@ -25,27 +52,44 @@ class Watch:
     def __init__(self, bell: Bell, heads: Callable[[], Awaitable[Heads]]) -> None:
         self._heads = heads
         self._loop = asyncio.get_running_loop()
-        self._grown = asyncio.Event()
+        # One a site; replaced when it has been told.
+        self._marks: dict[int, Mark] = {}
         self._waiting = 0
         self._closed = False
         self._looker: asyncio.Task[None] | None = None
         bell.listen(self._ring)
 
-    @property
-    def mark(self) -> asyncio.Event:
+    def mark(self, site_n: int) -> Mark:
         """Take it before looking at the feed, hand it to `wait` after."""
-        return self._grown
+        return self._marks.setdefault(site_n, Mark())
 
-    async def wait(self, mark: asyncio.Event, timeout_s: float) -> None:
-        """Return when something has grown since `mark`, at closing time, or after `timeout_s`."""
+    async def look(self, mark: Mark, asked: Hashable, read: Callable[[], Awaitable[T]]) -> T:
+        """Read something once for all who ask the same at the same moment.
+
+        Args:
+            mark: Taken before.
+            asked: What; equal for those who may share the answer.
+            read: Reads it, after the last news that came before `mark` was taken.
+        """
+        task: asyncio.Task[T] | None = mark.looks.get(asked)
+        if task is None:
+            task = mark.looks[asked] = asyncio.ensure_future(read())
+            task.add_done_callback(
+                lambda done: self._loop.call_later(FRESH_S, _forget, mark, asked, done)
+            )
+        # One who leaves does not take the answer away from the others.
+        return await asyncio.shield(task)
+
+    async def wait(self, mark: Mark, timeout_s: float) -> None:
+        """Return when the site has grown since `mark`, at closing time, or after `timeout_s`."""
         if self._closed:
             return
         self._waiting += 1
         if self._looker is None or self._looker.done():
-            self._looker = asyncio.create_task(self._look())
+            self._looker = asyncio.create_task(self._look_around())
         try:
             async with asyncio.timeout(timeout_s):
-                await mark.wait()
+                await mark.grown.wait()
         except TimeoutError:
             pass
         finally:
@@ -59,25 +103,51 @@ class Watch:
     def close(self) -> None:
         """Let everybody go; callable from any thread."""
         self._closed = True
-        self._ring()
-
-    def _ring(self) -> None:
         if not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._wake)
+            self._loop.call_soon_threadsafe(self._let_go)
 
-    def _wake(self) -> None:
-        self._grown.set()
-        self._grown = asyncio.Event()
+    def _let_go(self) -> None:
+        for site_n in list(self._marks):
+            self._tell(site_n)
 
-    async def _look(self) -> None:
+    def _ring(self, sites: Iterable[int]) -> None:
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._heard, tuple(sites))
+
+    def _heard(self, sites: Iterable[int]) -> None:
+        """There is news at `sites`; without any, perhaps everywhere."""
+        for site_n in sites or list(self._marks):
+            mark = self._marks.get(site_n)
+            if mark is None:
+                continue
+            mark.looks.clear()
+            if not mark.telling:
+                mark.telling = True
+                collect_s = min(self._waiting * COLLECT_EACH_S, COLLECT_MOST_S)
+                self._loop.call_later(collect_s, self._tell, site_n)
+
+    def _tell(self, site_n: int) -> None:
+        mark = self._marks.pop(site_n, None)
+        if mark is not None:
+            mark.grown.set()
+
+    async def _look_around(self) -> None:
         before: Heads | None = None
         while self._waiting and not self._closed:
             now = before
             # A database that is away comes back; who waits goes on waiting meanwhile.
             with suppress(PackhouseError):
                 now = await self._heads()
-            if now != before:
+            if now is not None and now != before:
                 # The first time, too: it may have grown between a waiter's look and this one.
+                known = before or {}
+                grown = [site_n for site_n, head in now.items() if known.get(site_n) != head]
+                if grown:
+                    self._heard(grown)
                 before = now
-                self._wake()
             await asyncio.sleep(RECHECK_S)
+
+
+def _forget(mark: Mark, asked: Hashable, done: "asyncio.Task[Any]") -> None:
+    if mark.looks.get(asked) is done:
+        del mark.looks[asked]
