@@ -15,6 +15,7 @@ _MODULES: tuple[str, ...] = (
     "claims",
     "replenishment",
     "announced",
+    "transfers",
     "lots",
     "orders",
     "feed",
