@@ -52,6 +52,16 @@ def negative_cause(key: StockKey) -> str:
     return f"negative_balance\n{key.location}\n{key.item}"
 
 
+def station_forked(station: str, enrolment: str) -> Contradiction:
+    """Two machines speak as one station, or one has lost what it had sent."""
+    return Contradiction(
+        "station_forked",
+        f"station_forked\n{enrolment}",
+        f"Station {station} exists twice, or was restored from a backup: its records do not follow "
+        "on what the ledger has of it. Find the other machine; keep the data of both.",
+    )
+
+
 def unknown_item(item: str, document: str) -> Contradiction:
     """A line names an item the ledger does not know."""
     return Contradiction(

@@ -31,6 +31,7 @@ WAYS = {
     "declare_short": "Declare short what cannot be packed.",
     "watch_station": "Watch whether it comes back. If it does, keep its log and enrol it anew.",
     "reconcile_again": "Run the reconciliation again when the cause is mended.",
+    "enrol_anew": "Find the other machine, keep the data of both, and enrol one of them anew.",
     "restore_ledger": "Restore the ledger from a backup; stations send again what it has not seen.",
     **count_codes.WAYS,
     **goods_codes.WAYS,
@@ -146,6 +147,14 @@ CODES = {
         ("reconcile_again", "restore_ledger"),
         "A reconciliation of everything finds no difference.",
         "test_books_that_agree_again_close_the_exception",
+    ),
+    "station_forked": Code(
+        Severity.HIGH,
+        "A station sent records that do not follow on those the ledger has of it: its folder was "
+        "copied to a second machine, or restored from a backup.",
+        ("enrol_anew",),
+        "",
+        "a_fork_is_told_to_everybody_at_the_site",
     ),
     "reorder": Code(
         Severity.LOW,

@@ -23,6 +23,7 @@ from app.ledger.arrivals import Arrival, Arrived, fork, gap
 from app.ledger.book import Book, Known, Sender, Undecided
 from app.ledger.case import Decision
 from app.ledger.clock import Clock, IdSource, stamp
+from app.ledger.contradictions import station_forked
 from app.ledger.database import Database
 from app.ledger.deciding import POSTED, decide
 from app.ledger.distress import explain, is_busy, is_lost, is_race
@@ -162,12 +163,17 @@ class Poster:
             raise not_enrolled()
         epoch = feed.epoch(connection)
         placed: list[NotNow | tuple[Sender, Arrived, dict[int, Place]]] = []
+        pages = Pages()
         for batch in batches:
             sender = senders[batch.enrolment]
             if batch.own:
                 batch = batch.linked(sender.seq, sender.digest)  # noqa: PLW2901 - the same, placed
             problem = _strangers(connection, site.n, epoch, batch)
-            placed.append(problem or self._place(connection, sender, batch))
+            group = problem or self._place(connection, sender, batch)
+            if isinstance(group, NotNow) and group.problem == "fork":
+                # The other machine goes on as if nothing were wrong: somebody must hear of it.
+                pages.rows.append((station_forked(sender.station, sender.id), ""))
+            placed.append(group)
         book = Book(site.n, site.site, now, epoch=epoch)
         arrivals = [
             arrival
@@ -176,9 +182,9 @@ class Poster:
             for arrival in group[1].arrivals
         ]
         if not arrivals:
+            self._writer.write(connection, book, pages)
             return epoch, [group for group in placed if isinstance(group, NotNow)], book
         self._reader.fill(connection, book, arrivals)
-        pages = Pages()
         answers = [
             group if isinstance(group, NotNow) else _decide_batch(*group, book, pages)
             for group in placed

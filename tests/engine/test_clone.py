@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from tests.support.leaks import ExpectedLogs
 from tests.support.synced import SITE, RealLedger, SyncedBench, eventually
@@ -33,6 +34,11 @@ class Twins:
         for bench in (self.original, self.copy):
             bench.start_sync()
         assert eventually(lambda: all("online" in b.desk.links for b in (self.original, self.copy)))
+
+    def exceptions(self) -> list[str]:
+        """Codes of what a person must look at."""
+        with self.ledger.service.database.read() as connection:
+            return list(connection.execute(sa.text("SELECT code FROM exception")).scalars())
 
     def close(self) -> None:
         self.original.close()
@@ -65,6 +71,7 @@ def test_whoever_speaks_second_is_told_and_keeps_what_it_recorded(
 
     assert eventually(lambda: first.confirmed() and first.at_dock() == 7)
     assert twins.ledger.posted() == before + went_on
+    assert twins.exceptions() == ["station_forked"]  # whoever looks after the site hears of it
     assert not set(kept) & set(twins.ledger.posted())
     assert second.transports()["unsent"] == len(kept)
     assert second.at_dock() == 7 or eventually(lambda: second.at_dock() == 7)  # it still follows

@@ -8,6 +8,7 @@ from app.conformance.registry import promise
 from app.contract import chain
 from app.contract.messages import (
     MAX_OPERATIONS,
+    ExceptionRow,
     NotNow,
     PostBatch,
     Posted,
@@ -74,6 +75,24 @@ def another_operation_at_a_used_number_is_a_fork(floor: Floor) -> None:
     assert problem.problem == "fork"
     station.pull()
     assert not any(getattr(row, "id", "") == clone.sent[-1].id for row in station.rows)
+
+
+@promise(office=True)
+def a_fork_is_told_to_everybody_at_the_site(floor: Floor) -> None:
+    station, other = floor.desk.enrol(floor.name("PACK")), floor.station()
+    station.pull()
+    first = _moves(floor, station, 1)
+    station.post(first)
+    other.pull()
+    clone = _clone(station, first - 1)
+    _moves(floor, clone, 1)
+
+    for _ in range(3):
+        assert _problem(clone, clone.batch(first)).problem == "fork"
+
+    told = [row for row in other.pull() if isinstance(row, ExceptionRow)]
+    assert [row.code for row in told] == ["station_forked"]
+    assert station.who.station in told[0].sentence
 
 
 @promise()
