@@ -35,6 +35,7 @@ from app.errors import Refusal
 from app.ledger import changes, feed, masterfeed, sites
 from app.ledger.announced import Announcements
 from app.ledger.apikeys import ApiKeys
+from app.ledger.approvals import Approvals
 from app.ledger.arrivals import PROTOCOL_MIN, Arrived, receive
 from app.ledger.certificate import Certificates
 from app.ledger.clock import Clock, IdSource, SystemClock, SystemIds, stamp
@@ -128,6 +129,7 @@ class LedgerService:
         self.replenishment = Replenishment(database, self.clock, self.ids, own)
         self.order_view = OrderView(database, self.clock)
         self.office = Office(database, self.clock, self.ids, own)
+        self.approvals = Approvals(database, self.clock, self.office, self.policies)
         self.working = Working(database, self.office)
         self.master_data = MasterData(database, self.clock)
         self.mappings = Mappings(database, self.clock)

@@ -22,6 +22,9 @@ _MODULES: tuple[str, ...] = (
     "master",
     "mappings",
     "operations",
+    "approvals",
+    "counts",
+    "policy",
 )
 
 
