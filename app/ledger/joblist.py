@@ -37,12 +37,17 @@ def _overdue(service: "LedgerService", stop: Stop) -> int:
     return sum(service.transfers.overdue_transit(site) for site in _sites(service, stop))
 
 
+def _settle_counts(service: "LedgerService", stop: Stop) -> int:
+    return sum(service.counts.settle(site) for site in _sites(service, stop))
+
+
 JOBS: tuple[Job, ...] = (
     Job("share_out_silent", 300, lambda service, _stop: service.share_out_silent()),
     Job("escalate_exceptions", 60, _escalate),
     Job("sweep_exceptions", 60, lambda service, _stop: service.sweeper.sweep()),
     Job("keep_up_with_stock", 10, lambda service, _stop: service.keep_up()),
     Job("find_overdue_transit", 900, _overdue),
+    Job("settle_counts", 60, _settle_counts),
     Job("reconcile_moved", HOUR_S, _reconcile(MOVED)),
     Job("reconcile_everything", DAY_S, _reconcile(EVERYTHING), at_hour=NIGHT_HOUR),
 )
