@@ -141,7 +141,15 @@ class Approvals:
             wish: Kind, actor, reason and evidence; what it is about is put in here.
             key: Names it, so that it is recorded once.
             job: Correlation id.
+
+        Raises:
+            Refusal: `unknown_operation`, in the same words for one of another site.
         """
+        o = operation.c
+        with self._database.read() as connection:
+            here = sa.select(o.id).where(o.id == id_, o.site_n == where.n)
+            if connection.execute(here).first() is None:
+                raise Refusal("unknown_operation", f"There is no operation {id_} at {where.site}.")
         named = Wish(
             wish.kind,
             wish.actor,

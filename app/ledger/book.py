@@ -51,7 +51,8 @@ class Sender:
 class Known:
     """An operation that was decided, before this transaction or earlier in it.
 
-    `entry` is its place among this transaction's feed rows until those are numbered.
+    `entry` is its place among this transaction's feed rows until those are numbered; `site_n` is 0
+    for what is decided here.
     """
 
     content_hash: str
@@ -61,6 +62,7 @@ class Known:
     sentence: str
     feed_seq: int
     original: str = ""
+    site_n: int = 0
     entry: int = -1
 
 

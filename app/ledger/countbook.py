@@ -133,6 +133,11 @@ class Counting:
         if line.state in OPEN:
             self.here.setdefault(line.key, []).append(line)
 
+    @property
+    def counts(self) -> set[str]:
+        """Counts of this site that lines here are of."""
+        return {operation for operation, _ in self.lines}
+
     def of(self, operation_id: str) -> list[Counted]:
         """The lines of one count, in order."""
         return [line for (id_, _), line in sorted(self.lines.items()) if id_ == operation_id]

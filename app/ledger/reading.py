@@ -101,7 +101,15 @@ class Reader:
         o = operation.c
         rows = connection.execute(
             sa.select(
-                o.id, o.content_hash, o.kind, o.outcome, o.code, o.sentence, o.feed_seq, o.original
+                o.id,
+                o.content_hash,
+                o.kind,
+                o.outcome,
+                o.code,
+                o.sentence,
+                o.feed_seq,
+                o.original,
+                o.site_n,
             ).where(self._database.in_set(o.id, sorted(ids)))
         ).all()
         for id_, *known in rows:

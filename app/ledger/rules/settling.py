@@ -82,8 +82,7 @@ def _decide(case: Case, again: Again) -> Decision:
     operation = case.operation
     if operation.reason not in {APPROVE, REJECT}:
         return refused("bad_decision", "A decision says approve or reject. Decide it again.")
-    known = case.book.known.get(original_of(case))
-    if known is not None and (known.kind, known.outcome) == (Kind.COUNT, POSTED):
+    if original_of(case) in case.book.counting.counts:
         return accepting.decide(case, original_of(case))
     what = _named(case)
     if isinstance(what, Decision):
@@ -108,11 +107,10 @@ def _named(case: Case) -> Undecided | Decision:
     if what is not None:
         return what
     known = book.known.get(original)
-    if known is None:
+    if known is None or known.site_n not in {0, book.site_n}:
+        # In the same words for another site's: what it has is not told here.
         # After a restore a decision may come in before what it decides: it is taken up then.
         return held("unknown_original", "What this decides has not arrived at the ledger.")
-    if known.outcome in {WAITING, HELD}:
-        return refused("not_here", "This is of another site. Decide it there.")
     return refused("already_decided", f"This is {known.outcome} already. {known.sentence}".rstrip())
 
 
