@@ -32,6 +32,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     serve.add_argument("--port", type=int, default=DEFAULT_PORT, help="0 chooses a free one")
     from app.commands import (
         ledger_backup,
+        ledger_compare,
         ledger_jobs,
         ledger_keys,
         ledger_orders,
@@ -42,6 +43,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     )
 
     ledger_backup.add(parts)
+    ledger_compare.add(parts)
     ledger_sites.add(parts)
     ledger_people.add(parts)
     ledger_policy.add(parts)

@@ -170,6 +170,13 @@ CODES = {
         "The station's book and the ledger's are equal again.",
         "a_station_that_differed_is_told_of_until_it_agrees",
     ),
+    "list_differs": Code(
+        Severity.MEDIUM,
+        "Another system's list of stock or shipments is further from the ledger than agreed.",
+        ("count_place", "record_missing", "reconcile_again"),
+        "A later list of the same kind is within the threshold.",
+        "test_list_differs_is_told_once_and_closed_by_a_list_that_agrees",
+    ),
     "order_cut_below_packed": Code(
         Severity.HIGH,
         "A new version of an order asks for less than is packed.",

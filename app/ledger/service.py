@@ -40,6 +40,7 @@ from app.ledger.arrivals import PROTOCOL_MIN, Arrived, receive
 from app.ledger.certificate import Certificates
 from app.ledger.clock import Clock, IdSource, SystemClock, SystemIds, stamp
 from app.ledger.counts import Counts
+from app.ledger.comparison import Comparison
 from app.ledger.database import Database
 from app.ledger.digesting import Digests
 from app.ledger.escalating import Escalation
@@ -113,6 +114,7 @@ class LedgerService:
         self.stock_list = StockList(database)
         self.exception_queue = ExceptionQueue(database)
         self.reconciliation = Reconciliation(database, self.clock, self.ids)
+        self.comparison = Comparison(database, self.clock, self.ids)
         self.certificates = Certificates(database, self.clock, self.key)
         self._digests = Digests(database, self.clock, self.ids)
         self._sites = Sites(database)
