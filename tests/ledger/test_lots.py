@@ -10,6 +10,7 @@ from app.conformance.probe import Device, Probe
 from app.contract.messages import Line, LotRow, Operation
 from app.errors import Refusal
 from app.ledger.changelog import Editor, history
+from app.ledger.imports import StockLine
 from app.ledger.service import LedgerService
 from app.ledger.tables import change
 from tests.ledger.conftest import MUG, SITE, TRAY, enrolled
@@ -160,3 +161,9 @@ def test_a_serial_at_two_sites_is_told_and_ends_when_one_takes_it_back(
     assert f"DOCK-1 at site {SITE}" in str(told)
     assert (untouched, closed) == (0, 1)
     assert codes(there.pull()) == [("serial_twice", "closed")]
+
+
+def test_opening_stock_tells_the_expiry_of_its_lot(either: LedgerService) -> None:
+    either.imports.stock(SITE, [StockLine("A-04-2", MUG.sku, 5, lot="L-1", expiry=SOON)])
+
+    assert either.lots.get(MUG.sku, "L-1").expiry == SOON
