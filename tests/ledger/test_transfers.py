@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from app.conformance.probe import moved
 from app.contract.messages import OutcomeRow, Result
 from app.domain.policy import Policy
 from app.ledger.database import Database
@@ -274,6 +275,23 @@ def test_goods_that_never_left_are_back_at_a_place_of_the_origin(sites: TwoSites
     assert sites.tallies() == {"dispatched": 10, "accepted": 7, "short": 3}
     assert (sites.balance(sites.ham, "A-DOCK"), sites.balance(sites.ber, TRANSIT)) == (3, 0)
     assert sites.open_codes(sites.ber) == set()
+    balanced(sites)
+
+
+def test_undo_at_one_site_may_leave_the_other_with_less_than_nothing(sites: TwoSites) -> None:
+    sites.ask(sites.ber, wanted(10))
+    sites.do(sites.ham, "dispatch", away(10))
+    sites.do(sites.ber, "short", here(3, "A-DOCK"), reason="short")
+    declared = sites.ber.sent[-1].id
+    sites.ham.do(sites.ham.operation("move", moved(MUG, 3, "A-DOCK", "A-04")))
+
+    sites.do(sites.ber, "reverse", original=declared)
+
+    assert sites.balance(sites.ham, "A-DOCK") == -3
+    assert sites.open_codes(sites.ham) == {"negative_balance"}
+    assert sites.open_codes(sites.ber) == set()
+    sites.do(sites.ber, "short", here(3, "A-DOCK"), reason="short")
+    assert sites.open_codes(sites.ham) == set()
     balanced(sites)
 
 

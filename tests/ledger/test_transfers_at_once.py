@@ -9,7 +9,7 @@ import pytest
 from app.conformance.probe import Probe
 from app.ledger.database import Database
 from app.ledger.service import LedgerService
-from tests.ledger.two_sites import about, away, enrolled, here, two_sites, wanted
+from tests.ledger.two_sites import TwoSites, about, away, enrolled, here, two_sites, wanted
 
 ROUNDS = 15
 # Units of one batch each way; the batch touches both transfers.
@@ -66,3 +66,28 @@ def test_both_directions_at_once_never_wait_for_each_other_in_a_circle(fresh_dat
             "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
         ).fetchone()
     assert deadlocks == (0,)
+
+
+def test_a_number_asked_for_at_both_ends_at_once_is_given_to_one(fresh_database: str) -> None:
+    one, two = (LedgerService(Database(fresh_database)) for _ in range(2))
+    sites = two_sites(one)
+    other = TwoSites(two, enrolled(two, "HAM", "PACK-02"), enrolled(two, "BER", "PACK-02"))
+    start = Barrier(2)
+
+    def ask(asking: TwoSites, station: Probe, number: str) -> str:
+        start.wait(timeout=20)
+        result = asking.ask(station, number=number)
+        return result.code or result.outcome
+
+    for n in range(ROUNDS):
+        with ThreadPoolExecutor(2) as pool:
+            told = [
+                pool.submit(ask, sites, sites.ham, f"TR-{n}"),
+                pool.submit(ask, other, other.ber, f"TR-{n}"),
+            ]
+            codes = sorted(task.result(timeout=60) for task in told)
+
+        assert codes == ["document_exists", "posted"]
+        assert sites.document(f"TR-{n}").version == 1
+    one.close()
+    two.close()

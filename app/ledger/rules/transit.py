@@ -9,11 +9,12 @@ from dataclasses import dataclass
 
 from app.contract.messages import DocumentLine, Operation
 from app.domain.document import DocumentKind, Measure
-from app.domain.operation import StockKey
+from app.domain.operation import StockKey, is_virtual
 from app.domain.transfer import Course, state_of
 from app.ledger import facts
 from app.ledger.book import Book, Cell, DocumentBook, Effect
 from app.ledger.case import Decision
+from app.ledger.contradictions import negative_balance, negative_cause
 from app.ledger.rules import documents
 from app.ledger.rules import transfer_contradictions as found
 from app.ledger.underway import number_of, place_of
@@ -139,12 +140,25 @@ def follow(book: Book, transit: Transit, decision: Decision, opens: Collection[s
     other = transit.other(book.site_n)
     if other != book.site_n:
         decision.told.add(other)
+    _judge_abroad(transit, decision)
     holds = dict(zip(_JUDGED, _judged(book, transit, course), strict=True))
     for code, wrong in holds.items():
         if wrong and code in opens:
             decision.contradictions.append(found.contradiction(code, transit.number))
         elif not wrong:
             close(decision, code, transit.number, {other} - {book.site_n})
+
+
+def _judge_abroad(transit: Transit, decision: Decision) -> None:
+    """Places at the other end left with less than nothing, and those that are so no longer."""
+    for site_n, cell, quantity, _ in decision.effect.abroad:
+        if is_virtual(cell.key.location):
+            continue
+        if quantity < 0 and cell.quantity < 0:
+            wrong = negative_balance(cell.key, cell.quantity, transit.number)
+            decision.contradictions_abroad.append((site_n, wrong))
+        elif 0 <= cell.quantity < quantity:
+            decision.closes_abroad.append((site_n, negative_cause(cell.key)))
 
 
 def close(decision: Decision, code: str, number: str, others: Collection[int]) -> None:
