@@ -40,6 +40,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         ledger_policy,
         ledger_reconcile,
         ledger_sites,
+        ledger_thresholds,
     )
 
     ledger_backup.add(parts)
@@ -49,6 +50,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     ledger_policy.add(parts)
     ledger_reconcile.add(parts)
     ledger_orders.add(parts)
+    ledger_thresholds.add(parts)
     ledger_keys.add(parts)
     ledger_jobs.add(parts)
 

@@ -2,7 +2,7 @@
 
 What is asked is found here without a lock; how much is promised is decided when it is posted
 (`app.ledger.rules.reserving`). Nothing is written while an order is packed: the open part of a
-promise derives from its progress (docs/decisions/0203).
+promise derives from its progress (docs/decisions/0205).
 """
 
 from collections.abc import Iterable, Sequence

@@ -10,8 +10,8 @@ from app.ledger.case import Case, Decision
 from app.ledger.rules import (
     adjusting,
     asking,
+    checking,
     claiming,
-    counting,
     identifying,
     parcels,
     receiving,
@@ -75,7 +75,7 @@ RULES: dict[str, Rule] = {
     Kind.EVENT: _STOCK,
     Kind.ADJUST: Rule(adjusting.adjust, adjusting.touch),
     Kind.REVERSE: Rule(reversing.reverse, adjusting.touch_back),
-    Kind.COUNT: Rule(counting.count, counting.touch),
+    Kind.COUNT: Rule(checking.count, checking.touch),
     Kind.DECIDE: Rule(_settles, settle=settling.decide),
     Kind.WITHDRAW: Rule(settling.withdraw),
     Kind.CLAIM: Rule(claiming.claim, claiming.touch),
