@@ -42,8 +42,8 @@ def served(fresh_database: str) -> Iterator[tuple[str, Probe]]:
 def test_nothing_is_a_fault_and_everything_works_again_afterwards(
     served: tuple[str, Probe], postgres_server: LocalPostgres, expected_logs: ExpectedLogs
 ) -> None:
-    for log in ("not now", "broken off"):
-        expected_logs.expect(log)
+    # Who works by time may notice it as well, or may not come to it.
+    expected_logs.expect("not now|broken off|nobody leads")
     url, probe = served
     probe.pull()  # signed in, and known to every part that remembers
 
