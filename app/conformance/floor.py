@@ -23,6 +23,7 @@ from app.contract.messages import (
     snapshot_body,
 )
 from app.domain.operation import StockKey
+from app.domain.policy import Policy
 
 
 class Office(Protocol):
@@ -38,6 +39,10 @@ class Office(Protocol):
 
     def put_person(self, person: str, role: str) -> None:
         """Make somebody known at the site, with a role."""
+        ...
+
+    def set_policy(self, policy: Policy) -> None:
+        """Let the site decide beforehand."""
         ...
 
     def set_order(self, order: str, state: str) -> None:

@@ -8,6 +8,7 @@ from app.conformance.remote import HttpStations
 from app.contract.ledger import Ledger
 from app.contract.messages import DocumentRow, Enrolled, ItemRow, LocationRow, OrderRow
 from app.domain.order import OrderState
+from app.domain.policy import Policy
 from app.ledger.replenishment import Threshold
 from app.ledger.service import LedgerService
 
@@ -45,6 +46,12 @@ class LocalOffice:
         secrets = (f"PH-USER:{person}", "274951")
         self._service.people.add(self._site, person, person, role, secrets)
 
+    def set_policy(self, policy: Policy) -> None:
+        """Let the site decide beforehand."""
+        where = self._service.site(self._site)
+        self._service.policies.put(where, policy, actor="p-office", reason="conformance")
+        self._service.bell.ring()
+
     def set_order(self, order: str, state: str) -> None:
         """Cancel, hold or release an order."""
         self._service.orders.set_state(self._site, [order], OrderState(state))
@@ -68,6 +75,7 @@ class LocalOffice:
     def run_jobs(self) -> None:
         """Do what the ledger does by time."""
         self._service.keep_up()
+        self._service.settle_counts()
 
     def put_documents(self, rows: Sequence[DocumentRow]) -> None:
         """Add inbounds or return authorisations, or new versions of them."""
@@ -104,9 +112,9 @@ class LocalOffice:
     def neighbour(self) -> Probe:
         """A station of another site, which is made for it."""
         self._neighbours += 1
-        return LocalOffice(
-            self._service, f"{self._site}-{self._neighbours}", self._seen
-        ).enrol("PACK-01")
+        return LocalOffice(self._service, f"{self._site}-{self._neighbours}", self._seen).enrol(
+            "PACK-01"
+        )
 
 
 def local_floor(service: LedgerService, site: str, url: str = "") -> Floor:

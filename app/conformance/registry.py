@@ -12,6 +12,8 @@ _MODULES = (
     "chains",
     "held",
     "reversals",
+    "approvals",
+    "counts",
     "orders",
     "claims",
     "parcels",
