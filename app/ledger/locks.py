@@ -1,6 +1,6 @@
 """The one order in which the ledger takes row locks, and the statements that take them.
 
-    1 enrolments   by id             the end of a station's chain
+    1 enrolments   by id             the end of a chain; of the ledger's own: a site's promises
     2 operations   by id             implicit, on insert: a raced id fails, and everything is redone
     3 documents    by number         orders with their progress and claims
     4 lots         by item and lot   those whose expiry or status may change
