@@ -41,6 +41,10 @@ def _settle_counts(service: "LedgerService", stop: Stop) -> int:
     return sum(service.counts.settle(site) for site in _sites(service, stop))
 
 
+def _expire_lots(service: "LedgerService", _stop: Stop) -> int:
+    return service.lots.expire(service.clock.now().date().isoformat())
+
+
 JOBS: tuple[Job, ...] = (
     Job("share_out_silent", 300, lambda service, _stop: service.share_out_silent()),
     Job("escalate_exceptions", 60, _escalate),
@@ -48,6 +52,7 @@ JOBS: tuple[Job, ...] = (
     Job("keep_up_with_stock", 10, lambda service, _stop: service.keep_up()),
     Job("find_overdue_transit", 900, _overdue),
     Job("settle_counts", 60, _settle_counts),
+    Job("expire_lots", HOUR_S, _expire_lots),
     Job("reconcile_moved", HOUR_S, _reconcile(MOVED)),
     Job("reconcile_everything", DAY_S, _reconcile(EVERYTHING), at_hour=NIGHT_HOUR),
 )
