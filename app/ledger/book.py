@@ -231,6 +231,7 @@ class Book:
         reversed: Ids with an effective reversal.
         undecided: Waiting and held operations that something here is about, and those decided so
             in this transaction.
+        early: Held decisions by what they are about, which comes only here.
         cells: Balances by stock key.
         abroad: Balances at other sites.
         found: Where the feed of each site whose balances are here stood when they were locked.
@@ -267,6 +268,7 @@ class Book:
     told_abroad: dict[str, list[tuple[int, OutcomeRow]]] = field(default_factory=dict)
     reversed: set[str] = field(default_factory=set)
     undecided: dict[str, Undecided] = field(default_factory=dict)
+    early: dict[str, list[Undecided]] = field(default_factory=dict)
     cells: dict[StockKey, Cell] = field(default_factory=dict)
     abroad: dict[int, dict[StockKey, Cell]] = field(default_factory=dict)
     found: dict[int, Head] = field(default_factory=dict)

@@ -30,7 +30,18 @@ def decide(arrival: Arrival, sender: Sender, book: Book) -> Decision:
         operation = arrival.operation
         if operation is not None and operation.kind == Kind.REVERSE and operation.reference:
             decision.reverses = operation.reference.original
+        for early in book.early.pop(arrival.id, ()):
+            _take_up(early, decision, book)
     return decision
+
+
+def _take_up(early: Undecided, decision: Decision, book: Book) -> None:
+    """A decision that came before what it decides, which has just come."""
+    then = _again(early, book)
+    if then.outcome == HELD:
+        return
+    decision.settles += [(early, then), *then.settles]
+    then.settles = []
 
 
 def _decide(arrival: Arrival, sender: Sender, book: Book) -> Decision:

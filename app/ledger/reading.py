@@ -21,10 +21,11 @@ from app.ledger import (
     shelves,
     stories,
     tracking,
+    undecided,
     underway,
 )
-from app.ledger.arrivals import Arrival, read_body
-from app.ledger.book import Book, ClaimBook, Known, LineBook, Sender, Undecided
+from app.ledger.arrivals import Arrival
+from app.ledger.book import Book, ClaimBook, Known, LineBook
 from app.ledger.company import Company
 from app.ledger.database import Database
 from app.ledger.locks import lock_orders
@@ -33,7 +34,7 @@ from app.ledger.rules.permissions import persons
 from app.ledger.rules.registry import RULES
 from app.ledger.spending import read as read_spending
 from app.ledger.stock import StockKeys
-from app.ledger.tables import abroad, claim, enrolment, feed, operation, progress, site
+from app.ledger.tables import abroad, claim, enrolment, feed, operation, progress
 from app.ledger.touched import Touched
 
 _outcome = msgspec.json.Decoder(OutcomeRow)
@@ -59,9 +60,8 @@ class Reader:
             touched.ids.add(arrival.id)
             if arrival.operation is not None:
                 self._touch(arrival, touched)
-        if touched.settled:
-            # Before anything is looked up: what is locked here nobody else decides meanwhile.
-            self._read_settled(connection, book, touched)
+        # Before anything is looked up: what is locked here nobody else decides meanwhile.
+        undecided.read(self._database, connection, book, touched, self._touch)
         self._read_known(connection, book, touched.ids | touched.originals | touched.settled)
         if touched.originals:
             self._read_originals(connection, book, touched)
@@ -114,35 +114,6 @@ class Reader:
         ).all()
         for id_, *known in rows:
             book.known[id_] = Known(*known)
-
-    def _read_settled(self, connection: Connection, book: Book, touched: Touched) -> None:
-        """Waiting and held operations of this site that something here decides."""
-        o, e = operation.c, enrolment.c
-        rows = connection.execute(
-            sa.select(
-                o.id, o.content_hash, o.body, o.outcome, o.code, o.seq, o.feed_seq,
-                e.n, e.id.label("sender"), e.station, e.kind, e.state, site.c.claim_hold_s,
-            )
-            .join(enrolment, e.n == o.enrolment_n)
-            .join(site, site.c.n == o.site_n)
-            .where(
-                self._database.in_set(o.id, sorted(touched.settled)),
-                o.site_n == book.site_n,
-                o.outcome.in_(("waiting", "held")),
-            )
-            .order_by(o.id)
-            .with_for_update(of=operation)
-        )  # fmt: skip
-        for row in rows.all():
-            came = read_body(row.seq, row.id, "", row.body, row.content_hash)
-            sender = Sender(
-                row.n, row.sender, row.station, row.kind, row.state, row.seq, "", row.claim_hold_s
-            )
-            book.undecided[row.id] = Undecided(
-                row.id, row.content_hash, came.operation, came.postings, sender, row.outcome,
-                row.code, row.feed_seq,
-            )  # fmt: skip
-            self._touch(came, touched)
 
     def _read_originals(self, connection: Connection, book: Book, touched: Touched) -> None:
         o, wanted = operation.c, sorted(touched.originals)

@@ -329,3 +329,49 @@ def _row(service: LedgerService, id_: str) -> dict[str, Any]:
     with service.database.read() as connection:
         found = connection.execute(sa.select(operation).where(operation.c.id == id_)).one()
     return dict(found._mapping)
+
+
+@pytest.mark.parametrize(
+    ("actor", "reason", "then", "left"),
+    [
+        ("p-sven", "approve", "posted", 35),
+        ("p-sven", "reject", "refused", 40),
+        ("p-ben", "approve", "waiting", 40),
+    ],
+)
+def test_a_decision_that_came_first_is_taken_up_when_its_original_comes(
+    either: LedgerService, station: Probe, actor: str, reason: str, then: str, left: int
+) -> None:
+    desk = enrolled(either, "DESK")
+    wanted = station.record(adjust(station, -5))
+    evidence = {"content_hash": _hash(station, wanted.id)}
+    early = about(desk, "decide", wanted.id, actor, reason=reason, evidence=evidence)
+    assert desk.do(early).code == "unknown_original"
+
+    station.post()
+
+    assert _last(station, wanted.id).outcome == then
+    assert _last(station, early.id).outcome == ("refused" if actor == "p-ben" else "posted")
+    assert stock(station)[SHELF] == left
+    again = station.do(decide(station, wanted.id, "p-sina"))
+    assert again.code == ("already_decided" if then != "waiting" else "")
+
+
+def test_a_held_decision_is_released_with_what_it_decides(
+    either: LedgerService, station: Probe
+) -> None:
+    original = asked(station)
+    lost = enrolled(either, "LOST")
+    either.identity.revoke("HAM", "LOST")
+    evidence = {"content_hash": _hash(station, original)}
+    told = about(lost, "decide", original, "p-sven", reason="approve", evidence=evidence)
+    assert lost.do(told).code == "revoked"
+
+    release = about(
+        station, "decide", told.id, "p-mia", reason="approve",
+        evidence={"content_hash": _hash(lost, told.id)},
+    )  # fmt: skip
+
+    assert _said(station.do(release)) == ("posted", "")
+    assert [_last(station, id_).outcome for id_ in (told.id, original)] == ["posted", "posted"]
+    assert stock(station)[SHELF] == 35

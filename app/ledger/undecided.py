@@ -1,0 +1,79 @@
+"""What waits or is held, read and locked because something here decides it, or is decided by it.
+
+A decision may come in before what it decides: after a restore, stations refill the ledger in any
+order. It is held, and taken up when its original comes.
+"""
+
+from collections.abc import Callable, Iterator
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from app.domain.operation import Kind
+from app.ledger.arrivals import Arrival, read_body
+from app.ledger.book import Book, Sender, Undecided
+from app.ledger.database import Database
+from app.ledger.tables import enrolment, operation, site
+from app.ledger.touched import Touched
+
+# A released decision may itself be about something held: so many steps, and no more.
+MAX_STEPS = 3
+_EARLY = sa.and_(
+    # In these words, because the index of what is undecided is built with them.
+    sa.text("operation.outcome IN ('waiting', 'held')"),
+    operation.c.code == "unknown_original",
+    operation.c.kind.in_((Kind.DECIDE.value, Kind.WITHDRAW.value)),
+)
+
+Touch = Callable[[Arrival, Touched], None]
+
+
+def read(
+    database: Database, connection: Connection, book: Book, touched: Touched, touch: Touch
+) -> None:
+    """Read what is decided here, and decisions that came before what is asked here."""
+    known: set[str] = set()
+    for _ in range(MAX_STEPS):
+        wanted = touched.settled - known
+        if not wanted:
+            break
+        known |= wanted
+        for one, came in _undecided(
+            connection, book, database.in_set(operation.c.id, sorted(wanted))
+        ):
+            book.undecided[one.id] = one
+            touch(came, touched)
+    # Kinds that may wait name one of these.
+    if touched.adjusted or touched.taken_back or touched.partners:
+        for one, came in _undecided(connection, book, _EARLY):
+            about = one.operation.reference if one.operation else None
+            if about is not None and about.original in touched.ids:
+                book.early.setdefault(about.original, []).append(one)
+                touch(came, touched)
+
+
+def _undecided(
+    connection: Connection, book: Book, which: sa.ColumnElement[bool]
+) -> Iterator[tuple[Undecided, Arrival]]:
+    o, e = operation.c, enrolment.c
+    rows = connection.execute(
+        sa.select(
+            o.id, o.content_hash, o.body, o.outcome, o.code, o.seq, o.feed_seq,
+            e.n, e.id.label("sender"), e.station, e.kind, e.state, site.c.claim_hold_s,
+        )
+        .join(enrolment, e.n == o.enrolment_n)
+        .join(site, site.c.n == o.site_n)
+        .where(which, o.site_n == book.site_n, o.outcome.in_(("waiting", "held")))
+        .order_by(o.id)
+        .with_for_update(of=operation)
+    )  # fmt: skip
+    for row in rows.all():
+        came = read_body(row.seq, row.id, "", row.body, row.content_hash)
+        sender = Sender(
+            row.n, row.sender, row.station, row.kind, row.state, row.seq, "", row.claim_hold_s
+        )
+        one = Undecided(
+            row.id, row.content_hash, came.operation, came.postings, sender, row.outcome, row.code,
+            row.feed_seq,
+        )  # fmt: skip
+        yield one, came
