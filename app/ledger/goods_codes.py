@@ -8,6 +8,7 @@ WAYS = {
     "reopen_document": "Open the document again.",
     "correct_lot": "Look at the label and correct the expiry of the lot.",
     "release_lot": "Release the lot when it may be used again.",
+    "set_lot": "Set the status of the lot that is right, by somebody who may.",
     "move_out": "Record where the other one went.",
 }
 
@@ -109,6 +110,13 @@ CODES = {
         ("unpack_all", "reverse_shipment", "release_lot"),
         "The lot is good again.",
         "a_recalled_lot_that_is_shipped_is_told_at_once",
+    ),
+    "lot_released_without_right": Code(
+        Severity.HIGH,
+        "A lot that must not be used was released by somebody who may not.",
+        ("set_lot",),
+        "Somebody who may has set the status of the lot.",
+        "a_lot_released_by_a_clerk_is_told_until_somebody_who_may_has_set_it",
     ),
     "serial_twice": Code(
         Severity.MEDIUM,

@@ -159,6 +159,22 @@ def lot_used(item: str, lot: str, state: str) -> Contradiction:
     )
 
 
+def released_cause(item: str, lot: str) -> str:
+    """Cause of `released`."""
+    return cause("lot_released_without_right", item, lot)
+
+
+def released(item: str, lot: str, state: str) -> Contradiction:
+    """A lot was released by somebody who may not."""
+    return Contradiction(
+        "lot_released_without_right",
+        released_cause(item, lot),
+        f"Lot {lot} of {item} was {state} and was released by somebody who may not release lots. "
+        "Set the status that is right.",
+        f"{item}/{lot}",
+    )
+
+
 def serial_cause(item: str, serial: str) -> str:
     """Cause of `serial_twice`."""
     return cause("serial_twice", item, serial)

@@ -14,7 +14,7 @@ from app.ledger.changelog import Editor
 from app.ledger.clock import Clock, stamp
 from app.ledger.database import Database
 from app.ledger.goods import LotBook
-from app.ledger.goods_contradictions import expiry_cause, lot_causes
+from app.ledger.goods_contradictions import expiry_cause, lot_causes, released_cause
 from app.ledger.rules.lots import EXPIRED, GOOD, STATES, is_date
 from app.ledger.sweeping import Sweeper
 from app.ledger.tables import lot
@@ -89,7 +89,7 @@ class Lots:
                     "decide again.",
                 )
             told = msgspec.structs.replace(row, version=version + 1)
-            answered = [expiry_cause(row.item, row.lot)]
+            answered = [expiry_cause(row.item, row.lot), released_cause(row.item, row.lot)]
             if row.state == GOOD:
                 answered.extend(lot_causes(row.item, row.lot))
             self._sweeper.close(connection, answered, now)

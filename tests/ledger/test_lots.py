@@ -137,6 +137,7 @@ def test_a_lot_released_elsewhere_ends_what_was_asked_here(either: LedgerService
     line = Line(item=MUG.sku, quantity=1, source="DOCK-1", target="tote/T-1", lot="L-1")
     posted(here, here.operation("pick", line))
     told = codes(here.pull())
+    either.lots.edit(LotRow(item=MUG.sku, lot="L-1", expiry=SOON, state="hold"), MIA, expected=2)
     posted(there, about(there.operation("reclassify"), "lot", f"{MUG.sku}/L-1", "good"))
 
     closed = either.sweeper.sweep()

@@ -48,9 +48,9 @@ def _arrive(station: Probe, item: str, lot: str, dock: str, expiry: str = "") ->
     return posted(station, station.operation("receive", line))
 
 
-def _status(station: Probe, item: str, lot: str, status: str) -> Operation:
+def _status(station: Probe, item: str, lot: str, status: str, actor: str = "p-anna") -> Operation:
     said = about(station.operation("reclassify"), "lot", f"{item}/{lot}", status)
-    return posted(station, said)
+    return posted(station, msgspec.structs.replace(said, actor=actor))
 
 
 @promise(office=True)
@@ -88,7 +88,8 @@ def releasing_a_lot_closes_lot_not_good(floor: Floor) -> None:
 
     posted(station, station.operation("pick", _lot(item, "L-1", dock, floor.name("tote/T"))))
     told = codes(station.pull())
-    _status(station, item, "L-1", "good")
+    floor.desk.put_person("p-controller", "controller")
+    _status(station, item, "L-1", "good", "p-controller")
 
     assert told == [("lot_not_good", "open")]
     assert codes(station.pull()) == [("lot_not_good", "closed")]
@@ -103,10 +104,26 @@ def a_recalled_lot_that_is_shipped_is_told_at_once(floor: Floor) -> None:
 
     posted(station, station.operation("ship", _lot(item, "L-9", dock, "customer")))
     told = codes(station.pull())
-    _status(station, item, "L-9", "good")
+    floor.desk.put_person("p-controller", "controller")
+    _status(station, item, "L-9", "good", "p-controller")
 
     assert told == [("lot_recalled", "open")]
     assert codes(station.pull()) == [("lot_recalled", "closed")]
+
+
+@promise(office=True)
+def a_lot_released_by_a_clerk_is_told_until_somebody_who_may_has_set_it(floor: Floor) -> None:
+    station, item = floor.station(), floor.item()
+    floor.desk.put_person("p-controller", "controller")
+
+    for status in ("recalled", "good"):
+        _status(station, item, "L-1", status)
+    told = codes(station.pull())
+    _status(station, item, "L-1", "recalled", "p-controller")
+
+    assert told == [("lot_released_without_right", "open")]
+    assert codes(station.pull()) == [("lot_released_without_right", "closed")]
+    assert _lots(station, item)[-1][2] == "recalled"
 
 
 @promise(office=True)

@@ -2,11 +2,12 @@
 
 from app.contract.messages import Operation
 from app.domain.document import ITEM
-from app.domain.roles import Permission, may
+from app.domain.roles import Permission
 from app.ledger import contradictions, facts
 from app.ledger.book import Effect
 from app.ledger.case import POSTED, Case, Decision, held, refused
 from app.ledger.rules import serials
+from app.ledger.rules.permissions import may_here
 from app.ledger.touched import Touched
 
 
@@ -64,7 +65,4 @@ def _may(case: Case) -> bool:
     """The office and the ledger's own jobs were asked before."""
     if case.sender.kind != "station":
         return True
-    person = case.book.people.get(case.operation.actor)
-    if person is None or not person.active or person.site not in {"", case.book.site}:
-        return False
-    return may(person.role, Permission.RESOLVE)
+    return may_here(case.book, case.operation.actor, Permission.RESOLVE)

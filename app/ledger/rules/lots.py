@@ -13,17 +13,20 @@ import msgspec
 from app.contract.messages import Line, LotRow, Operation
 from app.domain.document import LOT
 from app.domain.operation import Kind
+from app.domain.roles import Permission
 from app.ledger import contradictions
 from app.ledger import goods_contradictions as found
 from app.ledger.book import Book, Effect
 from app.ledger.case import POSTED, Case, Decision, held
 from app.ledger.goods import LotBook
+from app.ledger.rules.permissions import may_here
 from app.ledger.touched import Touched
 
 GOOD = "good"
 EXPIRED = "expired"
 STATES = frozenset({GOOD, "hold", "quarantined", "recalled", EXPIRED, "damaged"})
 
+_RELEASING = (Permission.RESOLVE, Permission.EDIT_MASTER)
 _LEARN = frozenset({Kind.RECEIVE, Kind.RETURN, Kind.ACCEPT, Kind.ADJUST})
 _USE = frozenset({Kind.PICK, Kind.PACK, Kind.SHIP, Kind.DISPATCH})
 
@@ -59,7 +62,7 @@ def set_status(case: Case) -> Decision:
     document `<item>/<lot>`; its reason is the status: good, hold, quarantined, recalled, expired or
     damaged. An item whose SKU has a slash is recognised when the lot or the item is known. A lot
     nobody has received yet may be set, too: a recall may come before the goods. It is taken back by
-    setting the status that is right.
+    setting the status that is right. A release by somebody who may not is posted and asked about.
     """
     book, status = case.book, case.operation.reason
     readings = list(_readings(case.document[1]))
@@ -79,7 +82,19 @@ def set_status(case: Case) -> Decision:
         decision.contradictions.append(contradictions.unknown_item(item, ""))
     if status == GOOD:
         decision.closes.extend(found.lot_causes(item, name))
+    if _may_release(case):
+        decision.closes.append(found.released_cause(item, name))
+    elif status == GOOD and before.state != GOOD:
+        decision.contradictions.append(found.released(item, name, before.state))
     return decision
+
+
+def _may_release(case: Case) -> bool:
+    """Anybody may stop a lot; letting it go again is for who looks after items or exceptions."""
+    if case.sender.kind != "station":
+        return True
+    actor = case.operation.actor
+    return any(may_here(case.book, actor, one) for one in _RELEASING)
 
 
 def is_date(text: str) -> bool:
