@@ -15,14 +15,14 @@ import msgspec
 
 from app.contract.messages import Line, Operation
 from app.domain.document import Measure
-from app.domain.operation import postings
+from app.domain.operation import Kind, postings
 from app.ledger import facts
 from app.ledger.book import Effect
 from app.ledger.case import POSTED, Case, Decision, held
 from app.ledger.rules import stock
 from app.ledger.rules import transfer_contradictions as found
-from app.ledger.rules.transit import TRANSFER, Transit, close, find, follow, named
-from app.ledger.rules.transit_effects import effect_of
+from app.ledger.rules.transit import TRANSFER, Transit, close, find, follow, lines_for, named
+from app.ledger.rules.transit_effects import effect_of, entered
 from app.ledger.touched import Touched
 from app.ledger.underway import number_of, place_of
 
@@ -102,9 +102,26 @@ def taken_back(case: Case, decision: Decision) -> None:
     for number in sorted(numbers - {""}):
         transit = find(case.book, number)
         if transit is not None:
+            _count_back(case, transit, decision)
             follow(case.book, transit, decision, _ANY)
         elif not _strays(case, number):
             close(decision, found.UNKNOWN, number, ())
+
+
+def _count_back(case: Case, transit: Transit, decision: Decision) -> None:
+    """Count the reversal of what was recorded before its transfer was known, and counted later."""
+    if any(number == transit.number for _, number, *_ in decision.effect.tallies):
+        return
+    dispatched = case.book.known[decision.reverses].kind == Kind.DISPATCH
+    measure = Measure.DISPATCHED if dispatched else Measure.ACCEPTED
+    sign = 1 if dispatched else -1
+    counted = Effect()
+    for key, quantity in entered(case.book, transit, decision.effect):
+        line = lines_for(transit, key.item, key.lot)[0]
+        tally = (TRANSFER, transit.number, line, measure.value, sign * quantity)
+        counted.tallies.append(tally)
+    facts.apply(counted, "", case.book)
+    decision.effect.tallies += counted.tallies
 
 
 def _unknown(case: Case, decision: Decision) -> Decision:

@@ -186,15 +186,18 @@ def _adopt(book: Book, transit: Transit, decision: Decision) -> None:
 
 
 def lines_for(transit: Transit, item: str, lot: str, named_line: int = 0) -> list[int]:
-    """The document's lines a unit may count at, in order; line 0 when nobody asked for it."""
+    """The document's lines a unit may count at; line 0 when nobody asked for it.
+
+    Those that ask for its very lot come first, then those that take any, each in order.
+    """
     fitting = [
-        line.line
+        line
         for line in transit.document.row.lines
         if line.item == item and line.lot in {"", lot} and named_line in {0, line.line}
     ]
     if not fitting and named_line:
         return lines_for(transit, item, lot)
-    return fitting or [0]
+    return [line.line for line in sorted(fitting, key=lambda line: line.lot != lot)] or [0]
 
 
 def _course(book: Book, transit: Transit) -> Course:

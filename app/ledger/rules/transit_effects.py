@@ -84,3 +84,12 @@ def _room(transit: Transit, line: int, measure: str) -> int:
     if measure == Measure.DISPATCHED:
         return transit.asked(line) - dispatched
     return dispatched - sum(tally(line, settled) for settled in SETTLED)
+
+
+def entered(book: Book, transit: Transit, effect: Effect) -> Iterator[tuple[StockKey, int]]:
+    """What an effect brings into transit at the destination, signed, by stock key."""
+    postings = [(book.site_n, cell.key, quantity) for cell, quantity, _ in effect.postings]
+    postings += [(site_n, cell.key, quantity) for site_n, cell, quantity, _ in effect.abroad]
+    for site_n, key, quantity in postings:
+        if site_n == transit.destination and key.location == transit.place:
+            yield key, quantity
