@@ -10,6 +10,10 @@ from enum import StrEnum
 
 from app.domain.operation import TOTE_PREFIX, Kind, MovingLine
 
+# Kinds that may put goods for an order into a tote, and take them out.
+_INTO_TOTES = frozenset({Kind.PICK, Kind.UNPACK})
+_OUT_OF_TOTES = frozenset({Kind.UNPICK, Kind.PACK})
+
 
 class OrderState(StrEnum):
     """State of the document; progress is not part of it."""
@@ -162,12 +166,16 @@ def stage(lines: Sequence[LineCount], *, claimed: bool, shipped: int) -> Stage:
 
 def gathered(kind: str, lines: Iterable[MovingLine]) -> list[tuple[int, int]]:
     """What an operation puts into totes for order lines, or takes out: line and signed units."""
-    result: list[tuple[int, int]] = []
-    for line in lines:
-        if line.order_line == 0:
-            continue
-        if kind in {Kind.PICK, Kind.UNPACK} and line.target.startswith(TOTE_PREFIX):
-            result.append((line.order_line, line.quantity))
-        elif kind in {Kind.UNPICK, Kind.PACK} and line.source.startswith(TOTE_PREFIX):
-            result.append((line.order_line, -line.quantity))
-    return result
+    if kind in _INTO_TOTES:
+        return [
+            (line.order_line, line.quantity)
+            for line in lines
+            if line.order_line and line.target.startswith(TOTE_PREFIX)
+        ]
+    if kind in _OUT_OF_TOTES:
+        return [
+            (line.order_line, -line.quantity)
+            for line in lines
+            if line.order_line and line.source.startswith(TOTE_PREFIX)
+        ]
+    return []

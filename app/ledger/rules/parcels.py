@@ -35,14 +35,13 @@ def pack(case: Case) -> Decision:
     order, parcels = facts.order_of(case.operation), case.book.parcels
     contradictions: list[Contradiction] = []
     steps: list[Step] = []
-    for name in dict.fromkeys(line.target for line in case.operation.lines):
-        if not order or not name.startswith(PARCEL_PREFIX):
-            continue
-        known = parcels.get(name)
+    for line in case.operation.lines if order else ():
+        known = parcels.get(line.target)
         if known is None:
-            steps.append(Step(name, order))
+            if line.target.startswith(PARCEL_PREFIX):
+                steps.append(Step(line.target, order))
         elif known.seal == Seal.SEALED:
-            contradictions.append(found.packed_after_seal(order, name))
+            contradictions.append(found.packed_after_seal(order, line.target))
     return _post(case, steps, contradictions)
 
 
