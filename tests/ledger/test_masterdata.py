@@ -228,9 +228,10 @@ def test_a_code_means_something_from_one_day_to_another(shop: LedgerService) -> 
 
     assert shop.mappings.meaning("shopify", "item", "4421-BLUE", "2026-05-31").ours == MUG.sku
     assert shop.mappings.meaning("shopify", "item", "4421-BLUE", "2026-06-01").ours == TRAY.sku
-    assert _refused(
-        lambda: shop.mappings.meaning("shopify", "item", "4421-BLUE", "2025-12-31")
-    ) == "unknown_code"
+    assert (
+        _refused(lambda: shop.mappings.meaning("shopify", "item", "4421-BLUE", "2025-12-31"))
+        == "unknown_code"
+    )
     assert shop.mappings.all_of("shopify", ("", "", ""), 10) == [old, new]
 
 
