@@ -5,6 +5,7 @@
     3 documents    by number         orders with their progress and claims
     4 lots         by item and lot   those whose expiry or status may change
     5 stock        of each site concerned, by site number: all its balances at once
+                                    then what people have adjusted today, and counted places
     6 site feeds   by site number    last statement group: counter, chain, numbered rows
     7 master       one row           new lots are inserted under it: a raced one fails and is redone
 
