@@ -312,10 +312,15 @@ def _send(url: str, tokens: list[str], files: list[Path]) -> list[dict[str, Any]
 
 
 def _operations(place: Place) -> int:
+    """Operations of stations; the ledger records some of its own, reserving and closing."""
+    query = (
+        sa.select(sa.func.count())
+        .select_from(operation)
+        .join(enrolment, enrolment.c.n == operation.c.enrolment_n)
+        .where(enrolment.c.kind == "station")
+    )
     with place.read() as connection:
-        return int(
-            connection.execute(sa.select(sa.func.count()).select_from(operation)).scalar_one()
-        )
+        return int(connection.execute(query).scalar_one())
 
 
 def outcomes(place: Place) -> str:
