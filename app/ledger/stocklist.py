@@ -108,6 +108,18 @@ class StockList:
         ]
         return at, shown, StockKey(*rows[-1][1:6]) if more else None
 
+    def beside(self, site: SiteRef, key: StockKey) -> dict[str, int]:
+        """What the book says of other lots and serials of an item at the same place, by name."""
+        b = balance.c
+        with self._database.read() as connection:
+            rows = connection.execute(
+                sa.select(b.lot, b.serial, b.quantity)
+                .where(b.site_n == site.n, b.location == key.location, b.item == key.item)
+                .where(b.condition == key.condition, b.quantity != 0)
+                .where(sa.or_(b.lot != key.lot, b.serial != key.serial))
+            )
+            return {f"{row.lot} {row.serial}".strip(): row.quantity for row in rows}
+
     def _moved(self, connection: Connection, stocks: list[int], at: int) -> dict[int, int]:
         p = posting.c
         rows = connection.execute(

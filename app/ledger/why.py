@@ -11,16 +11,17 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from app.contract.messages import Answer, Operation, OutcomeRow, operation_body
+from app.contract.messages import Answer, ItemRow, Operation, OutcomeRow, operation_body
 from app.domain.operation import StockKey
 from app.errors import Refusal
 from app.ledger import feed
 from app.ledger.database import Database
 from app.ledger.sites import SiteRef
-from app.ledger.tables import balance, enrolment, operation, posting
+from app.ledger.tables import balance, enrolment, item, operation, posting
 from app.ledger.tables import feed as feed_table
 
 _row = msgspec.json.Decoder(OutcomeRow)
+_item = msgspec.json.Decoder(ItemRow)
 
 
 class Step(Answer, frozen=True):
@@ -121,6 +122,14 @@ class Explainer:
             opening=opening,
             steps=tuple(steps),
         )
+
+    def packs(self, sku: str) -> tuple[int, ...]:
+        """Units of an item's packs; none of an item nobody knows."""
+        with self._database.read() as connection:
+            body = connection.execute(
+                sa.select(item.c.body).where(item.c.sku == sku)
+            ).scalar_one_or_none()
+        return tuple(pack.units for pack in _item.decode(body).packs) if body is not None else ()
 
     def _postings(
         self,

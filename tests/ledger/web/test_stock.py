@@ -73,3 +73,21 @@ def test_a_position_beyond_the_end_is_answered_409(reader: httpx.Client) -> None
     answer = reader.get("/v1/stock/why", params=SHELF | {"at": 10**9})
 
     assert (answer.status_code, answer.json()["code"]) == (409, "cursor_from_future")
+
+
+def test_a_receipt_that_was_recorded_twice_is_the_first_guess(
+    reader: httpx.Client, service: LedgerService
+) -> None:
+    station = enrolled(service, "PACK-01")
+    twice = [
+        station.do(station.operation("receive", moved(MUG.sku, 12, "supplier", "A-04-2"))).id
+        for _ in range(2)
+    ]
+
+    told = reader.get("/v1/stock/causes", params=SHELF | {"counted": 52}).json()
+    agreed = reader.get("/v1/stock/causes", params=SHELF | {"counted": 64}).json()
+
+    assert (told["quantity"], told["variance"]) == (64, -12)
+    assert told["causes"][0]["cause"] == "double_receipt"
+    assert told["causes"][0]["operations"] == twice[::-1]
+    assert agreed["causes"] == []

@@ -4,11 +4,14 @@ import msgspec
 
 from app.contract.messages import Answer
 from app.domain.operation import StockKey
+from app.ledger.causes import Cause, likely
 from app.ledger.stocklist import StockShown, Wanted
 from app.ledger.web.conditions import version_tag
 from app.ledger.web.route import MAX_NUMBER, Answered, Ask, Param, Route, Scope
 from app.ledger.why import Step, Why
 
+# Steps looked at for a cause: what happened since the last count, in all but the busiest places.
+RECENT = 500
 _AT = Param("at", int, 0, MAX_NUMBER, "Position of the site's feed; 0 is the newest.")
 _KEY = (
     Param("location", maximum=64, description="The place.", required=True),
@@ -40,6 +43,24 @@ def _stock(ask: Ask) -> Answered:
     onward = ask.next_cursor(at, *last) if last else ""
     page = StockPage(site=ask.site.site, at=at, rows=tuple(rows), next=onward)
     return Answered(page, etag=version_tag(at))
+
+
+class Causes(Answer, frozen=True):
+    """What may be behind a variance, best guess first; empty when nothing explains it."""
+
+    quantity: int
+    variance: int
+    causes: tuple[Cause, ...]
+
+
+def _causes(ask: Ask) -> Causes:
+    key = StockKey(*(ask.text(param.name) for param in _KEY))
+    told = ask.service.explainer.why(ask.site, key, 0, None, RECENT)
+    variance = ask.number("counted") - told.quantity
+    packs = ask.service.explainer.packs(key.item)
+    lots = ask.service.stock_list.beside(ask.site, key)
+    found = likely(told.steps, variance, packs, lots) if variance else []
+    return Causes(quantity=told.quantity, variance=variance, causes=tuple(found))
 
 
 def _why(ask: Ask) -> Why:
@@ -133,5 +154,34 @@ ROUTES: tuple[Route, ...] = (
         at_site=True,
         paged=True,
         codes=("cursor_from_future",),
+    ),
+    Route(
+        method="GET",
+        path="/v1/stock/causes",
+        summary="Why a count may differ from the book: where to look first.",
+        scope=Scope.READ,
+        handle=_causes,
+        answer=Causes,
+        example=Causes(
+            quantity=96,
+            variance=-48,
+            causes=(
+                Cause(
+                    cause="double_receipt",
+                    sentence="A receive of PO-7 of 48 was recorded twice. If it happened once, "
+                    "take one back.",
+                    operations=(
+                        "01980a2c-91d4-7b09-b1de-3c5f64e8a07d",
+                        "01980a2c-91d4-7b09-b1de-3c5f64e8a07c",
+                    ),
+                    fits=95,
+                ),
+            ),
+        ),
+        query=(
+            *_KEY,
+            Param("counted", int, 0, MAX_NUMBER, "Base units that were counted.", required=True),
+        ),
+        at_site=True,
     ),
 )
