@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from app.contract.base import Code, Quantity, Request, Sentence, Short
+from app.contract.base import MAX_QUANTITY, Code, Request, Sentence, Short
 from app.contract.messages import MAX_LINES, Answer, OrderedLine, OrderRow
 from app.domain.order import OrderState
 from app.errors import Refusal
@@ -21,7 +21,7 @@ class LineSent(Request, frozen=True):
 
     line: Annotated[int, Meta(ge=1, le=1_000_000)]
     item: Code
-    quantity: Quantity
+    quantity: Annotated[int, Meta(ge=1, le=MAX_QUANTITY)]
 
 
 class OrderSent(Request, frozen=True):
