@@ -19,7 +19,6 @@ from app.domain.order import OrderState
 from app.ledger.availability import Availability, Lines, availability, free
 from app.ledger.clock import Clock, IdSource, stamp
 from app.ledger.database import Database
-from app.ledger.locks import lock_orders
 from app.ledger.own import LEDGER, OwnEnrolment
 from app.ledger.policies import Policies
 from app.ledger.promises import day_of
@@ -226,9 +225,19 @@ class Reservations:
         while True:
             with self._database.write() as connection:
                 found = list(connection.execute(closed).scalars())
-                orders = lock_orders(self._database, connection, where.n, found)
-                # Asked again under the lock: a parcel may have come back meanwhile.
-                done = [n for n, order in orders.items() if order.row.state in _CLOSED]
+                # Asked again under the lock (step 3): a parcel may have come back meanwhile.
+                still = (
+                    sa.select(d.document)
+                    .where(
+                        d.site_n == where.n,
+                        d.kind == ORDER,
+                        d.state.in_(_CLOSED),
+                        self._database.in_set(d.document, found),
+                    )
+                    .order_by(d.document)
+                    .with_for_update()
+                )
+                done = list(connection.execute(still).scalars())
                 connection.execute(
                     sa.delete(reservation).where(
                         r.site_n == where.n, self._database.in_set(r.document, done)
