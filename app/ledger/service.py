@@ -39,8 +39,8 @@ from app.ledger.approvals import Approvals
 from app.ledger.arrivals import PROTOCOL_MIN, Arrived, receive
 from app.ledger.certificate import Certificates
 from app.ledger.clock import Clock, IdSource, SystemClock, SystemIds, stamp
-from app.ledger.counts import Counts
 from app.ledger.comparison import Comparison
+from app.ledger.counts import Counts
 from app.ledger.database import Database
 from app.ledger.digesting import Digests
 from app.ledger.escalating import Escalation
