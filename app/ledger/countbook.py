@@ -14,7 +14,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from app.contract.messages import OutcomeRow
+from app.contract.messages import Operation, OutcomeRow
 from app.domain.operation import StockKey
 from app.ledger.database import Database
 from app.ledger.tables import balance, counted, counter, feed, operation, posting
@@ -282,7 +282,7 @@ def _read_watched(
     late = {
         book.cells[posted.key].stock
         for one in arrivals
-        if one.postings and one.operation is not None and one.operation.as_of.cursor < last
+        if one.postings and one.operation is not None and _is_late(one.operation, last, book.epoch)
         for posted in one.postings
         if posted.key in book.cells
     }
@@ -295,6 +295,11 @@ def _read_watched(
     for row in rows.all():
         line = line_of(row)
         book.counting.watched.setdefault(line.key, []).append(line)
+
+
+def _is_late(recorded: Operation, last: int, epoch: str) -> bool:
+    """Whether something was recorded without having seen the last count."""
+    return recorded.as_of.cursor < last or recorded.as_of.epoch != epoch
 
 
 def _watch(site_n: int) -> str:

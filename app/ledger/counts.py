@@ -23,6 +23,7 @@ from app.domain.document import DocumentKind
 from app.domain.operation import ADJUSTMENT, Kind
 from app.domain.policy import Policy
 from app.errors import Refusal
+from app.ledger import feed
 from app.ledger.book import Book, DocumentBook
 from app.ledger.clock import Clock, IdSource, moment
 from app.ledger.countbook import (
@@ -88,13 +89,16 @@ class Counts:
         self._writer = Writer(database, ids)
         self._turn = Lock()
         # Of this process; a server beside it hears its own stations. One number an enrolment.
-        self._heard: dict[int, int] = {}
+        self._heard: dict[int, tuple[str, int]] = {}
         # Counts that were told to wait for too long; as many as there are open ones.
         self._told: set[str] = set()
 
-    def heard(self, enrolment_n: int, cursor: int) -> None:
-        """A station asked for changes behind this position: it had posted what came before."""
-        self._heard[enrolment_n] = max(cursor, self._heard.get(enrolment_n, 0))
+    def heard(self, enrolment_n: int, epoch: str, cursor: int) -> None:
+        """A station asked for changes behind this position: it had posted what came before.
+
+        Positions of another epoch mean nothing in this one.
+        """
+        self._heard[enrolment_n] = (epoch, cursor)
 
     def settle(self, where: SiteRef) -> int:
         """Let the book follow the counts that nothing can explain any more.
@@ -236,7 +240,8 @@ class Counts:
         bodies = connection.execute(
             sa.select(o.id, o.body).where(self._database.in_set(o.id, [m.id for m in late]))
         )
-        seen = {id_: read_operation(body).as_of.cursor for id_, body in bodies}
+        epoch = feed.epoch(connection)
+        seen = {id_: _position(body, epoch) for id_, body in bodies}
         meanwhile: dict[str, list[int]] = defaultdict(list)
         for move in late:
             if seen.get(move.id, 0) < line.feed_seq:
@@ -257,9 +262,15 @@ class Counts:
             .outerjoin(operation, sa.and_(o.enrolment_n == e.n, o.seq == e.seq))
             .where(e.site_n == where.n, e.kind == "station", e.state == "active")
         )
+        epoch = feed.epoch(connection)
         return [
-            _Station(n, name, max(self._heard.get(n, 0), _position(body))) for n, name, body in rows
+            _Station(n, name, max(self._heard_in(epoch, n), _position(body, epoch)))
+            for n, name, body in rows
         ]
+
+    def _heard_in(self, epoch: str, enrolment_n: int) -> int:
+        when, cursor = self._heard.get(enrolment_n, ("", 0))
+        return cursor if when == epoch else 0
 
     def _lines(
         self, connection: Connection, where: SiteRef, state: str, *, lock: bool = False
@@ -277,14 +288,15 @@ class Counts:
         return {row[0]: row[1] for row in rows}
 
 
-def _position(body: bytes | None) -> int:
-    """What a station had seen when it recorded this; 0 when it says nothing readable."""
+def _position(body: bytes | None, epoch: str) -> int:
+    """What a station had seen when it recorded this; 0 of another epoch, or of nothing readable."""
     if body is None:
         return 0
     try:
-        return read_operation(body).as_of.cursor
+        seen = read_operation(body).as_of
     except Refusal:
         return 0
+    return seen.cursor if seen.epoch == epoch else 0
 
 
 def _patience(policy: Policy) -> timedelta:

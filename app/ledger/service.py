@@ -286,7 +286,7 @@ class LedgerService:
     def changes_now(self, who: Who, query: ChangesQuery) -> ChangesAnswer:
         """A page of the feed as it is; does not wait."""
         self._refuse_revoked(who)
-        self.counts.heard(who.n, query.cursor)
+        self.counts.heard(who.n, query.epoch, query.cursor)
         return changes.page(self.database, self.clock, who.site, query)
 
     def changes_for_all(

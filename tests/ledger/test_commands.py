@@ -191,3 +191,19 @@ def test_a_key_is_made_listed_and_revoked(folder: Path) -> None:
     assert (wrong.returncode, wrong.stderr.count("\n")) == (1, 1)
     assert revoked.stdout == "1 keys revoked\n"
     assert again.returncode == 1
+
+
+def test_a_policy_is_shown_set_and_remembered(folder: Path) -> None:
+    said = ("--actor", "p-weber", "--reason", "Start with little", "--data-dir", folder)
+
+    made = packhouse("ledger", "policy", "set", "BER1", "adjust.clerk.quantity=5", *said)
+    shown = packhouse("ledger", "policy", "show", "BER1", "--data-dir", folder)
+    wrong = packhouse("ledger", "policy", "set", "BER1", "grant_days=99", *said)
+    history = packhouse("ledger", "policy", "history", "BER1", "--data-dir", folder)
+
+    assert made.stdout == "policy of BER1: version 1\n"
+    assert '"quantity": 5' in shown.stdout
+    assert (wrong.returncode, wrong.stderr.count("\n")) == (1, 1)
+    assert "grant_days is 99" in wrong.stderr
+    assert history.stdout.endswith("\tp-weber\tStart with little\n")
+    assert history.stdout.count("\n") == 1

@@ -480,3 +480,29 @@ def test_no_station_is_told_what_was_expected_before_it_holds(
     said = [row.sentence for row in news if isinstance(row, OutcomeRow | ExceptionRow)]
     assert not [words for words in said if {"40", "33", "-33", "7"} & set(words.split())]
     assert not [row.postings for row in news if isinstance(row, OutcomeRow) and row.postings]
+
+
+def test_positions_of_a_lost_epoch_show_nothing(
+    either: LedgerService, station: Probe, other: Probe
+) -> None:
+    other.do(other.operation("event"))
+    other.pull()
+    other.ledger.changes(other.query())
+    station.epoch = either.begin_epoch()
+    station.do(seen(station, 37))
+    either.counts._heard[2] = (other.epoch, 2**40)
+
+    assert settle(either) == 0
+
+
+def test_a_move_recorded_before_a_restore_doubts_a_count_after_it(
+    either: LedgerService, station: Probe, other: Probe
+) -> None:
+    other.record(other.operation("move", moved(MUG.sku, 5, "A-04-2", "B-11-1")))
+    other.epoch = station.epoch = either.begin_epoch()
+    station.do(seen(station, 40))
+    other.pull()
+
+    other.post(1)
+
+    assert still_open(station) == {"moved_before_count"}

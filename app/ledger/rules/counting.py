@@ -193,10 +193,11 @@ def watch(case: Case, decision: Decision) -> None:
     if case.sender.kind != "station":
         return
     watched, operation = case.book.counting.watched, case.operation
+    lost = operation.as_of.epoch != case.book.epoch
     for key in dict.fromkeys(cell.key for cell, _, _ in decision.effect.postings):
         for line in watched.get(key, ()):
-            unseen = operation.as_of.cursor < line.feed_seq and line.enrolment_n != case.sender.n
-            if unseen:
+            unseen = lost or operation.as_of.cursor < line.feed_seq
+            if unseen and line.enrolment_n != case.sender.n:
                 decision.contradictions.append(found.moved_before_count(key))
                 break
 

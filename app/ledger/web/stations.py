@@ -161,6 +161,7 @@ async def _follow(request: AnyRequest, desk: Desk) -> object:
 async def _page(desk: Desk, mark: Mark, who: Who, query: ChangesQuery) -> ChangesAnswer:
     """A page of the feed, read once for all stations that stand at the same place."""
     service = desk.service
+    service.counts.heard(who.n, query.epoch, query.cursor)
     asked = (query.protocol, query.epoch, query.cursor, query.chain, query.limit)
     page, readers = await desk.watch.look(
         mark, asked, lambda: desk.work(lambda: service.changes_for_all(who.site, query))
