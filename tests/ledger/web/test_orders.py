@@ -96,6 +96,7 @@ def test_an_order_nobody_knows_cannot_be_cancelled(shop: httpx.Client) -> None:
             ],
             "line_twice",
         ),
+        ([_order("ORD-1", 0)], "malformed"),
         ([_order("ORD-1", priority=0)], "malformed"),
         ([_order("ORD-1", ship_before="tomorrow")], "malformed"),
         ([_order("ORD-1", policy="trust")], "malformed"),
