@@ -5,9 +5,7 @@ import sys
 
 from app.commands.ledger_place import add_place, open_ledger
 
-_EXAMPLE = (
-    "packhouse ledger key add shop --scope read --actor p-novak --site BER1"
-)
+_EXAMPLE = "packhouse ledger key add shop --scope read --actor p-novak --site BER1"
 
 
 def add(parts: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -203,8 +203,8 @@ class Effect:
         shipped: Order and units handed over.
         abroad: Site number, cell, signed quantity, line: what it did at the other site.
         tallies: Kind, document, line, measure, signed quantity.
-        final: Whether no mirror of it takes it back.
         boxes: What it did to parcels beside what it put in or took out.
+        final: Whether no mirror of it takes it back.
     """
 
     postings: list[tuple[Cell, int, int]] = field(default_factory=list)
@@ -212,8 +212,8 @@ class Effect:
     shipped: tuple[str, int] = ("", 0)
     abroad: list[tuple[int, Cell, int, int]] = field(default_factory=list)
     tallies: list[tuple[str, str, int, str, int]] = field(default_factory=list)
-    final: bool = False
     boxes: list[Step] = field(default_factory=list)
+    final: bool = False
 
 
 @dataclass(slots=True)

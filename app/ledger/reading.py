@@ -75,9 +75,9 @@ class Reader:
         shelves.read(self._database, connection, book, touched)
         tracking.read_first(self._database, connection, book, touched)
         self._read_balances(connection, book, touched)
-        tracking.read_serials(self._database, connection, book, touched)
-        stories.read(self._database, connection, book, touched.exceptions)
         parcels.read(self._database, connection, book, touched)
+        stories.read(self._database, connection, book, touched.exceptions)
+        tracking.read_serials(self._database, connection, book, touched)
         read_spending(self._database, connection, book, touched, persons(book, touched))
         if book.undecided:
             read_then(self._database, connection, book)

@@ -123,7 +123,6 @@ class LedgerService:
         self.identity = Identity(database, self.clock, self.ids, self.key, started.code_key)
         self.api_keys = ApiKeys(database, self.clock, self.ids, started.code_key)
         own = OwnEnrolment(database, self.clock, self.ids, self.key, self._post_own)
-        self.announcements = Announcements(database, self.clock, self.ids)
         self.policies = Policies(database, self.clock)
         self.counts = Counts(database, self.clock, self.ids, own, self.policies)
         self.reservations = Reservations(database, self.clock, self.ids, own, self.policies)
@@ -141,6 +140,7 @@ class LedgerService:
         self.transfers = Transfers(database, self.clock, self.ids, self.office, self.policies)
         self.imports = Imports(database, self.master_data, self.orders, own, self.sweeper)
         self.people = People(database, self.ids, self.imports, self.overview)
+        self.announcements = Announcements(database, self.clock, self.ids)
 
     def as_seen_by(self, enrolment: str) -> "StationLedger":
         """The ledger as one enrolled station sees it.

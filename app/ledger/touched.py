@@ -40,10 +40,10 @@ class Touched:
         items: SKUs.
         lots: Lots, by SKU and lot.
         serials: Serials, by SKU and serial.
+        exceptions: Ids of exceptions somebody does something about.
         lots_changed: Lots, by SKU and lot, that may be made or changed.
         described: SKUs whose tolerance matters.
         strangers: Unidentified SKUs and what they are said to be.
-        exceptions: Ids of exceptions somebody does something about.
     """
 
     ids: set[str] = field(default_factory=set)
@@ -68,10 +68,10 @@ class Touched:
     items: set[str] = field(default_factory=set)
     lots: set[tuple[str, str]] = field(default_factory=set)
     serials: set[tuple[str, str]] = field(default_factory=set)
+    exceptions: set[str] = field(default_factory=set)
     lots_changed: set[tuple[str, str]] = field(default_factory=set)
     described: set[str] = field(default_factory=set)
     strangers: dict[str, set[str]] = field(default_factory=dict)
-    exceptions: set[str] = field(default_factory=set)
 
     def add(self, op: Operation) -> None:
         """Everything an operation names by its lines and its reference."""

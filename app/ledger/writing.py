@@ -58,9 +58,9 @@ class Writer:
         countbook.write(self._database, connection, book)
         self._write_documents(connection, book)
         self._write_papers(connection, book)
-        stories.write(connection, book)
         promises.write(self._database, connection, book)
         parcels.write(self._database, connection, book)
+        stories.write(connection, book)
         told = {
             site_n: self._exceptions.write(connection, book, rows, site_n)
             for site_n, rows in sorted({**pages.abroad, book.site_n: pages.rows}.items())

@@ -18,6 +18,8 @@ SEEDS = 12
 RARE = {
     planted.answer_before_commit: 16,
     planted.refusals_forgotten: 64,
+    planted.results_mixed_up: 23,
+    planted.confirmed_by_id_alone: 18,
 }
 
 BY_CHANCE = (

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from msgspec import Meta
+from msgspec import Meta, field
 
 from app.contract.base import MAX_LINES, Answer, Code, Request, Short
 from app.contract.messages import AsOf, Line, Operation, Reference
@@ -28,6 +28,9 @@ class OperationPut(Request, frozen=True):
     lines: Annotated[tuple[Line, ...], Meta(max_length=MAX_LINES)] = ()
     reference: Reference | None = None
     reason: Short = ""
+    evidence: Annotated[dict[Short, str | int | bool], Meta(max_length=32)] = field(
+        default_factory=dict
+    )
 
 
 class OperationOutcome(Answer, frozen=True):
@@ -50,6 +53,7 @@ def _record(ask: Ask) -> OperationOutcome:
         reference=wanted.reference,
         lines=wanted.lines,
         reason=wanted.reason,
+        evidence=wanted.evidence,
     )
     key = f"{ask.bearer.caller}\n{ask.idempotency_key}"
     result = ask.service.office.record(ask.site, wish, key=key, correlation_id=ask.correlation_id)
