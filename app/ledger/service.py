@@ -46,6 +46,7 @@ from app.ledger.digesting import Digests
 from app.ledger.escalating import Escalation
 from app.ledger.identity import Identity
 from app.ledger.imports import Imports
+from app.ledger.keepingup import KeepingUp
 from app.ledger.keys import LedgerKey
 from app.ledger.lots import Lots
 from app.ledger.mappings import Mappings
@@ -132,6 +133,13 @@ class LedgerService:
         self.office = Office(database, self.clock, self.ids, own)
         self.approvals = Approvals(database, self.clock, self.office, self.policies)
         self.working = Working(database, self.office)
+        self._keeping_up = KeepingUp(
+            database,
+            self.clock,
+            self.reservations.settle,
+            self.replenishment.compare,
+            self.working.forget,
+        )
         self.master_data = MasterData(database, self.clock)
         self.mappings = Mappings(database, self.clock)
         self.sweeper = Sweeper(database, self.clock, self.ids)
@@ -204,12 +212,7 @@ class LedgerService:
         Returns:
             How much was done; nothing is written when there is nothing to do.
         """
-        count = 0
-        for where in self._sites.all():
-            count += self.reservations.settle(where)
-            count += self.replenishment.compare(where)
-            self.working.forget(where)
-        return count
+        return sum(self._keeping_up.run(where) for where in self._sites.all())
 
     def settle_counts(self) -> int:
         """Let the books of all sites follow the counts that nothing can explain any more.
