@@ -3,6 +3,7 @@
 What the simulation cannot kill it does not test: every plant must make it fail.
 """
 
+import dataclasses
 import itertools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 from sqlalchemy import Connection, delete, update
+from typing_extensions import override
 
 from app.cache import feed as cache_feed
 from app.cache import snapshots
@@ -136,8 +138,28 @@ def no_epoch_nor_chain(patch: pytest.MonkeyPatch) -> None:
         del announced
         return restore(self, announced=False)
 
+    standing = ledger_feed.standing
+
+    def believing(*args: Any) -> ledger_feed.Standing:
+        return dataclasses.replace(standing(*args), chain=_Anything())
+
     patch.setattr(ledger_feed, "is_same_history", lambda *_: True)
+    patch.setattr(ledger_feed, "standing", believing)
     patch.setattr(Host, "restore", unannounced)
+
+
+class _Anything(str):
+    """Equal to every chain."""
+
+    __slots__ = ()
+
+    @override
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, str)
+
+    @override
+    def __hash__(self) -> int:
+        return 0
 
 
 def known_by_place(patch: pytest.MonkeyPatch) -> None:

@@ -17,6 +17,7 @@ SEEDS = 12
 # Bugs that chance hits seldom: the first seed of a long search that shows each is tried first.
 RARE = {
     planted.answer_before_commit: 16,
+    planted.forgotten_on_acknowledgement: 23,
     planted.refusals_forgotten: 64,
     planted.results_mixed_up: 23,
     planted.confirmed_by_id_alone: 18,
