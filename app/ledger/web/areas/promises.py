@@ -102,7 +102,8 @@ ROUTES: tuple[Route, ...] = (
         query=(
             Param(
                 "items",
-                maximum=4_000,
+                # Twelve bytes a character at worst: below what a request's head may have.
+                maximum=2_000,
                 required=True,
                 description=f"Up to {MAX_ITEMS} SKUs with commas between them.",
             ),
