@@ -170,6 +170,11 @@ class Ask:
             raise LookupError("a route that speaks about one site says at_site=True")
         return self.at
 
+    @property
+    def write(self) -> str:
+        """Names this write among all callers'; the same key of another caller is another write."""
+        return f"{self.bearer.caller}\n{self.idempotency_key}"
+
     def text(self, name: str) -> str:
         """A text parameter."""
         return str(self.query[name])

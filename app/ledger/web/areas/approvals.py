@@ -5,11 +5,11 @@ from typing import Annotated
 from msgspec import Meta
 
 from app.contract.base import Hash, Request
-from app.contract.messages import Line, Result
+from app.contract.messages import Line
 from app.domain.operation import Kind
 from app.ledger.approvals import Place, Undecided, decision_of
 from app.ledger.office import Wish
-from app.ledger.web.areas.operations import OperationOutcome
+from app.ledger.web.areas.operations import OperationOutcome, outcome_shown
 from app.ledger.web.route import Ask, Page, Param, Route, Scope
 
 Note = Annotated[str, Meta(max_length=200)]
@@ -49,29 +49,21 @@ def _decide(ask: Ask) -> OperationOutcome:
         content_hash=wanted.content_hash,
         note=wanted.note,
     )
-    return _record(ask, wish)
+    return decided(ask, wish)
 
 
 def _withdraw(ask: Ask) -> OperationOutcome:
     wanted: WithdrawalPut = ask.body
     wish = Wish(Kind.WITHDRAW.value, ask.bearer.actor, evidence={"note": wanted.note})
-    return _record(ask, wish)
+    return decided(ask, wish)
 
 
-def _record(ask: Ask, wish: Wish) -> OperationOutcome:
-    result: Result = ask.service.approvals.decide(
-        ask.site,
-        ask.path["id"],
-        wish,
-        key=f"{ask.bearer.caller}\n{ask.idempotency_key}",
-        job=ask.correlation_id,
-    )
-    return OperationOutcome(
-        id=result.id,
-        outcome=result.outcome,
-        feed_seq=result.feed_seq,
-        code=result.code,
-        sentence=result.sentence,
+def decided(ask: Ask, wish: Wish) -> OperationOutcome:
+    """Record a decision about the operation in the address, and what became of the decision."""
+    return outcome_shown(
+        ask.service.approvals.decide(
+            ask.site, ask.path["id"], wish, key=ask.write, job=ask.correlation_id
+        )
     )
 
 

@@ -59,7 +59,7 @@ def _take_over(ask: Ask) -> ClaimShown:
         about,
         station=ask.body.station,
         actor=ask.bearer.actor,
-        key=f"{ask.bearer.caller}\n{ask.idempotency_key}",
+        key=ask.write,
         correlation_id=ask.correlation_id,
     )
     return _shown(ask.service.working.claim(ask.site, *about))

@@ -8,6 +8,7 @@ from app.contract.base import Answer, Code, Hash, Request, Short
 from app.contract.messages import DocumentLine, DocumentRow
 from app.ledger.approvals import decision_of
 from app.ledger.countbook import Counted
+from app.ledger.web.areas.approvals import decided
 from app.ledger.web.areas.operations import OperationOutcome
 from app.ledger.web.route import Ask, Page, Route, Scope
 
@@ -108,20 +109,7 @@ def _accept(ask: Ask) -> OperationOutcome:
     wish = decision_of(
         ask.bearer.actor, approve=wanted.accept, content_hash=wanted.content_hash, note=wanted.note
     )
-    result = ask.service.approvals.decide(
-        ask.site,
-        ask.path["id"],
-        wish,
-        key=f"{ask.bearer.caller}\n{ask.idempotency_key}",
-        job=ask.correlation_id,
-    )
-    return OperationOutcome(
-        id=result.id,
-        outcome=result.outcome,
-        feed_seq=result.feed_seq,
-        code=result.code,
-        sentence=result.sentence,
-    )
+    return decided(ask, wish)
 
 
 def _shown(one: Counted) -> CountedShown:

@@ -96,7 +96,7 @@ def _step(ask: Ask) -> StepDone:
         reason=wanted.step,
         evidence={name: text for name, text in (("to", wanted.to), ("note", wanted.note)) if text},
     )
-    key = f"{ask.bearer.caller}\n{ask.idempotency_key}"
+    key = ask.write
     result = ask.service.office.record(ask.site, wish, key=key, correlation_id=ask.correlation_id)
     if result.outcome != Outcome.POSTED:
         raise Refusal(result.code, result.sentence)

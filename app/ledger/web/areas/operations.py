@@ -5,7 +5,7 @@ from typing import Annotated
 from msgspec import Meta, field
 
 from app.contract.base import MAX_LINES, Answer, Code, Request, Short
-from app.contract.messages import AsOf, Line, Operation, Reference
+from app.contract.messages import AsOf, Line, Operation, Reference, Result
 from app.domain.operation import Kind
 from app.errors import Refusal
 from app.ledger.office import Recorded, Wish
@@ -43,6 +43,17 @@ class OperationOutcome(Answer, frozen=True):
     sentence: str = ""
 
 
+def outcome_shown(result: Result) -> OperationOutcome:
+    """What became of an operation that was just recorded."""
+    return OperationOutcome(
+        id=result.id,
+        outcome=result.outcome,
+        feed_seq=result.feed_seq,
+        code=result.code,
+        sentence=result.sentence,
+    )
+
+
 def _record(ask: Ask) -> OperationOutcome:
     wanted: OperationPut = ask.body
     if wanted.kind not in KINDS:
@@ -55,15 +66,10 @@ def _record(ask: Ask) -> OperationOutcome:
         reason=wanted.reason,
         evidence=wanted.evidence,
     )
-    key = f"{ask.bearer.caller}\n{ask.idempotency_key}"
-    result = ask.service.office.record(ask.site, wish, key=key, correlation_id=ask.correlation_id)
-    return OperationOutcome(
-        id=result.id,
-        outcome=result.outcome,
-        feed_seq=result.feed_seq,
-        code=result.code,
-        sentence=result.sentence,
+    result = ask.service.office.record(
+        ask.site, wish, key=ask.write, correlation_id=ask.correlation_id
     )
+    return outcome_shown(result)
 
 
 def _show(ask: Ask) -> Recorded:

@@ -5,11 +5,11 @@ from typing import Annotated
 from msgspec import Meta
 
 from app.contract.base import MAX_LINES, MAX_QUANTITY, Answer, Code, Request, Short
-from app.contract.messages import DocumentLine, DocumentRow, Result
+from app.contract.messages import DocumentLine, DocumentRow
 from app.domain.document import DocumentKind
 from app.domain.operation import TRANSIT_PREFIX
 from app.ledger.transfers import Call
-from app.ledger.web.areas.operations import OperationOutcome
+from app.ledger.web.areas.operations import OperationOutcome, outcome_shown
 from app.ledger.web.route import Ask, Route, Scope
 
 TRANSFER = DocumentKind.TRANSFER.value
@@ -81,13 +81,13 @@ def _ask(ask: Ask) -> OperationOutcome:
             for number, line in enumerate(wanted.lines, 1)
         ),
     )
-    return _outcome(ask.service.transfers.ask(ask.site, row, _call(ask)))
+    return outcome_shown(ask.service.transfers.ask(ask.site, row, _call(ask)))
 
 
 def _cancel(ask: Ask) -> OperationOutcome:
     ended: TransferEnd = ask.body
     number = ask.path["document"]
-    return _outcome(ask.service.transfers.cancel(ask.site, number, ended.place, _call(ask)))
+    return outcome_shown(ask.service.transfers.cancel(ask.site, number, ended.place, _call(ask)))
 
 
 def _under_way(ask: Ask) -> UnderWayShown:
@@ -107,18 +107,7 @@ def _under_way(ask: Ask) -> UnderWayShown:
 
 
 def _call(ask: Ask) -> Call:
-    key = f"{ask.bearer.caller}\n{ask.idempotency_key}"
-    return Call(ask.bearer.actor, key, ask.correlation_id)
-
-
-def _outcome(result: Result) -> OperationOutcome:
-    return OperationOutcome(
-        id=result.id,
-        outcome=result.outcome,
-        feed_seq=result.feed_seq,
-        code=result.code,
-        sentence=result.sentence,
-    )
+    return Call(ask.bearer.actor, ask.write, ask.correlation_id)
 
 
 _POSTED = OperationOutcome(
