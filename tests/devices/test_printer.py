@@ -144,7 +144,9 @@ def test_an_idle_printer_that_is_switched_off_shows_and_comes_back(
         printer.on.add(PrinterFault.REFUSE)
         lost = seen.until_state(DeviceState.LOST)
         printer.on.clear()
-        seen.until_state(DeviceState.READY, since=seen.all.index(lost))
+        back = seen.until_state(DeviceState.READY, since=seen.all.index(lost))
+
+    assert seen.all.index(lost) < seen.all.index(back, seen.all.index(lost))
 
 
 def test_a_stop_in_the_middle_of_a_label_leaves_it_unknown() -> None:
