@@ -81,6 +81,7 @@ operation = Table(
     Column("sentence", Text, nullable=False, server_default=""),
     Column("feed_seq", BigInteger, nullable=False, server_default="0"),
     Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("signatures", LargeBinary, nullable=False, server_default=text("x''")),
     UniqueConstraint("enrolment", "seq"),
     Index("ix_operation_unsent", "enrolment", "seq", sqlite_where=UNSENT),
     Index("ix_operation_acknowledged", "feed_seq", sqlite_where=ACKNOWLEDGED),
@@ -252,6 +253,56 @@ person = Table(
     Column("body", LargeBinary, nullable=False),
     Index("ix_person_badge_hash", "badge_hash"),
     comment="Who may sign in here.",
+)
+
+credential = Table(
+    "credential",
+    metadata,
+    Column("person", Text, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("badge_hash", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Index("ix_credential_badge_hash", "badge_hash"),
+    comment="How people prove who they are: the version that holds, signed by the ledger.",
+)
+
+attempt = Table(
+    "attempt",
+    metadata,
+    Column("person", Text, primary_key=True),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("last_at", Text, nullable=False, server_default=""),
+    Column("disabled", Integer, nullable=False, server_default="0"),
+    comment="Wrong PINs in a row, counted before each is checked; person empty: of everybody.",
+)
+
+standing_grant = Table(
+    "standing_grant",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("person", Text, nullable=False),
+    Column("expires_at", Text, nullable=False),
+    Column("used", Integer, nullable=False, server_default="0"),
+    Column("body", LargeBinary, nullable=False),
+    Index("ix_standing_grant_person", "person", "expires_at"),
+    comment="What people may approve here without a link, signed by the ledger.",
+)
+
+waiting = Table(
+    "waiting",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("n", Integer, nullable=False),
+    Column("station", Text, nullable=False),
+    Column("content_hash", Text, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("sentence", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("signatures", LargeBinary, nullable=False),
+    Column("decided", Text, nullable=False, server_default=""),
+    Index("ix_waiting_n", "n"),
+    comment="Requests of the site that wait; `decided` is the decision made here, or empty.",
 )
 
 box = Table(

@@ -4,8 +4,9 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-CONTRACT_VERSION = 1
-PROTOCOL_VERSION = 1
+# 2: people sign what needs a person (docs/decisions/0300). Version 1 is served beside it.
+CONTRACT_VERSION = 2
+PROTOCOL_VERSION = 2
 
 # Limits of the protocol (DESIGN §5); both sides check them.
 MAX_OPERATIONS = 1_000
@@ -24,6 +25,9 @@ Hash = Annotated[str, Meta(min_length=64, max_length=64, pattern="^[0-9a-f]{64}$
 Signature = Annotated[str, Meta(min_length=128, max_length=128, pattern="^[0-9a-f]{128}$")]
 # Nothing is a quantity only a count may see: a line that moves nothing is held.
 Quantity = Annotated[int, Meta(ge=0, le=MAX_QUANTITY)]
+# A sealed key or other ciphertext, as hex.
+Sealed = Annotated[str, Meta(max_length=1_024, pattern="^[0-9a-f]*$")]
+Version = Annotated[int, Meta(ge=1, le=1_000_000)]
 Seq = Annotated[int, Meta(ge=0, le=2**62)]
 
 

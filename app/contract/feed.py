@@ -8,7 +8,7 @@ from typing import Annotated
 from msgspec import Meta, Raw, field
 
 from app.contract.base import MAX_PAGE_ROWS, MAX_WAIT_S, Answer, Request, Seq, Short
-from app.contract.operations import NotNow, Reference
+from app.contract.operations import NotNow, Reference, Signed
 
 
 class PostedLine(Answer, frozen=True, array_like=True):
@@ -149,6 +149,37 @@ class PolicyRow(Answer, frozen=True, tag="policy"):
     body: Raw
 
 
+class WaitingRow(Answer, frozen=True, tag="waiting"):
+    """A request that waits for a decision, whole: another station can show, and decide, it.
+
+    `body` are the bytes that were hashed and signed; `signatures` who signed them.
+    """
+
+    id: str
+    content_hash: str
+    station: str
+    code: str
+    sentence: str
+    body: str
+    signatures: tuple[Signed, ...] = ()
+
+
+class Checkpoint(Answer, frozen=True):
+    """The ledger's signed statement of what a site's feed was at a place.
+
+    Stations keep the newest and take no history that contradicts it. The signature covers
+    `checkpoint_bytes` of `app.contract.chain`. `at` is also the time stations trust.
+    """
+
+    site: str
+    epoch: str
+    seq: int
+    chain: str
+    master: int
+    at: str
+    signature: str
+
+
 class ClaimRow(Answer, frozen=True, tag="claim"):
     """Who may work on a document: `assigned` by the ledger, `claimed` by a station, or `free`."""
 
@@ -180,7 +211,7 @@ class ExceptionRow(Answer, frozen=True, tag="exception"):
     seen: int = 1
 
 
-FeedBody = OutcomeRow | OrderRow | DocumentRow | ClaimRow | ExceptionRow | PolicyRow
+FeedBody = OutcomeRow | OrderRow | DocumentRow | ClaimRow | ExceptionRow | PolicyRow | WaitingRow
 
 
 class FeedRow(Answer, frozen=True):
@@ -212,6 +243,7 @@ class ChangesPage(Answer, frozen=True, tag="changes"):
     head: int
     master_head: int
     at: str
+    checkpoint: Checkpoint | None = None
 
 
 ChangesAnswer = ChangesPage | NotNow

@@ -58,7 +58,11 @@ class LocationRow(Answer, frozen=True, tag="location"):
 
 
 class PersonRow(Answer, frozen=True, tag="person"):
-    """Someone who may sign in. Secrets are salted hashes; hardened with the credential bundle."""
+    """Someone who works here; what they sign in with is in their credential.
+
+    `employee` is who they are in the company: two accounts of one employee are one person.
+    `pin_salt` and `pin_hash` are for stations of protocol 1 only.
+    """
 
     person: str
     name: str
@@ -68,6 +72,49 @@ class PersonRow(Answer, frozen=True, tag="person"):
     pin_salt: str = ""
     pin_hash: str = ""
     active: bool = True
+    employee: str = ""
+
+
+class CredentialRow(Answer, frozen=True, tag="credential"):
+    """How a person proves who they are at a station: their key, locked by badge and PIN.
+
+    The ledger signs `credential_bytes` of `app.contract.chain`. A person's latest version holds.
+
+    Attributes:
+        person: Whose.
+        version: Grows with every change of badge, PIN or role.
+        site: Where it holds; empty for every site.
+        role: What they are there.
+        public_key: Of their user key, Ed25519, hex.
+        salt: Of Argon2id, hex.
+        memory_kib: Cost of Argon2id.
+        passes: Cost of Argon2id.
+        lanes: Cost of Argon2id.
+        by_badge: The user key sealed under PIN and badge secret, hex.
+        by_pin: The same under PIN and the site's pepper, or empty where a badge is needed.
+        badge_hash: Finds the person behind a scanned badge.
+        state: active or revoked.
+        issued_at: When, ISO 8601 UTC.
+        not_after: It ends then whatever happens, or empty.
+        signature: The ledger key's.
+    """
+
+    person: str
+    version: int
+    site: str
+    role: str
+    public_key: str
+    salt: str
+    memory_kib: int
+    passes: int
+    lanes: int
+    by_badge: str
+    by_pin: str = ""
+    badge_hash: str = ""
+    state: str = "active"
+    issued_at: str = ""
+    not_after: str = ""
+    signature: str = ""
 
 
 class BoxRow(Answer, frozen=True, tag="box"):
@@ -107,7 +154,7 @@ class LotRow(Answer, frozen=True, tag="lot"):
     version: int = 1
 
 
-MasterBody = ItemRow | LocationRow | PersonRow | BoxRow | PartyRow | LotRow
+MasterBody = ItemRow | LocationRow | PersonRow | CredentialRow | BoxRow | PartyRow | LotRow
 
 
 class MasterQuery(Request, frozen=True):

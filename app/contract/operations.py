@@ -21,6 +21,7 @@ from app.contract.base import (
     Seq,
     Short,
     Signature,
+    Version,
 )
 
 
@@ -86,13 +87,28 @@ class Operation(Request, frozen=True):
     )
 
 
+class Signed(Request, frozen=True):
+    """A person's signature over an operation, made with the key their PIN unlocks.
+
+    It covers `person_bytes` of `app.contract.chain`; `version` is that of their credential.
+    """
+
+    person: Code
+    version: Version
+    signature: Signature
+
+
 class Sent(Request, frozen=True):
-    """One operation in a batch: the stored bytes and its place in the chain."""
+    """One operation in a batch: the stored bytes, its place in the chain, and who signed it.
+
+    Requests that need a person carry the signature of their actor from contract 2 on.
+    """
 
     seq: Annotated[int, Meta(ge=1, le=2**62)]
     id: Id
     digest: Hash
     body: Raw
+    signatures: Annotated[tuple[Signed, ...], Meta(max_length=2)] = ()
 
 
 class PostBatch(Request, frozen=True):

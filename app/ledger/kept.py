@@ -19,4 +19,9 @@ KEPT: dict[str, frozenset[str]] = {
     "change": frozenset(),
     "policy": frozenset(),
     "report": frozenset(),
+    "signed": frozenset(),
+    "device_key": frozenset(),
+    "site_mark": frozenset(),
+    "journal": frozenset(),
+    "journal_mark": frozenset(),
 }

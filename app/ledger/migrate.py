@@ -16,7 +16,7 @@ from app.paths import migrations_dir
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0003"
+HEAD = "0004"
 # Any number will do, but the same in every process: one migrates, the others wait.
 _ADVISORY_LOCK = 7_150_001
 

@@ -67,6 +67,8 @@ def _text(name: str, kind: inspect.StrType) -> str:
         return (sha256(name.encode()).hexdigest() * 2)[:length]
     if name.endswith(("at", "until", "deadline", "due", "expiry")) or length == 20:
         return AT
+    if length == 6:
+        return "274951"
     if length == 10:
         return "K7QM2X9ABC"
     return f"the {name}"[: kind.max_length or 64]

@@ -1,12 +1,25 @@
 """Tables of the ledger, the same on SQLite and PostgreSQL.
 
 Written once and never edited: `operation`, `link`, `feed`, `posting`, `master`, `change`, `policy`,
-`abroad`, `report` (triggers in the migrations see to it; only an operation's outcome may still be
-decided). Kept current in the same transaction: `balance`, `document`, `progress`, `tally`,
-`reservation`, `parcel`, `claim`, `counted`, `exception`, `lot`, `spent`. Numbers stand for sites
-and enrolments inside (`site_n`, `enrolment_n`), because they are in every row of the large tables.
+`abroad`, `report`, `signed`, `device_key`, `site_mark`, `journal`, `journal_mark` (triggers in the
+migrations see to it; only an operation's outcome may still be decided). Kept current in the same
+transaction: `balance`, `document`, `progress`, `tally`, `reservation`, `parcel`, `claim`,
+`counted`, `exception`, `lot`, `spent`. Numbers stand for sites and enrolments inside (`site_n`,
+`enrolment_n`), because they are in every row of the large tables.
 """
 
+from app.ledger.tables.audit import (
+    archive_day,
+    device_key,
+    escrow,
+    journal,
+    journal_mark,
+    legal_hold,
+    recovery,
+    signed,
+    site_mark,
+    station_mark,
+)
 from app.ledger.tables.base import SHELF, metadata
 from app.ledger.tables.book import abroad, balance, feed, link, operation, posting, site_feed
 from app.ledger.tables.documents import (
@@ -45,23 +58,47 @@ from app.ledger.tables.master import (
     thing,
     threshold,
 )
+from app.ledger.tables.people import (
+    approval_grant,
+    break_glass,
+    credential,
+    grant_use,
+    last_use,
+    limited_login,
+    person_name,
+    review,
+    review_line,
+    totp,
+)
 
 __all__ = [
     "SHELF",
     "abroad",
     "api_key",
+    "approval_grant",
+    "archive_day",
     "balance",
+    "break_glass",
     "change",
     "claim",
     "counted",
     "counter",
+    "credential",
+    "device_key",
     "document",
     "enrolment",
     "enrolment_code",
+    "escrow",
     "exception",
     "feed",
+    "grant_use",
     "idempotency",
     "item",
+    "journal",
+    "journal_mark",
+    "last_use",
+    "legal_hold",
+    "limited_login",
     "link",
     "location",
     "lot",
@@ -72,18 +109,26 @@ __all__ = [
     "nonce",
     "operation",
     "parcel",
+    "person_name",
     "policy",
     "posting",
     "progress",
+    "recovery",
     "report",
     "reservation",
+    "review",
+    "review_line",
+    "signed",
     "site",
     "site_feed",
+    "site_mark",
     "snapshot",
     "snapshot_page",
     "spent",
+    "station_mark",
     "tally",
     "thing",
     "threshold",
     "token",
+    "totp",
 ]

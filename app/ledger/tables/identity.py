@@ -1,6 +1,6 @@
 """The ledger itself, its sites, who may speak to it, and pictures for fresh stations."""
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, LargeBinary, Table
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, LargeBinary, Table, text
 
 from app.ledger.tables.base import KEY, ROOMY, count, metadata, number, site_ref, word
 
@@ -41,6 +41,7 @@ enrolment = Table(
     word("sscc_first", default=True),
     count("sscc_count"),
     word("program_version", default=True),
+    Column("protocol", BigInteger, nullable=False, server_default=text("1")),
     word("enrolled_at"),
     word("seen_at"),
     Index("ix_enrolment_site_n_state", "site_n", "state"),

@@ -46,7 +46,7 @@ SPOILT: dict[str, Spoil] = {
 
 # In the bytes of the envelope.
 ENVELOPE: dict[str, Spoil] = {
-    "a float for a version": (b'"protocol":1', b'"protocol":1.0'),
+    "a float for a version": (b'"protocol":2', b'"protocol":2.0'),
     "an exponent": (b'"seq":1,', b'"seq":1e0,'),
     "not a number": (b'"cursor":', b'"cursor":NaN,"x":'),
     "a number beyond 64 bits": (b'"seq":1,', b'"seq":9223372036854775808,'),
@@ -55,8 +55,8 @@ ENVELOPE: dict[str, Spoil] = {
     "a NUL in an enrolment": (b'"enrolment":"', b'"enrolment":"\\u0000'),
     "a NUL in the epoch": (b'"epoch":"', b'"epoch":"\\u0000'),
     "a NUL in the chain": (b'"chain":"', b'"chain":"\\u0000'),
-    "an unknown field": (b'"protocol":1', b'"protocol":1,"admin":true'),
-    "depth": (b'"protocol":1', b'"protocol":' + b"[" * 50_000),
+    "an unknown field": (b'"protocol":2', b'"protocol":2,"admin":true'),
+    "depth": (b'"protocol":2', b'"protocol":' + b"[" * 50_000),
     "depth in a record": (b'"body":{', b'"body":{"x":' + b"[" * 50_000 + b","),
     "a record that is no record": (b'"body":{', b'"body":[],"x":{'),
 }

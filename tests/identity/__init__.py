@@ -1,0 +1,1 @@
+"""Keys of people and what is signed with them."""
