@@ -13,7 +13,6 @@ from itertools import islice
 
 import msgspec
 
-from app.cache.keys import DeviceSigner
 from app.clock import SystemClock, UuidSource
 from app.contract import chain
 from app.contract.codec import canonical
@@ -28,6 +27,7 @@ from app.contract.messages import (
     Sent,
 )
 from app.domain.operation import ADJUSTMENT, CUSTOMER, PARCEL_PREFIX, SUPPLIER, Condition, Kind
+from app.keys.signing import DeviceSigner
 from app.ledger.service import LedgerService
 from app.station.pack_box import LINES_PER_SHIP
 from bench.mix import DOCK, RETURNS, Correction, Event, GivenBack, Mix, OrderLine, Sale

@@ -10,11 +10,11 @@ import msgspec
 from typing_extensions import override
 
 from app.cache.database import Book
-from app.cache.keys import DeviceSigner
 from app.cache.store import IDENTITY
 from app.cache.work import NUMBERS, Numbers
 from app.domain.device import DeviceChanged, DeviceKind, DeviceState
 from app.gs1.gate import reader
+from app.keys.signing import DeviceSigner
 from app.simulation.clock import SimClock, SimIds
 from app.simulation.compiled import share
 from app.simulation.disk import Disk, copy_database

@@ -10,7 +10,6 @@ import msgspec
 from msgspec import Raw
 
 from app.cache.database import Book
-from app.cache.keys import DeviceSigner
 from app.cache.store import IDENTITY, CacheStore
 from app.cache.work import NUMBERS, Numbers
 from app.contract.messages import (
@@ -34,6 +33,7 @@ from app.domain.gtin import gtin14, is_sscc
 from app.domain.scan import Scan
 from app.domain.secrets import badge_hash, pin_hash
 from app.domain.weight import Reading, WeightState
+from app.keys.signing import DeviceSigner
 from app.station.events import Event, ReadingShown, ScanDecided, ScreenChanged, Sounded
 from app.station.inbox import Do, Intent, Printed, PrintState
 from app.station.ports import Identity

@@ -13,12 +13,12 @@ import sqlalchemy as sa
 from typing_extensions import override
 
 from app.cache.database import Book
-from app.cache.keys import DeviceSigner
 from app.cache.store import IDENTITY, CacheStore
 from app.cache.tables import balance, item, operation
 from app.clock import SystemClock, UuidSource
 from app.contract.messages import AsOf, FeedBody, ItemRow, Line, LocationRow, Operation, feed_body
 from app.domain.operation import Kind, postings
+from app.keys.signing import DeviceSigner
 from app.ledger import setup
 from app.ledger.clock import SystemIds
 from app.ledger.database import Database
