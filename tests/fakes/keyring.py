@@ -47,7 +47,7 @@ class BrokenKeyring(MemoryKeyring):
     """Answers every call with one error."""
 
     def __init__(self, error: Exception) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
+        super().__init__()
         self.error = error
 
     @override
@@ -63,7 +63,7 @@ class AskingKeyring(MemoryKeyring):
     """Waits for a person who does not come, until `end`."""
 
     def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
+        super().__init__()
         self.end = threading.Event()
 
     @override
