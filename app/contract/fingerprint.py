@@ -1,8 +1,8 @@
 """What people compare when a machine introduces itself: four words to read out, hex to copy.
 
-Words are proquints (arXiv 0901.4016): consonant, vowel, consonant, vowel, consonant for 16 bits, the
-same in every language and unlike each other on the telephone. Four of them are 64 bits: enough for
-two people looking at two screens, too few for a machine that decides alone. That takes 128 bits.
+Words are proquints (arXiv 0901.4016): consonant, vowel, consonant, vowel, consonant for 16 bits,
+the same in every language and unlike each other on the telephone. Four of them are 64 bits: enough
+for two people looking at two screens, too few for a machine that decides alone. That takes 128.
 """
 
 import hmac

@@ -1,17 +1,21 @@
 """Serving the ledger: uvicorn on uvloop and httptools, in the foreground or on its own thread."""
 
+import asyncio
 import signal
 import sys
 import threading
 from collections.abc import Callable
 from types import FrameType, TracebackType
-from typing import Self, cast
+from typing import Any, Self, cast
 
 import uvicorn
 from typing_extensions import override
 
 from app.errors import Trouble
 from app.ledger.service import LedgerService
+from app.ledger.tls.serving import Serving
+from app.ledger.web import loops
+from app.ledger.web.authority_page import AuthorityPage
 from app.ledger.web.connection import Connection
 from app.ledger.web.desk import Desk
 from app.ledger.web.guard import App, Guard
@@ -28,6 +32,8 @@ START_WAIT_S = 30.0
 MAX_CONNECTIONS = 4_096
 # Beside connections: database, log, the program itself.
 OTHER_FILES = 256
+# Certificates are looked after this often; uvicorn ticks ten times a second.
+LOOK_TICKS = 600
 
 Ready = Callable[[str], None]
 
@@ -35,10 +41,13 @@ Ready = Callable[[str], None]
 class _Server(uvicorn.Server):
     """uvicorn that lets long-polls go when it is asked to stop, and says when it listens."""
 
-    def __init__(self, config: uvicorn.Config, desk: Desk, ready: Ready) -> None:
+    def __init__(
+        self, config: uvicorn.Config, desk: Desk, ready: Ready, tls: Serving | None
+    ) -> None:
         super().__init__(config)
         self._desk = desk
         self._ready = ready
+        self._tls = tls
 
     @override
     async def startup(self, sockets: object = None) -> None:
@@ -46,7 +55,14 @@ class _Server(uvicorn.Server):
         if self.started:
             host, port = self.servers[0].sockets[0].getsockname()[:2]
             shown = f"[{host}]" if ":" in host else host
-            self._ready(f"http://{shown}:{port}")
+            scheme = "https" if self._tls else "http"
+            self._ready(f"{scheme}://{shown}:{port}")
+
+    @override
+    async def on_tick(self, counter: int) -> bool:
+        if self._tls is not None and counter % LOOK_TICKS == 0:
+            await asyncio.to_thread(self._tls.look)
+        return await super().on_tick(counter)
 
     @override
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
@@ -62,14 +78,23 @@ class _Server(uvicorn.Server):
             self._desk.watch.close()
 
 
-def serve(service: LedgerService, host: str, port: int, ready: Ready) -> None:
+def serve(
+    service: LedgerService, host: str, port: int, ready: Ready, tls: Serving | None = None
+) -> None:
     """Serve until SIGTERM or SIGINT; finishes what is under way.
+
+    Args:
+        service: The ledger; stays open afterwards.
+        host: Address to listen on.
+        port: 0 chooses one.
+        ready: Told the base URL.
+        tls: For https; plain http without.
 
     Raises:
         Trouble: The address is in use or not ours.
     """
     _allow_connections()
-    server = _server(service, host, port, ready)
+    server = _server(service, (host, port), ready, tls)
     try:
         server.run()
     except SystemExit as error:
@@ -85,13 +110,20 @@ class ServerThread:
         service: The ledger; stays open afterwards.
         host: Address to listen on.
         port: 0 chooses one.
+        tls: For https; plain http without.
     """
 
-    def __init__(self, service: LedgerService, host: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(
+        self,
+        service: LedgerService,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        tls: Serving | None = None,
+    ) -> None:
         self.url = ""
         self._where = (host, port)
         self._up = threading.Event()
-        self._server = _server(service, host, port, self._listening)
+        self._server = _server(service, self._where, self._listening, tls)
         self._thread = threading.Thread(target=self._run, name="ledger", daemon=True)  # noqa: TID251
 
     def start(self) -> str:
@@ -139,13 +171,19 @@ class ServerThread:
             self._up.set()
 
 
-def _server(service: LedgerService, host: str, port: int, ready: Ready) -> _Server:
+def _server(
+    service: LedgerService, where: tuple[str, int], ready: Ready, tls: Serving | None
+) -> _Server:
     app, desk = application(service)
+    guarded: App = Guard(cast("App", app))
+    secure: dict[str, Any] = {}
+    if tls is not None:
+        guarded = AuthorityPage(guarded, lambda: tls.kept.trusted_pem)
+        secure = {"ssl_context_factory": lambda *_: tls.context, "loop": loops.NAME}
     config = uvicorn.Config(
-        Journal(Guard(cast("App", app)), desk.meters, service.ids),
-        host=host,
-        port=port,
-        loop="auto",
+        Journal(guarded, desk.meters, service.ids),
+        host=where[0],
+        port=where[1],
         http=Connection,
         ws="none",
         lifespan="on",
@@ -155,8 +193,9 @@ def _server(service: LedgerService, host: str, port: int, ready: Ready) -> _Serv
         timeout_keep_alive=KEEP_ALIVE_S,
         timeout_graceful_shutdown=GRACE_S,
         limit_concurrency=MAX_CONNECTIONS,
+        **secure,
     )
-    return _Server(config, desk, ready)
+    return _Server(config, desk, ready, tls)
 
 
 def _allow_connections() -> None:

@@ -1,0 +1,1 @@
+"""How the ledger proves over TLS that it is the ledger: its own small authority, or IT's."""

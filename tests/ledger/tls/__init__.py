@@ -1,0 +1,1 @@
+"""Certificates of the ledger, and serving with them."""
