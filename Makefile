@@ -14,7 +14,7 @@ OUT ?= out
 DEMO ?= $(shell [ "$$(uname -s)" = Linux ] && [ -z "$$DISPLAY$$WAYLAND_DISPLAY" ] && echo --script --screenshots $(OUT)/demo)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests demo test quick check fix bench drill simulate screenshots coverage package lock clean
+.PHONY: help setup setup-tests demo test quick check fix bench drill drill-previous simulate screenshots coverage package lock clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -52,6 +52,9 @@ bench-growth: setup-tests ## The ledger's rate from ten thousand to five million
 
 drill: setup-tests ## A ledger restored from an old backup, refilled by its stations; tells what differs
 	$(BIN)/python -m tools.restore_drill
+
+drill-previous: setup-tests ## The program of protocol 1, out of the history, packs against today's ledger
+	$(BIN)/python -m tools.previous_drill
 
 api-fuzz: setup-tests ## 100,000 damaged and 1,000 made-up requests to every address of the API (EXAMPLES=100 for less)
 	$(BIN)/python -m tools.api_fuzz --examples $(EXAMPLES) --mutations $(MUTATIONS)
