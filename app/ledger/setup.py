@@ -8,13 +8,13 @@ from app.errors import Trouble
 from app.ledger.clock import IdSource
 from app.ledger.database import Database
 from app.ledger.identity import SSCC_BLOCK
+from app.ledger.pepper import SECRET
 from app.ledger.tables import meta, site
 
 EPOCH = "epoch"
 # In a backup only: when it was made. Nothing is served from a database that has it.
 BACKUP = "backup"
 _LEDGER_KEY = "ledger_key"
-_CODE_KEY = "code_key"
 # A restored ledger may have forgotten enrolments, each with a block of parcel numbers that are on
 # labels already: so many blocks are left out at each site, but never more than this share of all.
 FORGOTTEN_BLOCKS = 20
@@ -43,11 +43,11 @@ def first_start(database: Database, ids: IdSource) -> Started:
             f"This is the backup of {values[BACKUP]}, put in place by hand. Run `packhouse ledger "
             "restored`, so that the stations send again what it has not seen."
         )
-    if not {EPOCH, _LEDGER_KEY, _CODE_KEY} <= values.keys():
+    if not {EPOCH, _LEDGER_KEY, SECRET} <= values.keys():
         made = {
             EPOCH: ids.new_id(),
             _LEDGER_KEY: ids.random(32).hex(),
-            _CODE_KEY: ids.random(32).hex(),
+            SECRET: ids.random(32).hex(),
         }
         with database.write() as connection:
             for name, value in made.items():
@@ -58,7 +58,7 @@ def first_start(database: Database, ids: IdSource) -> Started:
                     (name, value),
                 )
             values = _values(connection)
-    return Started(bytes.fromhex(values[_LEDGER_KEY]), bytes.fromhex(values[_CODE_KEY]))
+    return Started(bytes.fromhex(values[_LEDGER_KEY]), bytes.fromhex(values[SECRET]))
 
 
 def new_epoch(database: Database, ids: IdSource) -> str:
