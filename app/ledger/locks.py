@@ -8,6 +8,7 @@
                                     then what people have adjusted today, and counted places
     6 site feeds   by site number    last statement group: counter, chain, numbered rows
     7 master       one row           new lots are inserted under it: a raced one fails and is redone
+    8 journal      its end           of acts that are no operations; see `app.ledger.journal`
 
 Every transaction takes what it needs in this order, each step sorted, so that no two wait for each
 other in a circle. SQLite has one writer (BEGIN IMMEDIATE) and takes no row locks; the same
@@ -20,16 +21,19 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from app.contract.chain import GENESIS
 from app.contract.messages import OrderRow
 from app.domain.document import DocumentKind
 from app.ledger.book import Head, OrderBook, Sender
 from app.ledger.database import Database
-from app.ledger.tables import counter, document, enrolment, site, site_feed
+from app.ledger.tables import counter, document, enrolment, journal, site, site_feed
 
 MASTER = "master"
 ORDER = DocumentKind.ORDER.value
 # Class of the advisory locks of step 5; the object is the site.
 _STOCK = 0x5041434B
+# Class of the advisory lock of step 8.
+_JOURNAL = 0x4A4F5552
 
 _order = msgspec.json.Decoder(OrderRow)
 
@@ -91,3 +95,12 @@ def lock_master(connection: Connection) -> int:
     """Step 7: the last row of the master feed."""
     row = sa.select(counter.c.seq).where(counter.c.name == MASTER).with_for_update()
     return int(connection.execute(row).scalar_one())
+
+
+def lock_journal(database: Database, connection: Connection) -> tuple[int, str]:
+    """Step 8: the last row of the journal, and its hash; read behind the lock, as in step 5."""
+    if not database.is_sqlite:
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s, 0)", (_JOURNAL,))
+    j = journal.c
+    row = connection.execute(sa.select(j.n, j.hash).order_by(j.n.desc()).limit(1)).first()
+    return (row.n, row.hash) if row else (0, GENESIS)

@@ -46,6 +46,7 @@ from app.ledger.digesting import Digests
 from app.ledger.escalating import Escalation
 from app.ledger.identity import Identity
 from app.ledger.imports import Imports
+from app.ledger.journal import Journal
 from app.ledger.keepingup import KeepingUp
 from app.ledger.keys import LedgerKey
 from app.ledger.lots import Lots
@@ -109,14 +110,9 @@ class LedgerService:
         started = first_start(database, self.ids)
         self.key = LedgerKey(started.ledger_key)
         self.secret = started.code_key
+        self.journal = Journal(database, self.clock, self.ids, self.key)
         self.bell = changes.Bell()
-        self.overview = Overview(database)
-        self.explainer = Explainer(database)
-        self.stock_list = StockList(database)
-        self.exception_queue = ExceptionQueue(database)
-        self.reconciliation = Reconciliation(database, self.clock, self.ids)
-        self.comparison = Comparison(database, self.clock, self.ids)
-        self.certificates = Certificates(database, self.clock, self.key)
+        self._begin_looking(database)
         self._digests = Digests(database, self.clock, self.ids)
         self._sites = Sites(database)
         self._poster = Poster(database, self.clock, self.ids, self.key, point, self.bell.ring)
@@ -149,6 +145,16 @@ class LedgerService:
         self.imports = Imports(database, self.master_data, self.orders, own, self.sweeper)
         self.people = People(database, self.ids, self.imports, self.overview)
         self.announcements = Announcements(database, self.clock, self.ids)
+
+    def _begin_looking(self, database: Database) -> None:
+        """What only reads, or compares."""
+        self.overview = Overview(database)
+        self.explainer = Explainer(database)
+        self.stock_list = StockList(database)
+        self.exception_queue = ExceptionQueue(database)
+        self.reconciliation = Reconciliation(database, self.clock, self.ids)
+        self.comparison = Comparison(database, self.clock, self.ids)
+        self.certificates = Certificates(database, self.clock, self.key)
 
     def as_seen_by(self, enrolment: str) -> "StationLedger":
         """The ledger as one enrolled station sees it.

@@ -64,7 +64,7 @@ class Desk:
         self.cursors = Cursors(service.secret)
         self.asking = Limiter(rate.ASKING)
         self.syncing = Limiter(rate.SYNCING)
-        self.once = Once(service.database, service.clock)
+        self.once = Once(service.database, service.clock, service.journal)
         forget = Job(
             "forget_old_keys", FORGET_KEYS_S, lambda _service, _stop: self.once.forget_old()
         )

@@ -32,6 +32,7 @@ class Note:
 
     route: str = ""
     caller: str = ""
+    address: str = ""
 
 
 _note: ContextVar[Note | None] = ContextVar("note", default=None)
@@ -40,6 +41,12 @@ _note: ContextVar[Note | None] = ContextVar("note", default=None)
 def note() -> Note:
     """The note of the request under way."""
     return _note.get() or Note()
+
+
+def client_of(scope: Message) -> str:
+    """The address a request came from; empty over a socket that has none."""
+    client = scope.get("client")
+    return str(client[0]) if client else ""
 
 
 class Journal:
@@ -62,7 +69,7 @@ class Journal:
             await self._app(scope, receive, send)
             return
         said = self._correlation(scope)
-        noted = Note()
+        noted = Note(address=client_of(scope))
         logs.correlation.set(said)
         _note.set(noted)
         status = 0
@@ -90,7 +97,6 @@ class Journal:
         self._meters.request(noted.route or "none", status, took_s)
         if noted.route in _QUIET and status < 400:
             return
-        client = scope.get("client")
         fields = {
             "method": scope["method"],
             "path": scope["path"],
@@ -98,6 +104,6 @@ class Journal:
             "status": status,
             "took_ms": round(took_s * 1000, 1),
             "caller": noted.caller,
-            "address": client[0] if client else "",
+            "address": noted.address,
         }
         log.info("%s %s %s", scope["method"], scope["path"], status, extra={"fields": fields})

@@ -1,7 +1,8 @@
-"""Writing once: an idempotency key and the effect it stands for are one transaction.
+"""Writing once: an idempotency key, the effect it stands for and its event are one transaction.
 
-Whoever comes second with a key waits for the first and is given its answer. A refusal rolls back
-and is not remembered: nothing was changed, and the mended request may use the key again.
+Every write of the interface runs through here, so none can be left out of the journal. Whoever
+comes second with a key waits for the first and is given its answer. A refusal rolls back and is
+not remembered: nothing was changed, and the mended request may use the key again.
 """
 
 import re
@@ -17,6 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from app.errors import Refusal
 from app.ledger.clock import Clock, stamp
 from app.ledger.database import Database
+from app.ledger.journal import Act, Journal, under_way
 from app.ledger.tables import idempotency
 from app.ledger.web.problems import Reply
 
@@ -32,7 +34,7 @@ class Write:
 
     Attributes:
         caller: Whose key it is; other callers' keys are others.
-        key: As sent.
+        key: As sent; empty where none is asked for and none came.
         request: Everything that makes it this request: method, address, version, body.
     """
 
@@ -55,23 +57,36 @@ class Once:
     Args:
         database: The ledger's.
         clock: Decides what is old.
+        journal: Where each write leaves its event.
     """
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, journal: Journal) -> None:
         self._database = database
         self._clock = clock
+        self._journal = journal
 
-    def run(self, write: Write, act: Callable[[], Reply]) -> Reply:
+    def run(self, write: Write, act: Act, do: Callable[[], Reply]) -> Reply:
         """Do it, or answer what was answered when it was done.
 
+        Args:
+            write: The request, under its key.
+            act: What the journal says of it; `do` may say more.
+            do: Changes something and answers.
+
         Raises:
-            Refusal: `idempotency_mismatch`, or what `act` refuses.
+            Refusal: `idempotency_mismatch`, or what `do` refuses.
             Trouble: The database is in distress; nothing was changed.
         """
-        with self._database.together() as connection:
-            if not self._reserve(connection, write):
+        with self._database.together() as connection, under_way(act):
+            if write.key and not self._reserve(connection, write):
                 return _answered(connection, write)
-            reply = act()
+            reply = do()
+            self._remember(connection, write, reply)
+            self._journal.append(connection, act)
+            return reply
+
+    def _remember(self, connection: Connection, write: Write, reply: Reply) -> None:
+        if write.key:
             connection.execute(
                 sa.update(idempotency)
                 .where(idempotency.c.caller == write.caller, idempotency.c.key == write.key)
@@ -82,7 +97,6 @@ class Once:
                     body=reply.body,
                 )
             )
-            return reply
 
     def forget_old(self) -> int:
         """Drop what was kept long enough.

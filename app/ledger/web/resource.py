@@ -12,7 +12,9 @@ from litestar.handlers import HTTPRouteHandler
 
 from app import log as logs
 from app.errors import Refusal
+from app.ledger.journal import Act
 from app.ledger.web import strict
+from app.ledger.web.acts import Twin, act_of, told_reply
 from app.ledger.web.answers import response, zipped
 from app.ledger.web.bearers import check_scope, refuse_revoked, site_of
 from app.ledger.web.conditions import is_unchanged
@@ -56,6 +58,7 @@ class _Carrier:
         self._route = route
         self._handle = handle
         self._decoder = msgspec.json.Decoder(route.question) if route.question else None
+        self._twin = Twin(route)
 
     async def answer(self, request: AnyRequest) -> Reply:
         try:
@@ -79,15 +82,23 @@ class _Carrier:
 
     def _work(self, raw: _Raw, *, zips: bool) -> Reply:
         ask = self._ask(raw)
-        if self._route.keyed or raw.key:
-            check_key(raw.key)
-            reply = self._desk.once.run(self._write(raw), lambda: self._reply(ask))
-        else:
+        if self._route.method == "GET":
             reply = self._reply(ask)
-        if self._route.method != "GET":
+        else:
+            if self._route.keyed or raw.key:
+                check_key(raw.key)
+            act = act_of(ask, self._route)
+            reply = self._desk.once.run(self._write(raw), act, lambda: self._change(ask, act))
             # Whoever waits for news: what was written is committed only now.
             self._desk.service.bell.ring()
         return zipped(reply) if zips else reply
+
+    def _change(self, ask: Ask, act: Act) -> Reply:
+        """Do it, and see for the journal what it was before and what it is now."""
+        act.before = self._twin.seen(ask)
+        reply = self._reply(ask)
+        act.after = act.after or self._twin.seen(ask) or told_reply(reply)
+        return reply
 
     def _write(self, raw: _Raw) -> Write:
         parts = [self._route.name, *map(str, raw.path.values()), raw.if_match]

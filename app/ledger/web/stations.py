@@ -34,6 +34,7 @@ from app.ledger.sites import Who
 from app.ledger.web import strict
 from app.ledger.web.answers import respond_to_station
 from app.ledger.web.desk import AnyRequest, Desk
+from app.ledger.web.gate import Gate
 from app.ledger.web.journal import note
 from app.ledger.web.problems import answer
 from app.ledger.web.waiting import Mark
@@ -48,14 +49,15 @@ _changes = msgspec.json.Decoder(ChangesQuery)
 def handlers(desk: Desk) -> Mapping[str, HTTPRouteHandler]:
     """The framework's handler of each of these routes, by its name in the table."""
     service = desk.service
+    gate = Gate(service)
     return {
         "POST /v1/post": _address(desk, "/v1/post", _post),
         "POST /v1/changes": _address(desk, "/v1/changes", _follow),
         "POST /v1/master": _signed(desk, "/v1/master", MasterQuery, service.master),
         "POST /v1/snapshot": _signed(desk, "/v1/snapshot", SnapshotQuery, _picture(service)),
         "POST /v1/digest": _signed(desk, "/v1/digest", DigestQuery, service.digest),
-        "POST /v1/enrol": _open(desk, "/v1/enrol", EnrolRequest, service.enrol),
-        "POST /v1/token": _open(desk, "/v1/token", TokenRequest, service.token),
+        "POST /v1/enrol": _open(desk, "/v1/enrol", EnrolRequest, gate.enrol),
+        "POST /v1/token": _open(desk, "/v1/token", TokenRequest, gate.token),
         "GET /v1/hello": _hello(desk),
     }
 

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from app.errors import Refusal
 from app.ledger.database import Database
+from app.ledger.journal import Act, Actor
 from app.ledger.service import LedgerService
 from app.ledger.tables import idempotency, site
 from app.ledger.web.once import KEPT_FOR, Once, Write
@@ -55,6 +56,10 @@ def _sites(database: Database) -> list[str]:
 def _adding(service: LedgerService, name: str) -> Reply:
     service.add_site(name)
     return Reply(201, "application/json", name.encode(), headers=(("ETag", '"1"'),))
+
+
+def _act() -> Act:
+    return Act(Actor("p-novak", "integration", "local", "key:erp"), "site.add", "sites", "t-1")
 
 
 def _spoil(database: Database) -> None:
@@ -145,7 +150,7 @@ def test_racing_calls_over_http_have_one_effect(
 
 def test_sixteen_hundred_racing_calls_have_two_hundred_effects(database: Database) -> None:
     service = LedgerService(database)
-    once = Once(database, service.clock)
+    once = Once(database, service.clock, service.journal)
     together = Barrier(RACERS)
     replayed = []
 
@@ -154,7 +159,7 @@ def test_sixteen_hundred_racing_calls_have_two_hundred_effects(database: Databas
             together.wait(30)
             name = f"S{n:03d}"
             write = Write("key:erp", name, (b"POST /v1/sites", name.encode()))
-            reply = once.run(write, lambda name=name: _adding(service, name))  # type: ignore[misc]
+            reply = once.run(write, _act(), lambda name=name: _adding(service, name))  # type: ignore[misc]
             assert (reply.status, reply.body) == (201, name.encode())
             if ("Idempotency-Replayed", "true") in reply.headers:
                 assert ("ETag", '"1"') in reply.headers
@@ -169,7 +174,7 @@ def test_sixteen_hundred_racing_calls_have_two_hundred_effects(database: Databas
 
 def test_a_crash_before_the_commit_leaves_neither_effect_nor_key(database: Database) -> None:
     service = LedgerService(database)
-    once = Once(database, service.clock)
+    once = Once(database, service.clock, service.journal)
     write = Write("key:erp", "ber1-1", (b"POST /v1/sites",))
 
     def crash() -> Reply:
@@ -177,19 +182,20 @@ def test_a_crash_before_the_commit_leaves_neither_effect_nor_key(database: Datab
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        once.run(write, crash)
+        once.run(write, _act(), crash)
     assert _sites(database) == []
 
-    assert once.run(write, lambda: _adding(service, "BER1")).status == 201
+    assert once.run(write, _act(), lambda: _adding(service, "BER1")).status == 201
     assert _sites(database) == ["BER1"]
 
 
 def test_callers_have_keys_of_their_own(database: Database) -> None:
     service = LedgerService(database)
-    once = Once(database, service.clock)
+    once = Once(database, service.clock, service.journal)
 
     for caller, name in (("key:erp", "BER1"), ("key:shop", "BER2")):
-        once.run(Write(caller, "1", (name.encode(),)), lambda name=name: _adding(service, name))  # type: ignore[misc]
+        write = Write(caller, "1", (name.encode(),))
+        once.run(write, _act(), lambda name=name: _adding(service, name))  # type: ignore[misc]
 
     assert _sites(database) == ["BER1", "BER2"]
 
@@ -213,8 +219,8 @@ def test_a_part_that_fails_is_undone_alone(database: Database) -> None:
 def test_keys_are_kept_for_thirty_days(database: Database) -> None:
     clock = FakeClock()
     service = LedgerService(database, clock=clock)
-    once = Once(database, clock)
-    once.run(Write("key:erp", "1", (b"1",)), lambda: _adding(service, "BER1"))
+    once = Once(database, clock, service.journal)
+    once.run(Write("key:erp", "1", (b"1",)), _act(), lambda: _adding(service, "BER1"))
 
     clock.pass_ms(int(KEPT_FOR / timedelta(milliseconds=1)))
     assert once.forget_old() == 0

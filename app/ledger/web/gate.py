@@ -1,0 +1,63 @@
+"""Who comes in by the door that is open to all, told in the journal: also who was turned away."""
+
+from app.contract.messages import Enrolled, EnrolRequest, Token, TokenRequest
+from app.ledger.journal import Act, Actor, tell
+from app.ledger.service import LedgerService
+from app.ledger.web.journal import note
+
+_ROLE = "station"
+_NOBODY = "unknown"
+
+
+class Gate:
+    """Enrols and gives tokens, each with its event.
+
+    Args:
+        service: The ledger.
+    """
+
+    def __init__(self, service: LedgerService) -> None:
+        self._service = service
+
+    def enrol(self, request: EnrolRequest) -> Enrolled:
+        """Trade a one-time code and a public key for an enrolment.
+
+        Raises:
+            Refusal: As the service does.
+        """
+
+        def do() -> Enrolled:
+            answer = self._service.enrol(request)
+            tell(
+                object=f"enrolment {answer.enrolment}",
+                after={
+                    "station": answer.station,
+                    "site": answer.site,
+                    "public_key": request.public_key,
+                    "previous": request.previous,
+                },
+            )
+            return answer
+
+        act = self._act("POST /v1/enrol", _NOBODY, f"key {request.public_key}")
+        return self._service.journal.attempt(act, do)
+
+    def token(self, request: TokenRequest) -> Token:
+        """Trade a signed request for a bearer token.
+
+        Raises:
+            Refusal: As the service does.
+        """
+        act = self._act("POST /v1/token", request.enrolment, f"enrolment {request.enrolment}")
+
+        def do() -> Token:
+            answer = self._service.token(request)
+            tell(after={"expires_in_s": answer.expires_in_s})
+            return answer
+
+        return self._service.journal.attempt(act, do)
+
+    def _act(self, action: str, enrolment: str, what: str) -> Act:
+        device = f"station:{enrolment}"
+        actor = Actor(device, _ROLE, note().address or "local", device)
+        return Act(actor, action, what, self._service.ids.new_id())
