@@ -13,15 +13,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from app.cache.database import Book
-from app.cache.keys import BOOK_KEY, DEVICE_KEY, DeviceSigner, FileSecretStore
 from app.cache.queries import CacheViews
-from app.cache.store import IDENTITY, CacheStore
+from app.cache.store import IDENTITY
 from app.cache.work import NUMBERS, Numbers
 from app.clock import SystemClock, UuidSource
 from app.errors import Trouble
 from app.gs1.gate import reader as gs1_reader
-from app.instance import InstanceLock
+from app.opened import OpenBook
 from app.settings import StationSettings
 from app.station.desk import StationDesk
 from app.station.events import Event, PrintAsked, Recorded
@@ -34,6 +32,7 @@ from app.station.views import Views
 if TYPE_CHECKING:
     from app.devices.printer import PrinterThread
     from app.devices.runner import DeviceThread
+    from app.keys.unlocking import Unlock
     from app.sync.runner import SyncThreads
 
 log = logging.getLogger(__name__)
@@ -41,34 +40,6 @@ log = logging.getLogger(__name__)
 TICK_S = 1.0
 # A turn is milliseconds; a station that has not stopped after this is stuck, and is left behind.
 STOP_WAIT_S = 10.0
-
-
-class OpenBook:
-    """The files of a station, opened: lock, keys, book.
-
-    Args:
-        settings: Where they lie.
-
-    Raises:
-        Trouble: Another program holds the folder, or the book cannot be opened.
-    """
-
-    def __init__(self, settings: StationSettings) -> None:
-        self.settings = settings
-        self._lock = InstanceLock(settings.data_dir)
-        try:
-            secrets = FileSecretStore(settings.data_dir / "keys")
-            self.signer = DeviceSigner(secrets.secret(DEVICE_KEY))
-            self.book = Book(settings.book, secrets.secret(BOOK_KEY))
-        except BaseException:
-            self._lock.release()
-            raise
-        self.store = CacheStore(self.book)
-
-    def close(self) -> None:
-        """Close the book and give the folder back."""
-        self.book.close()
-        self._lock.release()
 
 
 def enrol(opened: OpenBook, code: str) -> Identity:
@@ -241,17 +212,18 @@ class Workstation:
         self._sync.start()
 
 
-def build(settings: StationSettings, code: str = "") -> Workstation:
+def build(settings: StationSettings, code: str = "", unlock: "Unlock | None" = None) -> Workstation:
     """Open the station's files, enrol it when a code is given, and put the parts together.
 
     Args:
         settings: What the station was told.
         code: One-time enrolment code, or empty.
+        unlock: What unlocks the keys; by default what the settings and the session offer.
 
     Raises:
         PackhouseError: One sentence says why it cannot start and what to do.
     """
-    opened = OpenBook(settings)
+    opened = OpenBook(settings, unlock)
     try:
         if code and not opened.store.enrolled():
             enrol(opened, code)

@@ -17,6 +17,11 @@ from app.errors import Trouble
 FILE_NAME = "station.toml"
 APP_NAME = "packhouse"
 DATA_DIR_VARIABLE = "PACKHOUSE_DATA_DIR"
+# Where systemd puts what a unit names in LoadCredential= or LoadCredentialEncrypted=.
+CREDENTIALS_VARIABLE = "CREDENTIALS_DIRECTORY"
+CREDENTIAL = "packhouse.passphrase"
+# Longer than any passphrase; a larger file is another one, named by mistake.
+MAX_PASSPHRASE_BYTES = 1_024
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,8 @@ class StationSettings:
         theme: `light`, `dark` or `contrast`.
         text_percent: Text size, 100 to 200.
         dpi: Dots per inch of the label printer.
+        passphrase_file: File with the passphrase that unlocks the keys; empty for the keyring. The
+            file is no part of the data folder: on the same disk it guards nothing.
     """
 
     data_dir: Path
@@ -49,6 +56,7 @@ class StationSettings:
     theme: str = "light"
     text_percent: int = 100
     dpi: int = 203
+    passphrase_file: str = ""
 
     @property
     def book(self) -> Path:
@@ -62,6 +70,39 @@ def default_data_dir(chosen: Path | None) -> Path:
         return chosen
     named = os.environ.get(DATA_DIR_VARIABLE)
     return Path(named) if named else Path(platformdirs.user_data_dir(APP_NAME, appauthor=False))
+
+
+def passphrase(settings: StationSettings) -> str | None:
+    """The passphrase of the keys: from the file of the settings, else from systemd; None without.
+
+    Raises:
+        Trouble: The file cannot be read, is none, or others may read it.
+    """
+    if settings.passphrase_file:
+        return _passphrase_in(Path(settings.passphrase_file))
+    folder = os.environ.get(CREDENTIALS_VARIABLE)
+    path = Path(folder) / CREDENTIAL if folder else None
+    return _passphrase_in(path) if path is not None and path.exists() else None
+
+
+def _passphrase_in(path: Path) -> str:
+    try:
+        mode = path.stat().st_mode
+        raw = path.read_bytes()
+        if len(raw) > MAX_PASSPHRASE_BYTES:
+            raise ValueError("too long for a passphrase")  # noqa: TRY301 - told in one place
+        text = raw.decode("utf-8")
+    except (OSError, ValueError) as error:
+        raise Trouble(
+            f"The passphrase file {path} cannot be read. Name another one with --passphrase-file.",
+            detail=str(error),
+        ) from error
+    if sys.platform != "win32" and mode & 0o077:
+        raise Trouble(
+            f"The passphrase file {path} can be read by others. Run `chmod 600 {path}`, then start "
+            "again."
+        )
+    return text
 
 
 def has_display() -> bool:

@@ -5,13 +5,14 @@ program's. Left out are screen and scanner, which `bench.scan` measures.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from app.bootstrap import OpenBook, Workstation
+from app.bootstrap import Workstation
 from app.cache.store import IDENTITY, POSITION
 from app.cache.work import NUMBERS, Numbers
 from app.clock import SystemClock, UuidSource
@@ -30,13 +31,24 @@ from app.contract.messages import (
 from app.domain.operation import CUSTOMER, MOVING, PARCEL_PREFIX, Kind, postings
 from app.ledger.imports import StockLine
 from app.ledger.service import LedgerService
-from app.settings import StationSettings
+from app.opened import OpenBook
+from app.settings import StationSettings, save
 from app.station.pack_box import LINES_PER_SHIP
 from app.station.ports import Identity, Position
 
 # Operations of one transaction here; a scan has one of its own, which `bench.scan` measures.
 PER_COMMIT = 500
 _NO_MARK = HighWater("", "", 0, "", "", "")
+
+
+def _passphrase(folder: Path) -> Path:
+    """What unlocks the station's keys: a machine that measures has no keyring to ask."""
+    path = folder.parent / "passphrase"
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        path.touch(0o600)
+        path.write_text("measure twice pack once", encoding="ascii")
+    return path
 
 
 class BenchStation:
@@ -51,7 +63,10 @@ class BenchStation:
 
     def __init__(self, folder: Path, service: LedgerService, site: str, name: str) -> None:
         self.folder = folder
-        self._opened, self._mine = OpenBook(StationSettings(folder)), True
+        self._settings = StationSettings(folder, passphrase_file=str(_passphrase(folder)))
+        # Remembered, so that the program finds it when it is started over this folder.
+        save(self._settings)
+        self._opened, self._mine = OpenBook(self._settings), True
         self.signer, self.store = self._opened.signer, self._opened.store
         code = service.identity.add_station(site, name).code
         answer = service.enrol(
@@ -69,13 +84,13 @@ class BenchStation:
 
     def reopen(self) -> None:
         """Open the book again, after the program has had it."""
-        self._opened, self._mine = OpenBook(StationSettings(self.folder)), True
+        self._opened, self._mine = OpenBook(self._settings), True
         self.store = self._opened.store
 
     def hand_over(self, **settings: Any) -> Workstation:
         """The same station as the program runs it: threads, inbox, sync. Not started yet."""
         self.close()
-        return Workstation(OpenBook(StationSettings(self.folder, **settings)))
+        return Workstation(OpenBook(replace(self._settings, **settings)))
 
     def start_of_feed(self) -> None:
         """Stand at the feed's first row, without a picture of what was before."""

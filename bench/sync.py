@@ -12,13 +12,14 @@ from threading import Event
 
 import sqlalchemy as sa
 
-from app.bootstrap import OpenBook, Workstation
+from app.bootstrap import Workstation
 from app.clock import SystemClock
 from app.domain.scan import Scan
 from app.ledger.database import Database
 from app.ledger.service import LedgerService
 from app.ledger.tables import enrolment
-from app.settings import StationSettings
+from app.opened import OpenBook
+from app.settings import load
 from app.station.desk import StationDesk
 from app.station.events import Event as StationEvent
 from app.station.events import FooterChanged, Recorded, ScreenChanged
@@ -197,7 +198,7 @@ def _news(one: Workstation, two: Workstation) -> list[float]:
 
 def _noops(folder: Path, url: str) -> list[float]:
     """Rounds of a station that has nothing to send and nothing to fetch, in milliseconds."""
-    opened = OpenBook(StationSettings(folder))
+    opened = OpenBook(load(folder, {}))
     workstation = Workstation(opened)  # without a ledger: the rounds are made here
     clock, wire = SystemClock(), Wire(url)
     skew = Skew(clock)

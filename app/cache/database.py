@@ -17,10 +17,17 @@ from app.errors import Fault, Trouble
 
 # The WAL-reset corruption bug is fixed from here on (security.md finding 3).
 SQLITE_MIN = (3, 51, 3)
+# SQLCipher's format: AES-256-CBC and HMAC-SHA512 for each page.
+CIPHER_VERSION = 4
+PAGE_BYTES = 4_096
 # A second writer never exists; readers may meet the moment of a checkpoint.
 BUSY_TIMEOUT_MS = 5_000
 # A WAL that stays larger than this after a checkpoint is cut back to it.
 JOURNAL_LIMIT_BYTES = 64 << 20
+
+
+class NotOpenedError(Trouble):
+    """SQLCipher cannot make sense of the file: another key, or damage; it says the same to both."""
 
 
 class Book:
@@ -32,7 +39,8 @@ class Book:
         synchronous: `FULL` in the program; the power-cut tests open it otherwise as a control.
 
     Raises:
-        Trouble: Wrong key or damaged file, newer than the program, or the disk refuses.
+        NotOpenedError: Another key, or a damaged file.
+        Trouble: Newer than the program, or the disk refuses.
     """
 
     def __init__(self, path: Path, key: bytes, *, synchronous: str = "FULL") -> None:
@@ -97,7 +105,7 @@ def _engine(path: Path, key: bytes, synchronous: str, *, read_only: bool) -> Eng
     def prepare(connection: Any, _record: object) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
-        cursor.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+        set_key(cursor, key)
         for pragma in _pragmas(synchronous, read_only=read_only):
             cursor.execute(f"PRAGMA {pragma}").fetchall()
         cursor.close()
@@ -111,6 +119,18 @@ def _engine(path: Path, key: bytes, synchronous: str, *, read_only: bool) -> Eng
     return engine
 
 
+def set_key(cursor: Any, key: bytes) -> None:
+    """Key a fresh connection, with the format pinned and SQLCipher's own log silent.
+
+    The log would go to stderr, past the program's, and name the file. A later SQLCipher still reads
+    and writes version 4: another default has made other programs' books unreadable.
+    """
+    cursor.execute("PRAGMA cipher_log_level = NONE").fetchall()
+    cursor.execute(f"PRAGMA key = \"x'{key.hex()}'\"").fetchall()
+    cursor.execute(f"PRAGMA cipher_compatibility = {CIPHER_VERSION}").fetchall()
+    cursor.execute(f"PRAGMA cipher_page_size = {PAGE_BYTES}").fetchall()
+
+
 def _pragmas(synchronous: str, *, read_only: bool) -> tuple[str, ...]:
     shared = (
         "foreign_keys=ON",
@@ -121,7 +141,6 @@ def _pragmas(synchronous: str, *, read_only: bool) -> tuple[str, ...]:
     if read_only:
         return (*shared, "query_only=ON")
     return (
-        "cipher_log_level=NONE",
         "journal_mode=WAL",
         f"synchronous={synchronous}",
         f"journal_size_limit={JOURNAL_LIMIT_BYTES}",
@@ -141,7 +160,7 @@ def _version(connection: Connection) -> str:
 def _explain(path: Path, error: sa.exc.DatabaseError) -> NoReturn:
     words = str(error.orig)
     if "not a database" in words:
-        raise Trouble(
+        raise NotOpenedError(
             f"The book {path} cannot be opened with this station's key: the key is another one, or "
             "the file is damaged. Keep it, restore the newest backup or enrol the station anew.",
             detail=words,

@@ -110,6 +110,12 @@ def _add_station(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     station.add_argument("--language", choices=("en", "de"))
     station.add_argument("--theme", choices=("light", "dark", "contrast"))
     station.add_argument("--text-percent", type=int, choices=range(100, 201), metavar="100-200")
+    station.add_argument(
+        "--passphrase-file",
+        type=lambda named: str(Path(named).absolute()),
+        metavar="FILE",
+        help="unlocks the keys without a keyring, remembered",
+    )
     station.add_argument("--headless", action="store_true", help="JSON lines instead of a window")
     station.add_argument("--events", action="store_true", help="announce events on stdout as well")
     station.add_argument("--screenshots", type=Path, metavar="DIR", help="keep pictures of pages")
@@ -126,7 +132,10 @@ def _add_demo(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     demo.add_argument("--screenshots", type=Path, metavar="DIR")
     demo.add_argument("--data-dir", type=Path, help="keep the demo's files here")
     demo.add_argument(
-        "--check-books", nargs=3, metavar=("BOOK", "KEY", "LEDGER"), help="compare two books only"
+        "--check-books",
+        nargs=4,
+        metavar=("BOOK", "KEYS", "PASSPHRASE", "LEDGER"),
+        help="compare two books only",
     )
     demo.add_argument("--language", choices=("en", "de"), default="en")
     demo.add_argument("--theme", choices=("light", "dark", "contrast"), default="light")
@@ -149,7 +158,7 @@ def station_settings(chosen: argparse.Namespace) -> "StationSettings":
     from app.settings import default_data_dir, load
 
     names = ("ledger", "scanner", "scale", "scale_protocol", "printer", "language", "theme")
-    flags = (*names, "text_percent")
+    flags = (*names, "text_percent", "passphrase_file")
     changes = {name: value for name in flags if (value := getattr(chosen, name)) is not None}
     return load(default_data_dir(chosen.data_dir), changes)
 

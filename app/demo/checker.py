@@ -1,10 +1,11 @@
 """Compares two books and imports nothing of the program: anyone can read what it checks.
 
-    python -m app.demo.checker STATION_BOOK STATION_KEY_FILE LEDGER_BOOK
+    python -m app.demo.checker STATION_BOOK STATION_KEYS PASSPHRASE_FILE LEDGER_BOOK
 
 Prints one JSON object; exit code 0 only if nothing is lost, doubled or different.
 """
 
+import base64
 import json
 import sys
 from collections import Counter
@@ -12,6 +13,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from sqlcipher3 import dbapi2 as sqlcipher
 
 OUTCOMES = ("posted", "waiting", "refused", "held", "conflict")
@@ -26,6 +29,22 @@ def open_book(path: Path, key: str = "") -> Any:
         connection.execute(f"PRAGMA key = \"x'{key}'\"")
     connection.execute("PRAGMA query_only = ON")
     return connection
+
+
+def book_key(keys: Path, passphrase: Path) -> str:
+    """The key of a station's book in hex: `keys.json` opened as its description says."""
+    file = json.loads(keys.read_text(encoding="utf-8"))
+    lock, slot = file["lock"], file["active"]
+    kek = Argon2id(
+        salt=bytes.fromhex(lock["salt"]),
+        length=32,
+        iterations=lock["passes"],
+        lanes=lock["lanes"],
+        memory_cost=lock["memory_kib"],
+    ).derive(passphrase.read_bytes())
+    sealed = base64.b64decode(slot["sealed"])
+    bound = f"packhouse\n{file['vault']}\nbook\n{slot['version']}".encode()
+    return AESGCM(kek).decrypt(sealed[:12], sealed[12:], bound).hex()
 
 
 def station_side(book: Any) -> tuple[dict[str, Any], list[str]]:
@@ -100,11 +119,11 @@ def ledger_balances(book: Any) -> dict[tuple[str, ...], int]:
 
 def main(argv: list[str]) -> int:
     """Check, print, answer."""
-    if len(argv) != 3:
-        sys.stderr.write("usage: checker STATION_BOOK STATION_KEY_FILE LEDGER_BOOK\n")
+    if len(argv) != 4:
+        sys.stderr.write("usage: checker STATION_BOOK STATION_KEYS PASSPHRASE_FILE LEDGER_BOOK\n")
         return 2
-    station = open_book(Path(argv[0]), Path(argv[1]).read_text(encoding="ascii").strip())
-    ledger = open_book(Path(argv[2]))
+    station = open_book(Path(argv[0]), book_key(Path(argv[1]), Path(argv[2])))
+    ledger = open_book(Path(argv[3]))
     counts, wrong = station_side(station)
     wrong += compare(station, ledger)
     sys.stdout.write(json.dumps({**counts, "differences": wrong[:50]}, sort_keys=True) + "\n")

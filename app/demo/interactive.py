@@ -64,6 +64,7 @@ class DemoBench:
             printer=f"{self._bench.printer_url}?status=hs",
             language=language,
             theme=theme,
+            passphrase_file=str(self._scene.passphrase_file()),
         )
         workstation = build(settings, code)
         workstation.subscribe(self._see)

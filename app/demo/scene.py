@@ -4,7 +4,9 @@ Everything is done by the program's own commands, as IT would do it on a new sit
 """
 
 import csv
+import os
 import re
+import secrets
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -86,6 +88,19 @@ class Scene:
         if found is None:
             raise Trouble("The ledger gave no enrolment code. See the log.", detail=said)
         return found.group(1)
+
+    def passphrase_file(self) -> Path:
+        """What unlocks the keys of the demo's station, made at first use.
+
+        A demo has no keyring to trust and nothing to guard: the passphrase lies beside the folder
+        it opens, which no real station should do.
+        """
+        path = self.folder / "passphrase"
+        if not path.exists():
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(handle, "w", encoding="ascii") as file:
+                file.write(secrets.token_urlsafe(24))
+        return path
 
     def command(self, *arguments: str) -> str:
         """Run one command of the program to its end; what it printed.

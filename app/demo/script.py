@@ -103,6 +103,7 @@ class Shift:
 
     def _open_station(self, bench: SimBench, link: Link, code: str) -> Witness:
         arguments = ["station", "--data-dir", str(self._folder / "station"), "--ledger", link.url]
+        arguments += ["--passphrase-file", str(self._scene.passphrase_file())]
         arguments += ["--scanner", bench.scanner_url, "--scale", bench.scale_url]
         arguments += ["--printer", bench.printer_url, "--events", *self._flags]
         if code:
@@ -131,7 +132,8 @@ class Shift:
         station = self._folder / "station"
         return [
             str(station / "book.db"),
-            str(station / "keys" / "book.key"),
+            str(station / "keys.json"),
+            str(self._scene.passphrase_file()),
             str(self._scene.ledger_dir / "ledger.sqlite"),
         ]
 

@@ -5,16 +5,13 @@ station, used for another purpose, or put back in place of its successor.
 """
 
 import base64
-import binascii
 import hmac
 import secrets
 from hashlib import sha256
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from app.identity import envelope
 
-KEY_BYTES = 32
-_NONCE_BYTES = 12
+KEY_BYTES = envelope.KEY_BYTES
 # Eight bytes tell keys apart and give nothing away: HMAC does not lead back to the key.
 _CHECK_BYTES = 8
 
@@ -35,8 +32,8 @@ def bound_to(vault: str, purpose: str, version: int) -> bytes:
 
 def seal(kek: bytes, secret: bytes, aad: bytes) -> str:
     """Nonce, ciphertext and tag as base64."""
-    nonce = secrets.token_bytes(_NONCE_BYTES)
-    return base64.b64encode(nonce + AESGCM(kek).encrypt(nonce, secret, aad)).decode("ascii")
+    nonce = secrets.token_bytes(envelope.NONCE_BYTES)
+    return base64.b64encode(envelope.seal(kek, secret, aad, nonce)).decode("ascii")
 
 
 def unseal(kek: bytes, sealed: str, aad: bytes) -> bytes:
@@ -46,9 +43,8 @@ def unseal(kek: bytes, sealed: str, aad: bytes) -> bytes:
         NotThisKeyError: Another key, other associated data, or changed bytes.
     """
     try:
-        raw = base64.b64decode(sealed, validate=True)
-        return AESGCM(kek).decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], aad)
-    except (InvalidTag, binascii.Error, ValueError) as error:
+        return envelope.unseal(kek, base64.b64decode(sealed, validate=True), aad)
+    except (envelope.WrongKeyError, ValueError) as error:
         raise NotThisKeyError(aad.decode()) from error
 
 

@@ -1,6 +1,5 @@
 """The book's file: encrypted, durable, never edited, and refused when it must be."""
 
-import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,10 +9,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from app.cache.database import Book
-from app.cache.keys import FileSecretStore
 from app.cache.store import CacheStore
 from app.cache.tables import metadata
-from app.errors import PackhouseError, Trouble
+from app.errors import Trouble
 from app.station.inbox import Intent
 from tests.support.bench import BADGE, MUG, TestBench
 from tests.support.leaks import ExpectedLogs
@@ -143,22 +141,3 @@ def test_a_full_disk_loses_nothing_and_says_so(tmp_path: Path, expected_logs: Ex
     assert bench.title == "pack.packed"
     assert bench.kinds()[: len(done)] == done
     bench.book.close()
-
-
-def test_keys_are_files_only_their_owner_reads(tmp_path: Path) -> None:
-    store = FileSecretStore(tmp_path / "keys")
-    first = store.secret("book")
-
-    assert store.secret("book") == first
-    assert len(first) == 32
-    mode = (tmp_path / "keys" / "book.key").stat().st_mode
-    assert stat.S_IMODE(mode) == 0o600
-
-
-def test_a_damaged_key_file_is_told_in_words(tmp_path: Path) -> None:
-    store = FileSecretStore(tmp_path)
-    store.secret("book")
-    (tmp_path / "book.key").write_text("half")
-
-    with pytest.raises(PackhouseError, match="Restore it from the backup"):
-        store.secret("book")

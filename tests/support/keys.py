@@ -52,6 +52,15 @@ def by_passphrase(passphrase: str | None = PASSPHRASE) -> Unlock:
     return Unlock(passphrase=lambda: passphrase, keyring=no_keyring, cost=CHEAP)
 
 
+def passphrase_file(folder: Path) -> Path:
+    """A file with the passphrase, as `--passphrase-file` wants it: its owner's alone."""
+    path = folder / "passphrase"
+    if not path.exists():
+        path.touch(0o600)
+        path.write_text(PASSPHRASE, encoding="ascii")
+    return path
+
+
 def vault_in(folder: Path, unlock: Unlock, now: Calendar | None = None) -> Vault:
     """The vault of a data folder, made when it is new."""
     return open_vault(folder, folder / "book.db", unlock, now or Calendar())

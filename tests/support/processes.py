@@ -10,6 +10,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
+from tests.support.keys import passphrase_file
+
 # The command line, from this checkout and with this interpreter.
 PACKHOUSE = (sys.executable, "-m", "ui")
 # A cold start on a busy machine.
@@ -71,6 +73,8 @@ class HeadlessStation:
                 "--headless",
                 "--data-dir",
                 str(folder),
+                "--passphrase-file",
+                str(passphrase_file(folder.parent)),
                 "--ledger",
                 url,
                 *enrol,
