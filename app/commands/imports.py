@@ -7,10 +7,11 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from hashlib import file_digest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from app.commands.ledger_place import add_place, open_ledger, site_of, spare_the_collector
+from app.commands.ledger_place import add_place, change_ledger, site_of, spare_the_collector
 from app.commands.progress import shown
 from app.errors import Trouble
 
@@ -51,15 +52,21 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run(chosen: argparse.Namespace) -> int:
     """Import a file; 0 when nothing was left out."""
+    from app.ledger.journal import tell
+
     way = _ways()[chosen.kind]
     result = _read(chosen.file, way)
     good = result.accepted(partial=chosen.partial)
     spare_the_collector()
-    with open_ledger(chosen) as service:
+    # Opening stock is posted batch by batch, as operations; all else is one transaction.
+    whole = chosen.kind != "stock"
+    what = f"{chosen.file.name} sha256 {_hash(chosen.file)}"
+    with change_ledger(chosen, f"import {chosen.kind}", what, whole=whole) as service:
         applied = way.apply(service, site_of(chosen, service), good, chosen.partial)
-    result = _with_problems(chosen.file, result, applied)
-    # What only the ledger could know may still stop the import as a whole.
-    result.accepted(partial=chosen.partial)
+        result = _with_problems(chosen.file, result, applied)
+        # What only the ledger could know may still stop the import as a whole.
+        result.accepted(partial=chosen.partial)
+        tell(after={"rows": len(good), "written": applied.written})
     sys.stdout.write(
         f"{chosen.kind}: {applied.written} written, {applied.unchanged} unchanged, "
         f"{len(result.rejected)} rows left out\n"
@@ -78,6 +85,11 @@ def _read(path: Path, way: _Way) -> "ImportResult[Any]":
             return way.read(stream, shown)
     except OSError as error:
         raise Trouble(f"{path} cannot be read. Check the name.", detail=str(error)) from error
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as stream:
+        return file_digest(stream, "sha256").hexdigest()
 
 
 def _with_problems(

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.commands.ledger_place import add_place, open_ledger, site_of
+from app.commands.ledger_place import add_place, change_ledger, site_of
 from app.errors import Refusal
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def _compare(chosen: argparse.Namespace) -> int:
     called = _called(chosen.column)
     wanted = ("order",) if chosen.kind == "shipments" else ("sku", *_STOCK[1:])
     parts, theirs = _read(chosen.file, wanted, called)
-    with open_ledger(chosen) as service:
+    with change_ledger(chosen, "compare", str(chosen.file.name), whole=False) as service:
         site = service.site(site_of(chosen, service))
         if chosen.kind == "shipments":
             found = service.comparison.shipments(site, theirs)

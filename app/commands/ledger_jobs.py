@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from app.commands.ledger_place import add_place, open_ledger
+from app.commands.ledger_place import add_place, change_ledger
 
 
 def add(parts: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -32,7 +32,7 @@ def _run(chosen: argparse.Namespace) -> int:
     from app.ledger.joblist import JOBS
     from app.ledger.jobs import Jobs
 
-    with open_ledger(chosen) as service:
+    with change_ledger(chosen, "job run", chosen.job, whole=False) as service:
         did = Jobs(service, JOBS, service.clock).run(chosen.job)
     sys.stdout.write(f"{chosen.job}: {did}\n")
     return 0

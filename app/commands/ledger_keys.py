@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from app.commands.ledger_place import add_place, open_ledger
+from app.commands.ledger_place import add_place, change_ledger, open_ledger
 
 _EXAMPLE = "packhouse ledger key add shop --scope read --actor p-novak --site BER1"
 
@@ -38,7 +38,10 @@ def _end(parser: argparse.ArgumentParser, handler: object) -> None:
 
 
 def _add(chosen: argparse.Namespace) -> int:
-    with open_ledger(chosen) as service:
+    from app.ledger.journal import tell
+
+    with change_ledger(chosen, "key add", chosen.name) as service:
+        tell(after={"scopes": sorted(chosen.scope), "actor": chosen.actor, "site": chosen.site})
         key = service.api_keys.add(
             chosen.name, chosen.scope, actor=chosen.actor, site_name=chosen.site
         )
@@ -62,7 +65,7 @@ def _list(chosen: argparse.Namespace) -> int:
 
 
 def _revoke(chosen: argparse.Namespace) -> int:
-    with open_ledger(chosen) as service:
+    with change_ledger(chosen, "key revoke", chosen.key) as service:
         count = service.api_keys.revoke(chosen.key)
     sys.stdout.write(f"{count} keys revoked\n")
     return 0 if count else 1

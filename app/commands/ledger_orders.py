@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from app.commands.ledger_place import add_place, open_ledger, site_of
+from app.commands.ledger_place import add_place, change_ledger, site_of
 from app.domain.order import OrderState
 
 _STATES = {
@@ -37,14 +37,15 @@ def add(parts: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
 
 def _set_state(chosen: argparse.Namespace) -> int:
     state = _STATES[chosen.action]
-    with open_ledger(chosen) as service:
+    what = " ".join(chosen.orders)
+    with change_ledger(chosen, f"order {chosen.action}", what) as service:
         count = service.orders.set_state(site_of(chosen, service), chosen.orders, state)
     sys.stdout.write(f"{count} orders {state.value}\n")
     return 0
 
 
 def _share_out(chosen: argparse.Namespace) -> int:
-    with open_ledger(chosen) as service:
+    with change_ledger(chosen, "order share-out", chosen.site or "orders") as service:
         count = service.orders.share_out_silent(site_of(chosen, service))
     sys.stdout.write(f"{count} orders given to other stations\n")
     return 0

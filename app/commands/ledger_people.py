@@ -4,7 +4,7 @@ import argparse
 import secrets
 import sys
 
-from app.commands.ledger_place import add_place, open_ledger
+from app.commands.ledger_place import add_place, change_ledger, open_ledger
 from app.domain.barcode import BADGE_PREFIX
 from app.errors import Refusal
 
@@ -52,6 +52,8 @@ def _end(parser: argparse.ArgumentParser, handler: object) -> None:
 
 
 def _add(chosen: argparse.Namespace) -> int:
+    from app.ledger.journal import tell
+
     badge = chosen.badge or BADGE_PREFIX + "".join(
         secrets.choice(_ALPHABET) for _ in range(_BADGE_CHARACTERS)
     )
@@ -60,7 +62,8 @@ def _add(chosen: argparse.Namespace) -> int:
         raise Refusal("bad_badge", f"A badge is {BADGE_PREFIX} and at least 8 characters after it.")
     if not (pin.isascii() and pin.isdigit() and 6 <= len(pin) <= 12):
         raise Refusal("bad_pin", "A PIN has 6 to 12 digits.")
-    with open_ledger(chosen) as service:
+    with change_ledger(chosen, "user add", chosen.user) as service:
+        tell(after={"site": chosen.site, "role": chosen.role})
         service.people.add(chosen.site, chosen.user, chosen.name, chosen.role, (badge, pin))
     if not chosen.badge:
         sys.stdout.write(f"badge {badge}\n")
@@ -71,7 +74,7 @@ def _add(chosen: argparse.Namespace) -> int:
 
 
 def _revoke(chosen: argparse.Namespace) -> int:
-    with open_ledger(chosen) as service:
+    with change_ledger(chosen, "user revoke", chosen.user) as service:
         service.people.revoke(chosen.user)
     sys.stdout.write(f"{chosen.user} revoked\n")
     return 0

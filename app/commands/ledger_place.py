@@ -2,6 +2,8 @@
 
 import argparse
 import gc
+import getpass
+import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +14,7 @@ from app.errors import Refusal
 
 if TYPE_CHECKING:
     from app.ledger.database import Database
+    from app.ledger.journal import Actor
     from app.ledger.service import LedgerService
 
 # Beside a station's own files, not among them: both may run on one machine.
@@ -72,6 +75,56 @@ def open_ledger(chosen: argparse.Namespace) -> "Iterator[LedgerService]":
         yield service
     finally:
         service.close()
+
+
+@contextmanager
+def change_ledger(
+    chosen: argparse.Namespace, action: str, what: str, *, whole: bool = True
+) -> "Iterator[LedgerService]":
+    """The ledger the flags name, for a command that changes it: leaves one event in its journal.
+
+    Args:
+        chosen: The flags; `actor` and `reason` among them are told, where there are any.
+        action: What is done, as `site add`.
+        what: What to; `app.ledger.journal.tell` may say more inside.
+        whole: Everything and its event in one transaction. False for what takes long or commits by
+            itself: then the event comes first, and says what was begun.
+    """
+    from app.ledger.journal import Act
+
+    reason = str(getattr(chosen, "reason", "") or "")
+    with open_ledger(chosen) as service:
+        journal, actor = service.journal, operator(chosen)
+        if whole:
+            with journal.act(actor, action, what, reason):
+                yield service
+            return
+        act = Act(actor, f"{action} begun", what, service.ids.new_id(), reason=reason)
+        with service.database.write() as connection:
+            journal.append(connection, act)
+        yield service
+
+
+def operator(chosen: argparse.Namespace) -> "Actor":
+    """Who gives a command: the person it names, else the account it runs under."""
+    from app.ledger.journal import Actor
+
+    host = socket.gethostname()
+    named = str(getattr(chosen, "actor", "") or "") or f"os:{_account()}"
+    return Actor(named, "operator", "local", f"host:{host} account:{_account()}")
+
+
+def _account() -> str:
+    """The account by the operating system, not by a variable anybody can set."""
+    if sys.platform == "win32":
+        return getpass.getuser()
+    import os
+    import pwd
+
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return str(os.getuid())
 
 
 def site_of(chosen: argparse.Namespace, service: "LedgerService") -> str:

@@ -4,7 +4,7 @@ import argparse
 import json
 import sys
 
-from app.commands.ledger_place import add_place, open_ledger
+from app.commands.ledger_place import add_place, change_ledger, open_ledger
 from app.errors import Refusal
 
 _EXAMPLE = (
@@ -55,9 +55,10 @@ def _show(chosen: argparse.Namespace) -> int:
 
 
 def _set(chosen: argparse.Namespace) -> int:
+    from app.ledger.journal import tell
     from app.ledger.policies import changed
 
-    with open_ledger(chosen) as service:
+    with change_ledger(chosen, "policy set", chosen.site) as service:
         where = service.site(chosen.site)
         before = service.policies.current(where)
         made = service.policies.put(
@@ -67,6 +68,7 @@ def _set(chosen: argparse.Namespace) -> int:
             reason=chosen.reason,
             expected=before.version if chosen.expect is None else chosen.expect,
         )
+        tell(before=before.policy, after=made.policy, site_n=where.n)
     sys.stdout.write(f"policy of {chosen.site}: version {made.version}\n")
     return 0
 

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.commands.ledger_place import add_place, open_ledger
+from app.commands.ledger_place import add_place, change_ledger, open_ledger
 
 if TYPE_CHECKING:
     from app.ledger.reconciliation import Report
@@ -34,7 +34,12 @@ def _reconcile(chosen: argparse.Namespace) -> int:
     """Check; 0 only when everything agrees."""
     import msgspec
 
-    with open_ledger(chosen) as service:
+    what = chosen.site or "every site"
+    with (
+        open_ledger(chosen)
+        if chosen.dry_run
+        else change_ledger(chosen, "reconcile", what, whole=False)
+    ) as service:
         names = [chosen.site] if chosen.site else [one.site for one in service.overview.sites()]
         sites = [service.site(name) for name in names]
         run = service.reconciliation.compare if chosen.dry_run else service.reconciliation.run

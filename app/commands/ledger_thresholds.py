@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from app.commands.ledger_place import add_place, open_ledger
+from app.commands.ledger_place import add_place, change_ledger, open_ledger
 
 _EXAMPLE = (
     "packhouse ledger threshold set BER1 SKU-1001 --location A-04-2 --low 5 --fill-to 40 "
@@ -50,17 +50,23 @@ def _list(chosen: argparse.Namespace) -> int:
 
 
 def _set(chosen: argparse.Namespace) -> int:
+    from app.ledger.journal import tell
     from app.ledger.replenishment import Threshold
 
     wanted = Threshold(chosen.item, chosen.location, chosen.low, chosen.fill_to)
-    with open_ledger(chosen) as service:
+    with change_ledger(chosen, "threshold set", _named(chosen)) as service:
+        tell(after=wanted)
         service.replenishment.put(service.site(chosen.site), wanted, chosen.actor)
     sys.stdout.write(f"{chosen.item} is low at {chosen.low}\n")
     return 0
 
 
+def _named(chosen: argparse.Namespace) -> str:
+    return " ".join(filter(None, (chosen.site, chosen.item, chosen.location)))
+
+
 def _remove(chosen: argparse.Namespace) -> int:
-    with open_ledger(chosen) as service:
+    with change_ledger(chosen, "threshold remove", _named(chosen)) as service:
         service.replenishment.remove(service.site(chosen.site), chosen.item, chosen.location)
     sys.stdout.write(f"{chosen.item} has no threshold there any more\n")
     return 0
