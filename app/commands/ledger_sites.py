@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from app.commands.ledger_place import add_place, open_ledger
+from app.commands.ledger_place import add_place, change_ledger, open_ledger
 
 _EMPTY = "none yet\n"
 
@@ -47,7 +47,10 @@ def _end(parser: argparse.ArgumentParser, handler: object) -> None:
 
 
 def _add_site(chosen: argparse.Namespace) -> int:
-    with open_ledger(chosen) as service:
+    from app.ledger.journal import tell
+
+    with change_ledger(chosen, "site add", chosen.site) as service:
+        tell(after={"title": chosen.title, "company_prefix": chosen.company_prefix})
         service.add_site(chosen.site, title=chosen.title, company_prefix=chosen.company_prefix)
     sys.stdout.write(f"site {chosen.site} added\n")
     return 0
@@ -66,7 +69,7 @@ def _sites(chosen: argparse.Namespace) -> int:
 
 
 def _add_station(chosen: argparse.Namespace) -> int:
-    with open_ledger(chosen) as service:
+    with change_ledger(chosen, "station add", f"{chosen.site} {chosen.station}") as service:
         code = service.identity.add_station(chosen.site, chosen.station)
     sys.stdout.write(f"{code.code}\n")
     sys.stderr.write(
@@ -77,7 +80,7 @@ def _add_station(chosen: argparse.Namespace) -> int:
 
 
 def _revoke_station(chosen: argparse.Namespace) -> int:
-    with open_ledger(chosen) as service:
+    with change_ledger(chosen, "station revoke", f"{chosen.site} {chosen.station}") as service:
         count = service.identity.revoke(chosen.site, chosen.station)
     sys.stdout.write(f"{count} enrolments of {chosen.station} revoked\n")
     return 0 if count else 1
