@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from pathlib import Path
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -19,6 +20,9 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         metavar="CODE",
         help="enrolment code of one station; five let every promise be put",
     )
+    parser.add_argument(
+        "--ca", type=Path, metavar="FILE", help="for https: the authority to believe, PEM"
+    )
     parser.set_defaults(handler=run)
 
 
@@ -30,7 +34,8 @@ def run(chosen: argparse.Namespace) -> int:
     from app.log import escape, to_stderr
 
     to_stderr()
-    floor = remote_floor(chosen.url, chosen.code, UuidSource().new_id()[-12:])
+    authorities = chosen.ca.read_text(encoding="ascii") if chosen.ca else ""
+    floor = remote_floor(chosen.url, chosen.code, UuidSource().new_id()[-12:], authorities)
     counts = {"kept": 0, "broken": 0, "skipped": 0}
     try:
         for verdict in suite.run(floor, len(chosen.code)):

@@ -27,7 +27,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         epilog="packhouse ledger serve --data-dir /srv/ledger --port 8800",
     )
     parts = parser.add_subparsers(dest="part", required=True, metavar="WHAT")
-    serve = _leaf(parts, "serve", "serve stations over HTTP", _serve)
+    serve = _leaf(parts, "serve", "serve stations over https", _serve)
     serve.add_argument("--host", default=DEFAULT_HOST, help="address to listen on")
     serve.add_argument("--port", type=int, default=DEFAULT_PORT, help="0 chooses a free one")
     from app.commands import (
@@ -41,7 +41,10 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         ledger_reconcile,
         ledger_sites,
         ledger_thresholds,
+        ledger_tls,
     )
+
+    ledger_tls.add_serving(serve)
 
     ledger_backup.add(parts)
     ledger_compare.add(parts)
@@ -53,6 +56,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     ledger_thresholds.add(parts)
     ledger_keys.add(parts)
     ledger_jobs.add(parts)
+    ledger_tls.add(parts)
 
 
 def _leaf(
@@ -70,6 +74,7 @@ def _leaf(
 def _serve(chosen: argparse.Namespace) -> int:
     """Serve until SIGTERM or Ctrl+C."""
     from app import log
+    from app.commands.ledger_tls import serving
     from app.instance import InstanceLock
     from app.ledger import mark
     from app.ledger.service import LedgerService
@@ -84,13 +89,14 @@ def _serve(chosen: argparse.Namespace) -> int:
             log.apart(folder / "log", journal.LOGGER, "requests.log", log.JsonFormatter())
         else:
             log.to_stderr(logging.INFO, log.JsonFormatter())
+        tls = serving(chosen)
         service = LedgerService(open_database(chosen))
         try:
             if folder:
                 mark.begin(folder, service.database, service.ids)
             spare_the_collector()
             take_short_turns()
-            serve(service, chosen.host, chosen.port, _listening)
+            serve(service, chosen.host, chosen.port, _listening, tls)
             if folder:
                 mark.note(folder, service.database)
         finally:

@@ -10,6 +10,7 @@ from app.contract.messages import Enrolled
 from app.errors import Refusal
 from app.sync.http_ledger import HttpGate, HttpLedger
 from app.sync.skew import Skew
+from app.sync.tls import trust
 from app.sync.tokens import TokenSource
 from app.sync.wire import Wire
 
@@ -19,10 +20,12 @@ class HttpStations:
 
     Args:
         url: Base URL.
+        authorities: For https: whom to believe, PEM.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, authorities: str = "") -> None:
         self._url = url
+        self._tls = trust(authorities) if authorities else None
         self._wires: list[Wire] = []
         self.gate = HttpGate(self._wire())
 
@@ -37,19 +40,20 @@ class HttpStations:
             wire.close()
 
     def _wire(self) -> Wire:
-        self._wires.append(Wire(self._url))
+        self._wires.append(Wire(self._url, self._tls))
         return self._wires[-1]
 
 
-def remote_floor(url: str, codes: Sequence[str], run: str) -> Floor:
+def remote_floor(url: str, codes: Sequence[str], run: str, authorities: str = "") -> Floor:
     """A floor at somebody else's ledger; each station takes one code.
 
     Args:
         url: Base URL.
         codes: One-time enrolment codes of one site, unused.
         run: Makes names unique from run to run.
+        authorities: For https: whom to believe, PEM.
     """
-    remote = HttpStations(url)
+    remote = HttpStations(url, authorities)
     stations: dict[int, Probe] = {}
 
     def station(number: int) -> Probe:

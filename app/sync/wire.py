@@ -12,7 +12,7 @@ import httpx
 
 from app.errors import Trouble
 from app.sync.sockets import Sockets
-from app.sync.tls import trust
+from app.sync.tls import is_cut, ssl_error_in, why
 from app.sync.transport import SocketTransport
 from app.sync.trouble import BadAnswer, CutOff, Unreachable
 
@@ -27,15 +27,15 @@ _UNREACHABLE = (
     "The ledger cannot be reached. Work goes on and is kept here; it is sent by itself when the"
     " connection is back."
 )
-_UNTRUSTED = (
-    "What answers at the ledger's address cannot prove that it is the ledger. Nothing was sent;"
-    " work goes on and is kept here. Ask IT about the ledger's certificate."
-)
 _SLOW = "The ledger did not answer in time. Work goes on and is kept here; it is tried again."
 _CUT = "The connection to the ledger broke off. Work goes on and is kept here; it is tried again."
 _ODD = (
     "The ledger's answer cannot be read. Work goes on and is kept here. If this stays, ask IT what"
     " stands between this station and the ledger."
+)
+_UNPINNED = (
+    "Nobody said which certificate authority to believe, so nothing was sent. Name it: the system's"
+    " own list is not asked."
 )
 _ADDRESS = "The ledger's address is not usable. Ask IT to correct it in the settings."
 _HUGE = (
@@ -74,13 +74,16 @@ class Wire:
 
     Args:
         base_url: `http://…` or `https://…`.
-        tls: What to trust for https; what the system trusts when None.
+        tls: What to trust for https.
+
+    Raises:
+        Trouble: The address is none, or https without anything to trust.
     """
 
     def __init__(self, base_url: str, tls: ssl.SSLContext | None = None) -> None:
         self._sockets = Sockets()
         if tls is None and base_url.startswith("https:"):
-            tls = trust()
+            raise Trouble(_UNPINNED)
         try:
             self._client = httpx.Client(
                 base_url=base_url,
@@ -137,9 +140,12 @@ class Wire:
 def trouble_of(error: Exception) -> Trouble:
     """What an httpx error means for the sync."""
     detail = repr(error)
+    behind = ssl_error_in(error)
+    if behind is not None:
+        if is_cut(behind):
+            return CutOff(_CUT, detail=detail)
+        return Unreachable(why(behind), detail=repr(behind))
     match error:
-        case httpx.ConnectError() if _is_untrusted(error):
-            return Unreachable(_UNTRUSTED, detail=detail)
         case httpx.ConnectError() | httpx.ConnectTimeout() | httpx.ProxyError():
             return Unreachable(_UNREACHABLE, detail=detail)
         case httpx.TimeoutException():
@@ -150,14 +156,6 @@ def trouble_of(error: Exception) -> Trouble:
             return Unreachable(_ADDRESS, detail=detail)
         case _:
             return BadAnswer(_ODD, detail=detail)
-
-
-def _is_untrusted(error: BaseException | None) -> bool:
-    while error is not None:
-        if isinstance(error, ssl.SSLError):
-            return True
-        error = error.__cause__ or error.__context__
-    return False
 
 
 def _decoded(response: httpx.Response, most: int) -> Iterator[bytes]:

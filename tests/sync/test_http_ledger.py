@@ -1,23 +1,15 @@
-"""The ledger over HTTP: what every status means, how tokens are kept, whom https trusts."""
+"""The ledger over HTTP: what every status means, how tokens are kept."""
 
 import gzip
 import json
-import ssl
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from ipaddress import IPv4Address
-from pathlib import Path
 
 import msgspec
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import NameOID
 
 from app.contract import chain, codec
 from app.contract.messages import (
@@ -35,7 +27,6 @@ from app.contract.messages import (
 from app.errors import Refusal, Trouble
 from app.sync.http_ledger import HttpGate, HttpLedger
 from app.sync.skew import Skew
-from app.sync.tls import trust
 from app.sync.tokens import TokenSource
 from app.sync.trouble import BadAnswer, Unreachable
 from app.sync.wire import Wire
@@ -370,79 +361,3 @@ def test_put_off_at_the_gate_is_trouble() -> None:
         with pytest.raises(Trouble, match="busy"):
             HttpGate(wire).hello()
         wire.close()
-
-
-# ------------------------------------------------------------------ https
-
-
-def _certificate(folder: Path, name: str) -> tuple[Path, Path]:
-    """A self-signed certificate for `name` and its key."""
-    key = generate_private_key(SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    names: list[x509.GeneralName] = [x509.DNSName(name), x509.IPAddress(IPv4Address("127.0.0.9"))]
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(subject)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(datetime(2020, 1, 1, tzinfo=UTC))
-        .not_valid_after(datetime(2120, 1, 1, tzinfo=UTC))
-        .add_extension(x509.SubjectAlternativeName(names), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    cert_file, key_file = folder / f"{name}.pem", folder / f"{name}.key"
-    cert_file.write_bytes(certificate.public_bytes(Encoding.PEM))
-    key_file.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    return cert_file, key_file
-
-
-def _serving(cert_file: Path, key_file: Path) -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(cert_file, key_file)
-    return context
-
-
-def test_https_with_the_certificate_it_chose_is_spoken(tmp_path: Path) -> None:
-    cert_file, key_file = _certificate(tmp_path, "localhost")
-    server = Server(b"")
-
-    with ScriptedServer(server.script, _serving(cert_file, key_file)) as scripted:
-        wire = Wire(scripted.url, trust(cert_file))
-        hello = HttpGate(wire).hello()
-        wire.close()
-
-    assert hello.epoch == "epoch-1"
-
-
-def _old(context: ssl.SSLContext) -> ssl.SSLContext:
-    context.maximum_version = ssl.TLSVersion.TLSv1_2
-    return context
-
-
-@pytest.mark.parametrize("how", ["a stranger's", "another name", "TLS 1.2", "the system's store"])
-def test_https_with_anything_else_is_not_spoken_and_nothing_is_sent(
-    tmp_path: Path, how: str
-) -> None:
-    cert_file, key_file = _certificate(tmp_path, "localhost")
-    serving = _serving(cert_file, key_file)
-    tls: ssl.SSLContext | None = trust(cert_file)
-    match how:
-        case "a stranger's":
-            tls = trust(_certificate(tmp_path, "stranger")[0])
-        case "another name":
-            other = _certificate(tmp_path, "ledger.example")
-            serving, tls = _serving(*other), trust(other[0])
-        case "TLS 1.2":
-            serving = _old(serving)
-        case _:
-            tls = None
-
-    with ScriptedServer(Server(b"").script, serving) as scripted:
-        wire = Wire(scripted.url, tls)
-        with pytest.raises(Unreachable, match="cannot prove"):
-            HttpGate(wire).hello()
-        wire.close()
-
-        assert scripted.asked == []
