@@ -1,0 +1,1 @@
+"""Where files may be kept, and what is done when there is no room."""
