@@ -51,7 +51,8 @@ class Arrival(NamedTuple):
 class Arrived:
     """A batch ready for its transaction; what it claims of the feed is checked there.
 
-    One of the ledger's `own` enrolments gets its places in the chain there, too.
+    One of the ledger's `own` enrolments gets its places in the chain there, too. `signature` is the
+    device key's over the last of them; empty for the ledger's own, which sign nothing.
     """
 
     enrolment: str
@@ -60,6 +61,7 @@ class Arrived:
     chain: str
     arrivals: tuple[Arrival, ...]
     own: bool = False
+    signature: str = ""
 
     def linked(self, seq: int, digest: str) -> "Arrived":
         """The same with its places in a chain that ends at `seq`."""
@@ -99,7 +101,10 @@ def receive(batch: PostBatch, public_key: bytes | None) -> Arrived | NotNow:
                 return fork(sent.seq)
         previous = sent.digest
         arrivals.append(read_body(sent.seq, sent.id, sent.digest, raw, content))
-    return Arrived(batch.enrolment, batch.epoch, batch.cursor, batch.chain, tuple(arrivals))
+    return Arrived(
+        batch.enrolment, batch.epoch, batch.cursor, batch.chain, tuple(arrivals),
+        signature=batch.head_signature if public_key is not None else "",
+    )  # fmt: skip
 
 
 def gap(expected: int) -> NotNow:

@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 from app.contract import chain
 from app.contract.messages import HighWater, NotNow, PostAnswer, Posted, Result
 from app.domain.operation import Outcome
-from app.ledger import feed
+from app.ledger import feed, marks
 from app.ledger.arrivals import Arrival, Arrived, fork, gap
 from app.ledger.book import Book, Known, Sender, Undecided
 from app.ledger.case import Decision
@@ -193,6 +193,12 @@ class Poster:
         numbers = self._writer.write(connection, book, pages)
         moved = [answer.sender for answer in answers if isinstance(answer, _Answer)]
         write_heads(connection, moved, book.now)
+        signed = [
+            (group[0].n, group[1].signature)
+            for group in placed
+            if not isinstance(group, NotNow) and len(group[2]) < len(group[1].arrivals)
+        ]
+        marks.keep(self._database, connection, moved, dict(signed), book.now)
         for answer in answers:
             if isinstance(answer, _Answer):
                 answer.number(numbers)
