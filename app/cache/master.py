@@ -10,6 +10,7 @@ from app.cache.confirmed import put
 from app.cache.tables import barcode, box, item, location, lot, party, person
 from app.contract.messages import (
     BoxRow,
+    CredentialRow,
     ItemRow,
     LocationRow,
     LotRow,
@@ -42,6 +43,8 @@ class _Collected:
                 self.locations[row.location] = {"location": row.location, "kind": row.kind}
             case PersonRow() as row:
                 self._person(row, body)
+            case CredentialRow():
+                pass
             case BoxRow() as row:
                 self.boxes[row.box] = {"box": row.box, "body": body}
             case PartyRow() as row:

@@ -15,10 +15,17 @@ class UnsentRow(NamedTuple):
     id: str
     digest: str
     body: bytes
+    signatures: bytes
 
 
 _FIRST_UNSENT = (
-    select(operation.c.seq, operation.c.id, operation.c.digest, operation.c.body)
+    select(
+        operation.c.seq,
+        operation.c.id,
+        operation.c.digest,
+        operation.c.body,
+        operation.c.signatures,
+    )
     .where(UNSENT)
     .order_by(operation.c.seq)
 )

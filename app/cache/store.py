@@ -20,6 +20,7 @@ from app.contract.messages import (
     PostBatch,
     Posted,
     Sent,
+    Signed,
     SnapshotPage,
 )
 from app.errors import Fault
@@ -95,7 +96,13 @@ class CacheStore:
             cursor=where.cursor,
             chain=where.chain,
             operations=tuple(
-                Sent(seq=row.seq, id=row.id, digest=row.digest, body=msgspec.Raw(row.body))
+                Sent(
+                    seq=row.seq,
+                    id=row.id,
+                    digest=row.digest,
+                    body=msgspec.Raw(row.body),
+                    signatures=_signatures(row.signatures),
+                )
                 for row in rows
             ),
             head_signature=sign.sign(chain.head_bytes(identity.enrolment, last.seq, last.digest)),
@@ -189,6 +196,10 @@ def _translated() -> Iterator[None]:
         if known is not None:
             raise known from error
         raise Fault("The book answered in an unexpected way.", detail=str(error)) from error
+
+
+def _signatures(stored: bytes) -> tuple[Signed, ...]:
+    return msgspec.json.decode(stored, type=tuple[Signed, ...]) if stored else ()
 
 
 def _position(work: CacheWork) -> Position:

@@ -21,6 +21,7 @@ from app.contract import chain
 from app.contract.codec import canonical
 from app.contract.messages import (
     Operation,
+    Signed,
     operation_body,
 )
 from app.domain.operation import (
@@ -121,7 +122,13 @@ class CacheWork(Lookups):
 
     # -------------------------------------------------------------------------- operations
 
-    def append(self, body: Operation, effects: Sequence[Posting], job: str) -> int:
+    def append(
+        self,
+        body: Operation,
+        effects: Sequence[Posting],
+        job: str,
+        signatures: Sequence[Signed] = (),
+    ) -> int:
         """Link an operation to the chain and store it with its effects; returns its seq."""
         head = self._head()
         raw = canonical(body)
@@ -143,6 +150,7 @@ class CacheWork(Lookups):
                 "about": reference.document if reference else "",
                 "recorded_at": body.recorded_at,
                 "reverses": reference.original if reference else "",
+                "signatures": msgspec.json.encode(signatures) if signatures else b"",
             },
         )
         key = result.inserted_primary_key

@@ -27,6 +27,7 @@ from app.station.inbox import (
     Printed,
     Stop,
     Tick,
+    Unlocked,
 )
 from app.station.interpret import interpret
 from app.station.journal import DUPLICATE_NS, BounceJudge, card, half_code, presentable
@@ -138,7 +139,7 @@ class Engine:
             case Tick():
                 self._close_scans()
                 self._show_footer()
-            case Scan() | Stop():
+            case Scan() | Stop() | Unlocked():
                 raise Fault("This message is handled elsewhere.", detail=repr(message))
 
     # -------------------------------------------------------------------------------------- scans

@@ -11,9 +11,10 @@ from typing import Protocol
 from app.domain.barcode import Meaning
 from app.domain.scan import Scan
 from app.domain.weight import Reading
+from app.identity.userkey import UserKey
 from app.station.inbox import Intent, PrintState
 from app.station.screen import Page, Screen
-from app.station.turn import Turn
+from app.station.turn import Session, Turn
 
 
 class Trigger(StrEnum):
@@ -29,6 +30,8 @@ class Trigger(StrEnum):
     PRINTED = "printed"
     CLAIMED = "claimed"
     CHANGED = "changed"
+    STEPPED_UP = "stepped_up"
+    STEP_UP_LEFT = "step_up_left"
     SIGN_IN_PIN = "sign_in_pin"
     SIGN_OUT = "sign_out"
     NEXT = "next"
@@ -77,7 +80,12 @@ QUANTITY_CARD = "QTY-"
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """One trigger with what came with it."""
+    """One trigger with what came with it.
+
+    Attributes:
+        key: With `STEPPED_UP`: the key of whoever proved themselves, for exactly one act.
+        who: With `STEPPED_UP`: that person, who need not be the one signed in.
+    """
 
     trigger: Trigger
     meaning: Meaning | None = None
@@ -89,6 +97,8 @@ class Happening:
     print_job: str = ""
     print_state: PrintState | None = None
     outcome: str = ""
+    key: UserKey | None = None
+    who: Session | None = None
 
 
 class Flow(Protocol):

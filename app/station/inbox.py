@@ -9,6 +9,7 @@ from typing import Any
 from app.domain.device import DeviceChanged
 from app.domain.scan import Scan
 from app.domain.weight import Reading
+from app.identity.userkey import UserKey
 
 
 class Intent(StrEnum):
@@ -99,6 +100,14 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class Unlocked:
+    """The unlocker's answer to one `ports.Unlock`: the person's key, or None when it stays shut."""
+
+    request: str
+    key: UserKey | None
+
+
+@dataclass(frozen=True, slots=True)
 class Tick:
     """A second has passed: ages, duplicate windows and clocks are looked at again."""
 
@@ -108,4 +117,6 @@ class Stop:
     """Finish what is in the inbox before this, then end the thread."""
 
 
-Message = Scan | Reading | DeviceChanged | Do | Printed | LinkChanged | Call | Tick | Stop
+Message = (
+    Scan | Reading | DeviceChanged | Do | Printed | LinkChanged | Unlocked | Call | Tick | Stop
+)

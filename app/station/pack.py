@@ -321,6 +321,8 @@ TABLE: dict[tuple[PackState | None, Trigger], Handler] = {
     (None, Trigger.PRINTED): pack_box.printed,
     (None, Trigger.CHANGED): pack_stop.changed,
     (None, Trigger.CLAIMED): _ignore,
+    (None, Trigger.STEPPED_UP): _ignore,
+    (None, Trigger.STEP_UP_LEFT): _ignore,
     (None, Trigger.ACKNOWLEDGE): _command,
     (None, Trigger.PAUSE): PackFlow.pause,
     (None, Trigger.HOME): PackFlow.pause,

@@ -9,22 +9,27 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from typing_extensions import override
+
 from app.contract.messages import (
     BalanceRow,
     BoxRow,
     ChangesPage,
+    CredentialRow,
     ItemRow,
     MasterPage,
     Operation,
     PersonRow,
     PostBatch,
     Posted,
+    Signed,
     SnapshotPage,
 )
 from app.domain.barcode import Meaning
 from app.domain.operation import Posting
 from app.domain.order import Order, Progress
 from app.domain.scan import Scan
+from app.station.inbox import Unlocked
 
 Understand = Callable[[Scan], Meaning]
 
@@ -54,6 +59,40 @@ class Signer(Protocol):
 
     def sign(self, message: bytes) -> str:
         """Ed25519 signature, 128 hex digits."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Unlock:
+    """One try to open a person's key.
+
+    Attributes:
+        request: Its id; the answer carries it too.
+        row: The credential, believed: the ledger's signature was checked.
+        pin: As typed.
+        badge: The badge's secret, or empty: then the site's pepper takes its place.
+    """
+
+    request: str
+    row: CredentialRow
+    pin: str
+    badge: str
+
+    @override
+    def __repr__(self) -> str:
+        """Without PIN and badge: logs and tracebacks must not hold them."""
+        return f"Unlock({self.request!r}, {self.row.person!r})"
+
+
+class Unlocker(Protocol):
+    """Opens keys of people, which takes a quarter of a second on purpose."""
+
+    def takes(self, row: CredentialRow) -> bool:
+        """Whether a credential costs enough to try, and not so much that it hurts."""
+        ...
+
+    def ask(self, unlock: Unlock) -> Unlocked | None:
+        """Try it: answered at once, or None and the answer comes to the inbox."""
         ...
 
 
@@ -136,7 +175,13 @@ class Work(Protocol):
     def interrupt_scans(self, at: str) -> int: ...
 
     # operations --------------------------------------------------------------------------
-    def append(self, operation: Operation, effects: Sequence[Posting], job: str) -> int: ...
+    def append(
+        self,
+        operation: Operation,
+        effects: Sequence[Posting],
+        job: str,
+        signatures: Sequence[Signed] = (),
+    ) -> int: ...
     def recorded(self, operation: str) -> Operation | None: ...
     def last_undoable(self, job: str) -> Operation | None: ...
 

@@ -1,5 +1,7 @@
 """Who is signed in, kept in the book: a crash does not sign anyone out of an open job."""
 
+from dataclasses import replace
+
 import msgspec
 
 from app.station.ports import Work
@@ -16,6 +18,8 @@ def load_session(work: Work) -> Session | None:
 
 def save_session(turn: Turn) -> None:
     """The person stays signed in over a crash, so that the open job resumes to the unit."""
-    if turn.session != turn.around.session:
-        value = msgspec.json.encode(turn.session).decode() if turn.session else None
-        turn.work.set_note(SESSION_NOTE, value)
+    who = turn.session
+    if who != turn.around.session:
+        # The key stays in memory: a note is read again after a restart.
+        plain = replace(who, key=None, since_ns=0) if who else None
+        turn.work.set_note(SESSION_NOTE, msgspec.json.encode(plain).decode() if plain else None)

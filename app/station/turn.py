@@ -8,10 +8,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from app.contract import chain
+from app.contract.codec import canonical
 from app.contract.messages import CONTRACT_VERSION, AsOf, Line, Operation, Reference
 from app.domain.operation import MOVING, Kind, Posting, mirror, postings
+from app.domain.roles import Permission
 from app.domain.text import Text
 from app.errors import Fault
+from app.identity.userkey import UserKey
 from app.station.events import PrintAsked, Recorded
 from app.station.inbox import LinkState
 from app.station.ports import Clock, Identity, IdSource, Position, Work
@@ -32,11 +36,43 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """Who is signed in."""
+    """Who is signed in.
+
+    Attributes:
+        person: Account.
+        name: For the screen.
+        role: Of their credential.
+        version: Of their credential; 0 before stations had any.
+        key: Their key, in memory only and never in a note; None after a resume by badge alone.
+        since_ns: Monotonic time of signing in.
+    """
 
     person: str
     name: str
     role: str
+    version: int = 0
+    key: UserKey | None = None
+    since_ns: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StepUp:
+    """A flow asks somebody to prove themselves again, by badge and PIN, for exactly one act.
+
+    Answered by `Trigger.STEPPED_UP` with key and person, within 60 s of the proof, or by
+    `Trigger.STEP_UP_LEFT` when the people at the bench let it be.
+
+    Attributes:
+        title: What it is for, as the overlay says it.
+        person: Only this account will do; empty when anybody may who has the right.
+        right: The permission whoever proves themselves must have, or None.
+        other: Whether it has to be somebody else than the person signed in.
+    """
+
+    title: Text
+    person: str = ""
+    right: Permission | None = None
+    other: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +84,7 @@ class Draft:
     reference: Reference | None = None
     reason: str = ""
     evidence: dict[str, str | int | bool] = field(default_factory=dict)
+    grant: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +119,7 @@ class Turn:
         self.goto: tuple[Page, str] | None = None
         self.notice: Text | None = None
         self.session: Session | None = around.session
+        self.asks: StepUp | None = None
         self._after: list[Callable[[], None]] = []
 
     @property
@@ -90,17 +128,26 @@ class Turn:
         moment = self.around.clock.now()
         return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
 
-    def record(self, draft: Draft, job: str) -> str:
+    def record(
+        self,
+        draft: Draft,
+        job: str,
+        *,
+        signers: Sequence[UserKey] = (),
+        by: Session | None = None,
+    ) -> str:
         """Record one operation: id now, link now, effect now; visible after the commit.
 
         Args:
             draft: What happened.
             job: Correlation id of the open job; undo walks back along it.
+            signers: Keys that sign its content hash, now; at most two.
+            by: Who did it, when it was not the person signed in (a supervisor at this bench).
 
         Returns:
             The operation's id.
         """
-        who = self.session
+        who = by or self.session
         body = Operation(
             id=self.around.ids.new_id(),
             kind=draft.kind,
@@ -117,8 +164,11 @@ class Turn:
             lines=draft.lines,
             reason=draft.reason,
             evidence=draft.evidence,
+            grant=draft.grant,
         )
-        seq = self.work.append(body, self._effects(body), job)
+        content = chain.content_hash(canonical(body)) if signers else ""
+        signed = tuple(key.sign(content) for key in signers)
+        seq = self.work.append(body, self._effects(body), job, signed)
         self.operation = body.id
         self.announce.append(Recorded(body.id, body.kind, seq))
         return body.id
@@ -131,6 +181,10 @@ class Turn:
     def refuse(self, why: Text) -> None:
         """The scan was refused: the wrong tone, nothing counted."""
         self.fate, self.why, self.sound = Fate.REFUSED, why, Sound.WRONG
+
+    def step_up(self, ask: StepUp) -> None:
+        """Ask for a fresh badge and PIN; the answer is a happening of its own."""
+        self.asks = ask
 
     def after_commit(self, change: Callable[[], None]) -> None:
         """Run `change` on the flow's memory once the transaction is durable."""

@@ -124,7 +124,11 @@ def test_the_table_names_only_real_states_and_triggers() -> None:
     assert {state for state, _ in TABLE} == {None, *PackState}
 
 
-@pytest.mark.parametrize("trigger", list(Trigger))
+# Answers to a question the packing task never asks; the station keeps them from it.
+ASKED_FOR = {Trigger.STEPPED_UP, Trigger.STEP_UP_LEFT}
+
+
+@pytest.mark.parametrize("trigger", [one for one in Trigger if one not in ASKED_FOR])
 @pytest.mark.parametrize("state", list(PackState))
 def test_every_trigger_has_a_defined_answer_in_every_state(
     bench: TestBench, state: PackState, trigger: Trigger
