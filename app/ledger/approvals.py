@@ -275,7 +275,7 @@ def _shown(row: Any, asked: Operation | None, places: tuple[Place, ...], book: B
         lines=asked.lines,
         places=places,
         quantity=change.quantity,
-        value=change.value(book),
+        value=limits.value_of(change, book),
         may=_who_may(row.outcome, asked, change, book),
     )
 
