@@ -23,7 +23,7 @@ from app.opened import OpenBook
 from app.settings import StationSettings
 from app.station.desk import StationDesk
 from app.station.events import Event, PrintAsked, Recorded
-from app.station.inbox import Do, Intent, Message, Stop, Tick
+from app.station.inbox import Do, Intent, LinkState, Message, Stop, Tick
 from app.station.pack_job import LabelContent
 from app.station.ports import Identity
 from app.station.station import Station
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from app.devices.printer import PrinterThread
     from app.devices.runner import DeviceThread
     from app.keys.unlocking import Unlock
+    from app.sync.dialling import Dialled
     from app.sync.runner import SyncThreads
 
 log = logging.getLogger(__name__)
@@ -50,16 +51,14 @@ def enrol(opened: OpenBook, code: str) -> Identity:
         Trouble: The ledger cannot be reached, or this station is enrolled already.
     """
     from app.sync import enrol as ask
-    from app.sync.http_ledger import HttpGate
-    from app.sync.wire import Wire
 
     if opened.store.enrolled():
         raise Trouble("This station is enrolled already. Use another --data-dir for a new one.")
-    wire = Wire(_ledger_url(opened.settings))
+    dialled = _dial(opened.settings)
     try:
-        enrolment = ask.enrol(HttpGate(wire), code, opened.signer.public_key)
+        enrolment = ask.enrol(dialled.gate, code, opened.signer.public_key)
     finally:
-        wire.close()
+        dialled.wire.close()
     numbers = Numbers(int(enrolment.numbers.first), enrolment.numbers.count)
     with opened.store.begin() as work:
         work.set_note(IDENTITY, msgspec.json.encode(enrolment.identity).decode())
@@ -195,19 +194,24 @@ class Workstation:
     def _start_sync(self) -> None:
         if not self._settings.ledger:
             return
-        from app.sync.http_ledger import HttpGate, HttpLedger
+        from app.sync.http_ledger import HttpLedger
         from app.sync.runner import SyncThreads
         from app.sync.skew import Skew
         from app.sync.tokens import TokenSource
-        from app.sync.wire import Wire
 
         identity = self._opened.store.identity()
         desk = StationDesk(self.station, self._opened.store, self._opened.signer, self._clock)
-        wire = Wire(_ledger_url(self._settings))
+        try:
+            dialled = _dial(self._settings)
+        except Trouble as trouble:
+            # Never a reason not to work: the address is mended while the outbox fills.
+            log.warning("no link to the ledger: %s", trouble)
+            desk.link_changed(LinkState.OFFLINE.value, trouble.say, None)
+            return
         skew = Skew(self._clock)
-        tokens = TokenSource(HttpGate(wire), identity.enrolment, self._opened.signer, skew)
+        tokens = TokenSource(dialled.gate, identity.enrolment, self._opened.signer, skew)
         jitter = Random()  # noqa: S311 - spreads retries, guards nothing
-        ledger = HttpLedger(wire, tokens, skew)
+        ledger = HttpLedger(dialled.wire, tokens, skew)
         self._sync = SyncThreads(desk, ledger, jitter, threading.Thread)
         self._sync.start()
 
@@ -254,12 +258,15 @@ def render(content: str, dpi: int) -> bytes:
     return to_zpl(layout(label, dpi))
 
 
-def _ledger_url(settings: StationSettings) -> str:
+def _dial(settings: StationSettings) -> "Dialled":
+    from app.sync.dialling import Dialled, Line
+
     if not settings.ledger:
         raise Trouble(
-            "No ledger is set. Start with --ledger URL, e.g. --ledger http://ledger:8800."
+            "No ledger is set. Start with --ledger URL, e.g. --ledger https://ledger:8800."
         )
-    return settings.ledger
+    own = Path(settings.client_cert) if settings.client_cert else None
+    return Dialled(Line(settings.ledger, settings.data_dir, bool(settings.plain_http), own))
 
 
 def labels_folder(settings: StationSettings) -> Path:

@@ -43,6 +43,9 @@ class StationSettings:
         dpi: Dots per inch of the label printer.
         passphrase_file: File with the passphrase that unlocks the keys; empty for the keyring. The
             file is no part of the data folder: on the same disk it guards nothing.
+        plain_http: 1 when a person accepted plain http to another machine.
+        client_cert: PEM file of this station's own certificate and key, where the ledger's TLS
+            asks for one; or empty.
     """
 
     data_dir: Path
@@ -57,6 +60,8 @@ class StationSettings:
     text_percent: int = 100
     dpi: int = 203
     passphrase_file: str = ""
+    plain_http: int = 0
+    client_cert: str = ""
 
     @property
     def book(self) -> Path:

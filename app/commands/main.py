@@ -96,11 +96,13 @@ def _add_station(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     station = commands.add_parser(
         "station",
         help="the station's window (or --headless)",
-        epilog="packhouse station --ledger http://ledger:8800 --enrol 4Q7ZK2M9XB",
+        epilog="packhouse station --ledger https://ledger:8800 --enrol 4Q7ZK2M9XB"
+        " --ca-fingerprint 41f0-9c2e-…",
     )
     station.add_argument("--data-dir", type=Path, help="folder of the book, keys and log")
     station.add_argument("--ledger", help="base URL of the ledger, remembered")
     station.add_argument("--enrol", default="", metavar="CODE", help="one-time enrolment code")
+    _add_trust(station)
     station.add_argument(
         "--scanner", metavar="URL", help="serial:///dev/ttyACM0?baud=9600, tcp://…"
     )
@@ -119,6 +121,25 @@ def _add_station(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     station.add_argument("--headless", action="store_true", help="JSON lines instead of a window")
     station.add_argument("--events", action="store_true", help="announce events on stdout as well")
     station.add_argument("--screenshots", type=Path, metavar="DIR", help="keep pictures of pages")
+
+
+def _add_trust(station: argparse.ArgumentParser) -> None:
+    trust = station.add_mutually_exclusive_group()
+    trust.add_argument(
+        "--ca-fingerprint", default="", metavar="HEX",
+        help="of the ledger's certificate authority, as printed beside the code; remembered",
+    )  # fmt: skip
+    trust.add_argument("--ca", type=Path, metavar="FILE", help="the authority itself; remembered")
+    station.add_argument(
+        "--client-cert",
+        type=lambda named: str(Path(named).absolute()),
+        metavar="FILE",
+        help="this station's own certificate and key, PEM; remembered",
+    )
+    station.add_argument(
+        "--plain-http", action="store_const", const=1,
+        help="accept that anybody between can read and change what is sent; remembered",
+    )  # fmt: skip
 
 
 def _add_demo(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -158,7 +179,7 @@ def station_settings(chosen: argparse.Namespace) -> "StationSettings":
     from app.settings import default_data_dir, load
 
     names = ("ledger", "scanner", "scale", "scale_protocol", "printer", "language", "theme")
-    flags = (*names, "text_percent", "passphrase_file")
+    flags = (*names, "text_percent", "passphrase_file", "plain_http", "client_cert")
     changes = {name: value for name in flags if (value := getattr(chosen, name)) is not None}
     return load(default_data_dir(chosen.data_dir), changes)
 
@@ -168,11 +189,25 @@ def _station(chosen: argparse.Namespace, windows: Windows) -> int:
 
     settings = station_settings(chosen)
     log.to_file(settings.data_dir / "log")
+    _pin(settings, chosen)
     if chosen.headless:
         from app.commands import headless
 
         return headless.run(settings, chosen.enrol, sys.stdin, sys.stdout)
     return windows.station(settings, chosen.enrol, chosen)
+
+
+def _pin(settings: "StationSettings", chosen: argparse.Namespace) -> None:
+    """Remember whom a person said to believe under https."""
+    if not (chosen.ca or chosen.ca_fingerprint):
+        return
+    from app.sync.pins import Pins
+
+    pins = Pins(settings.data_dir)
+    if chosen.ca:
+        pins.pin_file(chosen.ca)
+    else:
+        pins.pin_fingerprint(settings.ledger, chosen.ca_fingerprint)
 
 
 def _self_test(windows: Windows) -> int:
