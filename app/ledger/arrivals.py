@@ -62,6 +62,8 @@ class Arrived:
     arrivals: tuple[Arrival, ...]
     own: bool = False
     signature: str = ""
+    # The device key of the head; whether that is still the right one is checked under its lock.
+    signed_by: str = ""
 
     def linked(self, seq: int, digest: str) -> "Arrived":
         """The same with its places in a chain that ends at `seq`."""
@@ -104,6 +106,7 @@ def receive(batch: PostBatch, public_key: bytes | None) -> Arrived | NotNow:
     return Arrived(
         batch.enrolment, batch.epoch, batch.cursor, batch.chain, tuple(arrivals),
         signature=batch.head_signature if public_key is not None else "",
+        signed_by=public_key.hex() if public_key is not None else "",
     )  # fmt: skip
 
 

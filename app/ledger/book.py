@@ -45,6 +45,7 @@ class Sender:
     seq: int
     digest: str
     claim_hold_s: int
+    public_key: str = ""
 
 
 @dataclass(slots=True)

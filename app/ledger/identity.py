@@ -1,34 +1,32 @@
-"""Who may speak to the ledger: one-time codes, enrolments, bearer tokens.
+"""Who may speak to the ledger: one-time codes, and the enrolments they are traded for.
 
-A station proves itself with its device key. A token is bound to one enrolment and so to one site;
-the site of a request always comes from there, never from what the request says.
+A station proves itself with its device key (`app.ledger.tokens`). An enrolment is of one site; the
+site of a request always comes from there, never from what the request says.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from hashlib import sha256
+from datetime import datetime
 
 import sqlalchemy as sa
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Connection
 
 from app.contract import chain
-from app.contract.messages import Enrolled, EnrolRequest, NumberBlock, Token, TokenRequest
+from app.contract.messages import PROTOCOL_VERSION, Enrolled, EnrolRequest, NumberBlock
 from app.errors import Refusal
-from app.ledger import claims, codes, feed
-from app.ledger.clock import Clock, IdSource, moment, stamp
+from app.ledger import claims, codes, devicekeys, feed
+from app.ledger.clock import Clock, IdSource, stamp
 from app.ledger.database import Database
 from app.ledger.keys import LedgerKey
+from app.ledger.pepper import pepper_of
+from app.ledger.proofs import bad_signature, is_signed
 from app.ledger.sites import SiteRef, find_site
-from app.ledger.tables import enrolment, enrolment_code, nonce, site, token
+from app.ledger.tables import enrolment, enrolment_code, site
 
-TOKEN_LIFE = timedelta(hours=1)
-# How far the clocks of station and ledger may differ when a token is asked for.
-TOKEN_SKEW = timedelta(seconds=60)
 # A shift packs hundreds of parcels; ten thousand last a station for weeks.
 SSCC_BLOCK = 10_000
 _SSCC_BODY = 17
+# The first protocol whose stations prove that they hold the key they name.
+_PROOF_FROM = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +40,7 @@ class OneTimeCode:
 
 
 class Identity:
-    """Codes, enrolments and tokens.
+    """Codes and enrolments.
 
     Args:
         database: The ledger's.
@@ -84,14 +82,25 @@ class Identity:
     def enrol(self, request: EnrolRequest) -> Enrolled:
         """Trade a code and a public key for an enrolment.
 
+        Asked again with the same code and key while the code would still be good, it tells the
+        same: the first answer may have been lost on the way.
+
         Raises:
-            Refusal: `bad_code`; a wrong guess is counted, and that is committed.
+            Refusal: `bad_code`, a wrong guess is counted, and that is committed; `bad_signature`,
+                when from protocol 2 on the device key did not sign.
         """
         code = codes.normal(request.code)
+        proven = request.protocol >= _PROOF_FROM
+        if proven and not _is_proven(request, code):
+            raise bad_signature("no proof of the device key")
         now = self._clock.now()
         with self._database.write() as connection:
+            before = self._enrolled_before(connection, code, request, now) if proven else None
+            if before is not None:
+                return self._told(connection, before)
             found = self._spend(connection, code, stamp(now))
-            answer = self._enrol(connection, found, request, now) if found else None
+            n = self._enrol(connection, found, request, now) if found else 0
+            answer = self._told(connection, n) if n else None
         if answer is None:
             raise Refusal(
                 "bad_code",
@@ -99,6 +108,29 @@ class Identity:
                 "ledger station add SITE STATION",
             )
         return answer
+
+    def _enrolled_before(
+        self, connection: Connection, code: str, request: EnrolRequest, now: datetime
+    ) -> int | None:
+        """The enrolment this very code was traded for by this very key, while the code lives."""
+        c, e = enrolment_code.c, enrolment.c
+        used = connection.execute(
+            sa.select(c.code_hash, c.site_n, c.station).where(
+                c.selector == codes.selector(code), c.used_at != "", c.expires_at > stamp(now)
+            )
+        ).all()
+        for row in used:
+            if codes.is_code(code, self._secret, row.code_hash):
+                return connection.execute(
+                    sa.select(e.n).where(
+                        e.site_n == row.site_n,
+                        e.station == row.station,
+                        e.public_key == request.public_key,
+                        e.state == "active",
+                        e.seq == 0,
+                    )
+                ).scalar_one_or_none()
+        return None
 
     def _spend(self, connection: Connection, code: str, now: str) -> tuple[int, str] | None:
         """Use a code up; a wrong one costs every code it could have been meant for one try."""
@@ -133,7 +165,8 @@ class Identity:
         place: tuple[int, str],
         request: EnrolRequest,
         now: datetime,
-    ) -> Enrolled:
+    ) -> int:
+        """Write a new enrolment down; its number."""
         site_n, station = place
         row = connection.execute(
             sa.select(site.c.site, site.c.company_prefix, site.c.next_serial)
@@ -163,20 +196,36 @@ class Identity:
                 sscc_first=block.first,
                 sscc_count=block.count,
                 program_version=request.program_version,
+                protocol=min(request.protocol, PROTOCOL_VERSION),
                 enrolled_at=stamp(now),
                 seen_at=stamp(now),
             )
             .returning(enrolment.c.n)
         ).scalar_one()
+        devicekeys.begin(connection, n, request.public_key, stamp(now))
         where = SiteRef(site_n, row.site)
         claims.hand_over(self._database, connection, where, replaced, n)
+        return int(n)
+
+    def _told(self, connection: Connection, n: int) -> Enrolled:
+        """What a station is told of its enrolment; secrets only if it has proven its key."""
+        e = enrolment.c
+        row = connection.execute(
+            sa.select(
+                e.id, e.station, e.site_n, e.protocol, e.sscc_first, e.sscc_count, site.c.site
+            )
+            .join(site, site.c.n == e.site_n)
+            .where(e.n == n)
+        ).one()
+        proven = row.protocol >= _PROOF_FROM
         return Enrolled(
-            enrolment=id_,
-            station=station,
+            enrolment=row.id,
+            station=row.station,
             site=row.site,
             epoch=feed.epoch(connection),
             ledger_key=self._key.public.hex(),
-            sscc=block,
+            sscc=NumberBlock(first=row.sscc_first, count=row.sscc_count),
+            pepper=pepper_of(connection, row.site_n).hex() if proven else "",
         )
 
     def _replace(self, connection: Connection, site_n: int, station: str) -> list[int]:
@@ -210,98 +259,13 @@ class Identity:
                 claims.hand_over(self._database, connection, where, revoked, None)
         return len(revoked)
 
-    # ------------------------------------------------------------------ tokens
 
-    def token(self, request: TokenRequest) -> Token:
-        """Trade a signed request for a bearer token.
-
-        Raises:
-            Refusal: `not_enrolled`, or `bad_signature` for anything else that is wrong with it.
-        """
-        now = self._clock.now()
-        with self._database.write() as connection:
-            row = connection.execute(
-                sa.select(enrolment.c.n, enrolment.c.public_key).where(
-                    enrolment.c.id == request.enrolment
-                )
-            ).first()
-            if row is None:
-                raise Refusal(
-                    "not_enrolled",
-                    "The ledger does not know this station. Enrol it with a new code.",
-                )
-            _check(request, row.public_key, now)
-            self._use_nonce(connection, request.nonce, now)
-            bearer = self._ids.random(32).hex()
-            connection.execute(
-                sa.insert(token).values(
-                    hash=_hash(bearer), enrolment_n=row.n, expires_at=stamp(now + TOKEN_LIFE)
-                )
-            )
-        return Token(token=bearer, expires_in_s=int(TOKEN_LIFE.total_seconds()))
-
-    def bearer(self, presented: str) -> str:
-        """The enrolment behind a token.
-
-        Raises:
-            Refusal: `not_enrolled`: unknown or expired; ask for a new one.
-        """
-        now = stamp(self._clock.now())
-        with self._database.read() as connection:
-            found = connection.execute(
-                sa.select(enrolment.c.id)
-                .join(token, token.c.enrolment_n == enrolment.c.n)
-                .where(token.c.hash == _hash(presented), token.c.expires_at > now)
-            ).scalar_one_or_none()
-        if found is None:
-            raise Refusal(
-                "bad_token", "The sign-in of this station has expired. It signs in again by itself."
-            )
-        return str(found)
-
-    def _use_nonce(self, connection: Connection, value: str, now: datetime) -> None:
-        connection.execute(sa.delete(nonce).where(nonce.c.expires_at <= stamp(now)))
-        connection.execute(sa.delete(token).where(token.c.expires_at <= stamp(now)))
-        if connection.execute(sa.select(nonce.c.nonce).where(nonce.c.nonce == value)).first():
-            raise _bad("nonce used before")
-        connection.execute(
-            sa.insert(nonce).values(nonce=value, expires_at=stamp(now + 2 * TOKEN_SKEW))
-        )
+def _is_proven(request: EnrolRequest, code: str) -> bool:
+    message = chain.enrol_bytes(code, request.public_key)
+    return is_signed(request.public_key, message, request.proof)
 
 
 def _block(company_prefix: str, serial: int) -> NumberBlock:
     """Number block of an enrolment: extension digit 0, company prefix, serial."""
     width = _SSCC_BODY - 1 - len(company_prefix)
     return NumberBlock(first=f"0{company_prefix}{serial:0{width}d}", count=SSCC_BLOCK)
-
-
-def _check(request: TokenRequest, public_key: str, now: datetime) -> None:
-    try:
-        at = moment(request.at)
-    except ValueError as error:
-        raise _bad("time unreadable") from error
-    if abs(at - now) > TOKEN_SKEW:
-        raise Refusal(
-            "clock_wrong",
-            "This station's clock differs from the ledger's by more than a minute. Set it right.",
-            detail=f"{request.at} at {stamp(now)}",
-        )
-    message = chain.token_bytes(request.enrolment, request.nonce, request.at)
-    try:
-        Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_key)).verify(
-            bytes.fromhex(request.signature), message
-        )
-    except (InvalidSignature, ValueError) as error:
-        raise _bad(repr(error)) from error
-
-
-def _bad(detail: str) -> Refusal:
-    return Refusal(
-        "bad_signature",
-        "This request is not signed with the station's own key. Enrol the station anew.",
-        detail=detail,
-    )
-
-
-def _hash(bearer: str) -> str:
-    return sha256(b"packhouse bearer 1\n" + bearer.encode()).hexdigest()

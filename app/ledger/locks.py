@@ -44,12 +44,15 @@ def lock_senders(
     """Step 1: enrolments and the ends of their chains."""
     e = enrolment.c
     rows = connection.execute(
-        sa.select(e.n, e.id, e.station, e.kind, e.state, e.seq, e.digest, site.c.claim_hold_s)
+        sa.select(
+            e.n, e.id, e.station, e.kind, e.state, e.seq, e.digest, site.c.claim_hold_s,
+            e.public_key,
+        )
         .join(site, site.c.n == e.site_n)
         .where(database.in_set(e.id, ids))
         .order_by(e.id)
         .with_for_update(of=enrolment)
-    )
+    )  # fmt: skip
     return {row.id: Sender(*row) for row in rows}
 
 

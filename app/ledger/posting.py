@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 from app.contract import chain
 from app.contract.messages import HighWater, NotNow, PostAnswer, Posted, Result
 from app.domain.operation import Outcome
-from app.ledger import feed, marks
+from app.ledger import devicekeys, feed, marks
 from app.ledger.arrivals import Arrival, Arrived, fork, gap
 from app.ledger.book import Book, Known, Sender, Undecided
 from app.ledger.case import Decision
@@ -169,6 +169,7 @@ class Poster:
             if batch.own:
                 batch = batch.linked(sender.seq, sender.digest)  # noqa: PLW2901 - the same, placed
             problem = _strangers(connection, site.n, epoch, batch)
+            problem = problem or _former_key(connection, sender, batch)
             group = problem or self._place(connection, sender, batch)
             if isinstance(group, NotNow) and group.problem == "fork":
                 # The other machine goes on as if nothing were wrong: somebody must hear of it.
@@ -282,6 +283,11 @@ def _strangers(connection: Connection, site_n: int, epoch: str, batch: Arrived) 
     if batch.epoch == epoch and feed.is_same_history(connection, site_n, batch.cursor, batch.chain):
         return None
     return epoch_changed(epoch)
+
+
+def _former_key(connection: Connection, sender: Sender, batch: Arrived) -> NotNow | None:
+    """Another key has taken over, perhaps while this batch was on its way: signed anew, it goes."""
+    return None if devicekeys.may_sign(connection, sender, batch) else retry_later()
 
 
 def _decide_batch(

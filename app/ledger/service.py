@@ -23,6 +23,8 @@ from app.contract.messages import (
     Hello,
     MasterAnswer,
     MasterQuery,
+    NewKey,
+    NewKeyRequest,
     NotNow,
     PostAnswer,
     PostBatch,
@@ -36,12 +38,13 @@ from app.ledger import changes, feed, masterfeed, sites
 from app.ledger.announced import Announcements
 from app.ledger.apikeys import ApiKeys
 from app.ledger.approvals import Approvals
-from app.ledger.arrivals import PROTOCOL_MIN, Arrived, receive
+from app.ledger.arrivals import PROTOCOL_MIN, Arrived
 from app.ledger.certificate import Certificates
 from app.ledger.clock import Clock, IdSource, SystemClock, SystemIds, stamp
 from app.ledger.comparison import Comparison
 from app.ledger.counts import Counts
 from app.ledger.database import Database
+from app.ledger.devicekeys import DeviceKeys
 from app.ledger.digesting import Digests
 from app.ledger.escalating import Escalation
 from app.ledger.identity import Identity
@@ -69,6 +72,7 @@ from app.ledger.sites import SiteRef, Sites, Who
 from app.ledger.snapshot import Snapshots
 from app.ledger.stocklist import StockList
 from app.ledger.sweeping import Sweeper
+from app.ledger.tokens import Tokens
 from app.ledger.transfers import Transfers
 from app.ledger.why import Explainer
 from app.ledger.working import Working
@@ -118,6 +122,8 @@ class LedgerService:
         self._poster = Poster(database, self.clock, self.ids, self.key, point, self.bell.ring)
         self._snapshots = Snapshots(database, self.clock, self.ids)
         self.identity = Identity(database, self.clock, self.ids, self.key, started.code_key)
+        self._tokens = Tokens(database, self.clock, self.ids, self.key)
+        self._device_keys = DeviceKeys(database, self.clock)
         self.api_keys = ApiKeys(database, self.clock, self.ids, started.code_key)
         own = OwnEnrolment(database, self.clock, self.ids, self.key, self._post_own)
         self.policies = Policies(database, self.clock)
@@ -254,7 +260,11 @@ class LedgerService:
 
     def token(self, request: TokenRequest) -> Token:
         """Trade a signed request for a bearer token."""
-        return self.identity.token(request)
+        return self._tokens.token(request)
+
+    def new_key(self, request: NewKeyRequest) -> NewKey:
+        """Let a station's new device key follow its old one."""
+        return self._device_keys.change(request)
 
     def who_bears(self, token: str) -> Who:
         """The enrolment behind a bearer token.
@@ -262,7 +272,7 @@ class LedgerService:
         Raises:
             Refusal: `bad_token`.
         """
-        return self._sites.who(self.identity.bearer(token))
+        return self._sites.who(self._tokens.bearer(token))
 
     # ------------------------------------------------------------------ posting
 
@@ -276,7 +286,7 @@ class LedgerService:
             raise Refusal(
                 "not_enrolled", "This batch is of another station than the one that sends it."
             )
-        arrived = receive(batch, bytes.fromhex(who.public_key))
+        arrived = self._device_keys.receive(who, batch)
         return arrived if isinstance(arrived, NotNow) else Prepared(who, arrived)
 
     def post_group(self, batches: Sequence[Prepared]) -> list[PostAnswer]:
