@@ -16,6 +16,8 @@ from app.contract.messages import (
     Hello,
     MasterAnswer,
     MasterQuery,
+    NewKey,
+    NewKeyRequest,
     PostAnswer,
     PostBatch,
     SnapshotAnswer,
@@ -62,4 +64,12 @@ class Gate(Protocol):
 
     def token(self, request: TokenRequest) -> Token:
         """Trade a signed request for a bearer token."""
+        ...
+
+
+class KeyGate(Gate, Protocol):
+    """The same, for those who also change their device keys."""
+
+    def new_key(self, request: NewKeyRequest) -> NewKey:
+        """Let a new device key follow the old one."""
         ...

@@ -16,6 +16,8 @@ from app.contract.messages import (
     Hello,
     MasterAnswer,
     MasterQuery,
+    NewKey,
+    NewKeyRequest,
     NotNow,
     PostAnswer,
     PostBatch,
@@ -59,6 +61,7 @@ _digest: msgspec.json.Decoder[DigestAnswer] = msgspec.json.Decoder(DigestAnswer)
 _hello = msgspec.json.Decoder(Hello)
 _enrolled = msgspec.json.Decoder(Enrolled)
 _token = msgspec.json.Decoder(Token)
+_new_key = msgspec.json.Decoder(NewKey)
 
 _SMALL = Patience(ANSWER_S, ANSWER_S * 2, SMALL_BYTES)
 
@@ -84,6 +87,10 @@ class HttpGate:
     def token(self, request: TokenRequest) -> Token:
         """Trade a signed request for a bearer token."""
         return self._ask("/v1/token", request, _token)
+
+    def new_key(self, request: NewKeyRequest) -> NewKey:
+        """Let a new device key follow the old one."""
+        return self._ask("/v1/key", request, _new_key)
 
     def _ask(self, path: str, request: Request, decoder: msgspec.json.Decoder[A]) -> A:
         return _at_the_gate(self._wire.ask(path, codec.encode(request), "", _SMALL), decoder)

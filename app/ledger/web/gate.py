@@ -1,6 +1,13 @@
 """Who comes in by the door that is open to all, told in the journal: also who was turned away."""
 
-from app.contract.messages import Enrolled, EnrolRequest, Token, TokenRequest
+from app.contract.messages import (
+    Enrolled,
+    EnrolRequest,
+    NewKey,
+    NewKeyRequest,
+    Token,
+    TokenRequest,
+)
 from app.ledger.journal import Act, Actor, tell
 from app.ledger.service import LedgerService
 from app.ledger.web.journal import note
@@ -56,6 +63,15 @@ class Gate:
             return answer
 
         return self._service.journal.attempt(act, do)
+
+    def new_key(self, request: NewKeyRequest) -> NewKey:
+        """Let a station's new device key follow its old one.
+
+        Raises:
+            Refusal: As the service does.
+        """
+        act = self._act("POST /v1/key", request.enrolment, f"enrolment {request.enrolment}")
+        return self._service.journal.attempt(act, lambda: self._service.new_key(request))
 
     def _act(self, action: str, enrolment: str, what: str) -> Act:
         device = f"station:{enrolment}"

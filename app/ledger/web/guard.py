@@ -37,10 +37,10 @@ FAILURES_S = 60.0
 # Addresses remembered; the oldest is forgotten first.
 MAX_ADDRESSES = 10_000
 
-_GATE = frozenset({"/v1/enrol", "/v1/token"})
+_GATE = frozenset({"/v1/enrol", "/v1/token", "/v1/key"})
 _BATCHES = "/v1/post"
 _LIMITS = dict.fromkeys(
-    ("/v1/changes", "/v1/master", "/v1/snapshot", "/v1/enrol", "/v1/token"), SMALL_BYTES
+    ("/v1/changes", "/v1/master", "/v1/snapshot", "/v1/enrol", "/v1/token", "/v1/key"), SMALL_BYTES
 ) | {_BATCHES: MAX_REQUEST_BYTES}
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 

@@ -35,7 +35,9 @@ _TITLES = {
     503: "Not now",
 }
 # What is wrong with who asks, rather than with what is asked.
-_SIGN_IN_AGAIN = frozenset({"not_enrolled", "bad_token", "bad_signature", "clock_wrong"})
+_SIGN_IN_AGAIN = frozenset(
+    {"not_enrolled", "bad_token", "bad_signature", "clock_wrong", "wrong_audience"}
+)
 _NOT_NOW = {"too_old": 426, "too_large": 413, "retry_later": 503}
 
 # Codes of resource routes whose status their name does not tell; see `status_of`.

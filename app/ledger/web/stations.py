@@ -23,6 +23,7 @@ from app.contract.messages import (
     DigestQuery,
     EnrolRequest,
     MasterQuery,
+    NewKeyRequest,
     NotNow,
     PostBatch,
     Posted,
@@ -58,6 +59,7 @@ def handlers(desk: Desk) -> Mapping[str, HTTPRouteHandler]:
         "POST /v1/digest": _signed(desk, "/v1/digest", DigestQuery, service.digest),
         "POST /v1/enrol": _open(desk, "/v1/enrol", EnrolRequest, gate.enrol),
         "POST /v1/token": _open(desk, "/v1/token", TokenRequest, gate.token),
+        "POST /v1/key": _open(desk, "/v1/key", NewKeyRequest, gate.new_key),
         "GET /v1/hello": _hello(desk),
     }
 
