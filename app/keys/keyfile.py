@@ -113,6 +113,8 @@ class KeyFile(msgspec.Struct, frozen=True, kw_only=True):
         active: The book key.
         pending: The next book key while a rotation is under way.
         device: Seed of the Ed25519 device key.
+        device_pending: The next one, from before the ledger hears of it until it has taken it.
+        device_former: The one before; a ledger that was restored may know no other.
         wraps: Keys that wrap other keys (backups), newest last; old ones open old backups.
         secrets: Small secrets of other parts by name, sealed.
         book: How the book is written.
@@ -126,6 +128,8 @@ class KeyFile(msgspec.Struct, frozen=True, kw_only=True):
     active: Slot
     pending: Slot | None = None
     device: Slot
+    device_pending: Slot | None = None
+    device_former: Slot | None = None
     wraps: tuple[Slot, ...]
     secrets: dict[str, str] = {}
     book: BookFormat = BookFormat()

@@ -70,6 +70,16 @@ class Vault:
         """The 32 bytes of the Ed25519 device key."""
         return self._opened(DEVICE, self._content.device)
 
+    def pending_device_seed(self) -> bytes | None:
+        """The next device key, if one is under way."""
+        pending = self._content.device_pending
+        return None if pending is None else self._opened(DEVICE, pending)
+
+    def former_device_seed(self) -> bytes | None:
+        """The device key before the present one, if there was one."""
+        former = self._content.device_former
+        return None if former is None else self._opened(DEVICE, former)
+
     def wrap(self, purpose: str, key: bytes) -> str:
         """A key of another part (a backup's), wrapped; keep the text beside what it opens.
 
@@ -183,12 +193,28 @@ class Vault:
             self._resealed(lock, kek)
             unlock.forget(self.name, old.lock)
 
-    def new_device_key(self) -> bytes:
-        """Replace the device key (rotation, re-enrolment); the new seed."""
+    def begin_device_key(self) -> bytes:
+        """Write the next device key as pending and return it; goes on with one already there.
+
+        It is on disk before the ledger hears of it, so that no kill leaves the ledger with a key
+        that nobody has.
+        """
         with self._busy:
-            seed = new_key()
-            self._write(device=self._slot(DEVICE, self._content.device.version + 1, seed))
-            return seed
+            pending = self._content.device_pending
+            if pending is None:
+                pending = self._slot(DEVICE, self._content.device.version + 1, new_key())
+                self._write(device_pending=pending)
+            return self._opened(DEVICE, pending)
+
+    def promote_device_key(self) -> None:
+        """The ledger knows the pending device key: it is the present one, with its predecessor."""
+        with self._busy:
+            if self._content.device_pending is not None:
+                self._write(
+                    device=self._content.device_pending,
+                    device_pending=None,
+                    device_former=self._content.device,
+                )
 
     def remember_format(self, salt: str) -> None:
         """Pin how the book is written, once it was opened for the first time."""
@@ -214,6 +240,8 @@ class Vault:
             active=self._again(kek, BOOK, old.active),
             pending=None if old.pending is None else self._again(kek, BOOK, old.pending),
             device=self._again(kek, DEVICE, old.device),
+            device_pending=self._maybe_again(kek, old.device_pending),
+            device_former=self._maybe_again(kek, old.device_former),
             wraps=(*kept, made),
             secrets={
                 name: self._secret_again(kek, name, text) for name, text in old.secrets.items()
@@ -229,6 +257,9 @@ class Vault:
         """The same key under another KEK."""
         key = self._opened(purpose, slot)
         return slot_of(kek, self.name, purpose, slot.version, key, slot.made_at)
+
+    def _maybe_again(self, kek: bytes, slot: Slot | None) -> Slot | None:
+        return None if slot is None else self._again(kek, DEVICE, slot)
 
     def _slot(self, purpose: str, version: int, key: bytes) -> Slot:
         return slot_of(self._kek, self.name, purpose, version, key, self._moment())
