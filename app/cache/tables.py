@@ -92,6 +92,17 @@ operation = Table(
     comment="What was recorded here: the body as hashed, its link, and what became of it.",
 )
 
+former_link = Table(
+    "former_link",
+    metadata,
+    Column("n", Integer, ForeignKey("operation.n"), primary_key=True),
+    Column("enrolment", Text, primary_key=True),
+    Column("seq", BigInteger, nullable=False),
+    Column("digest", Text, nullable=False),
+    sqlite_with_rowid=False,
+    comment="Where operations stood in chains of earlier enrolments, before they were linked anew.",
+)
+
 effect = Table(
     "effect",
     metadata,

@@ -15,7 +15,7 @@ down_revision = "0002"
 branch_labels = None
 depends_on = None
 
-NEW = ("credential", "attempt", "standing_grant", "waiting")
+NEW = ("credential", "attempt", "standing_grant", "waiting", "former_link")
 # A picture is taken by a book that has no place in the feed.
 FOLLOW_ANEW = """UPDATE note
    SET value = json_set(value, '$.cursor', 0, '$.chain', '', '$.master_cursor', 0)
@@ -73,6 +73,23 @@ def upgrade() -> None:
         comment="Requests of the site that wait; `decided` is the decision made here, or empty.",
     )
     op.create_index("ix_waiting_n", "waiting", ["n"])
+    op.create_table(
+        "former_link",
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("enrolment", sa.Text(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("n", "enrolment", name=op.f("pk_former_link")),
+        sa.ForeignKeyConstraint(["n"], ["operation.n"], name=op.f("fk_former_link_n_operation")),
+        comment="Where operations stood in chains of earlier enrolments, before they were linked "
+        "anew.",
+        sqlite_with_rowid=False,
+    )
+    for moment, doing in (("DELETE", "deleted"), ("UPDATE", "edited")):
+        op.execute(
+            f"CREATE TRIGGER former_link_never_{doing} BEFORE {moment} ON former_link "
+            f"BEGIN SELECT RAISE(ABORT, 'what was linked is never {doing}'); END"
+        )
     op.execute(FOLLOW_ANEW)
 
 
