@@ -259,14 +259,14 @@ def render(content: str, dpi: int) -> bytes:
 
 
 def _dial(settings: StationSettings) -> "Dialled":
-    from app.sync.dialling import Dialled, Line
+    from app.sync.dialling import Address, Dialled
 
     if not settings.ledger:
         raise Trouble(
             "No ledger is set. Start with --ledger URL, e.g. --ledger https://ledger:8800."
         )
     own = Path(settings.client_cert) if settings.client_cert else None
-    return Dialled(Line(settings.ledger, settings.data_dir, bool(settings.plain_http), own))
+    return Dialled(Address(settings.ledger, settings.data_dir, bool(settings.plain_http), own))
 
 
 def labels_folder(settings: StationSettings) -> Path:

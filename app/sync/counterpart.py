@@ -23,7 +23,7 @@ from app.station.inbox import LinkState
 from app.station.ports import Identity
 from app.sync import believe
 from app.sync.outcomes import Failed, Stopped
-from app.sync.trouble import CutOff, Unreachable
+from app.sync.trouble import CutOff, Unproven, Unreachable
 
 A = TypeVar("A")
 
@@ -96,4 +96,5 @@ def _answer(ask: Callable[[], A]) -> A | Failed | Stopped:
             trouble.detail,
             reached=not isinstance(trouble, Unreachable),
             forgivable=isinstance(trouble, CutOff),
+            alarming=isinstance(trouble, Unproven),
         )

@@ -21,7 +21,7 @@ from app.sync.wire import Wire
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Address:
     """What a station was told about its ledger's address.
 
     Attributes:
@@ -41,43 +41,43 @@ class Dialled:
     """A connection to the ledger, and the questions anyone may ask over it.
 
     Args:
-        line: Where to, and whom to believe.
+        address: Where to, and whom to believe.
 
     Raises:
         Trouble: Nobody said whom to believe, or the address is plain http.
     """
 
-    def __init__(self, line: Line) -> None:
-        context = _context(line)
-        self.wire = Wire(line.url, context)
+    def __init__(self, address: Address) -> None:
+        context = _context(address)
+        self.wire = Wire(address.url, context)
         self.gate = (
-            HttpGate(self.wire) if context is None else _PinningGate(self.wire, line, context)
+            HttpGate(self.wire) if context is None else _PinningGate(self.wire, address, context)
         )
 
 
 class _PinningGate(HttpGate):
     """Asks for the ledger's authorities with every new token: once an hour."""
 
-    def __init__(self, wire: Wire, line: Line, context: ssl.SSLContext) -> None:
+    def __init__(self, wire: Wire, address: Address, context: ssl.SSLContext) -> None:
         super().__init__(wire)
         self.wire = wire
-        self._line = line
+        self._address = address
         self._context = context
 
     @override
     def token(self, request: TokenRequest) -> Token:
         token = super().token(request)
-        line = self._line
-        added = Pins(line.folder).refresh(self.wire, line.url, line.client_cert)
+        address = self._address
+        added = Pins(address.folder).refresh(self.wire, address.url, address.client_cert)
         if added:
             # An authority that is no longer announced stays believed until the next start.
             self._context.load_verify_locations(cadata=added)
         return token
 
 
-def _context(line: Line) -> ssl.SSLContext | None:
-    url = _parsed(line.url)
-    pins = Pins(line.folder).pem
+def _context(address: Address) -> ssl.SSLContext | None:
+    url = _parsed(address.url)
+    pins = Pins(address.folder).pem
     if url.scheme == "https":
         if not pins:
             raise Trouble(
@@ -85,8 +85,8 @@ def _context(line: Line) -> ssl.SSLContext | None:
                 "Start it once with the fingerprint that `packhouse ledger station add` printed "
                 "beside the code (--ca-fingerprint …), or with the ledger's ca.pem (--ca FILE)."
             )
-        return tls.trust(pins, line.client_cert)
-    if line.plain_http or (_is_here(url.host) and not pins):
+        return tls.trust(pins, address.client_cert)
+    if address.plain_http or (_is_here(url.host) and not pins):
         return None
     if pins:
         raise Trouble(

@@ -1,6 +1,7 @@
 """The link to the ledger as one state, from what each thread of the sync met; told on change."""
 
 import logging
+from dataclasses import dataclass
 from enum import StrEnum
 from threading import Lock
 
@@ -12,13 +13,33 @@ log = logging.getLogger(__name__)
 # A clock that has moved by less is not worth another line on the screen.
 SKEW_STEP_MS = 1_000
 
-# The worse of two is what the station is told.
+# What keeps work from being sent for longer is worse.
 _BADNESS = {
     LinkState.ONLINE: 0,
     LinkState.OFFLINE: 1,
     LinkState.TOO_OLD: 2,
     LinkState.REFUSED: 3,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The link as one side sees it.
+
+    Attributes:
+        state: Online or why not.
+        sentence: For the person; empty when online.
+        alarming: Whether it is told even when the state is the same as before.
+    """
+
+    state: LinkState
+    sentence: str = ""
+    alarming: bool = False
+
+    @property
+    def badness(self) -> tuple[int, bool]:
+        """The worse of two is what the station is told."""
+        return _BADNESS[self.state], self.alarming
 
 
 class Side(StrEnum):
@@ -39,40 +60,40 @@ class Link:
         self._desk = desk
         self._lock = Lock()
         # Posting has no complaint before there is anything to post; the feed always asks.
-        self._views = {Side.POST: (LinkState.ONLINE, ""), Side.FEED: (LinkState.OFFLINE, "")}
+        self._views = {Side.POST: View(LinkState.ONLINE), Side.FEED: View(LinkState.OFFLINE)}
         self._asked = False
-        self._told: tuple[LinkState, str] | None = None
+        self._told: View | None = None
         self._told_skew: int | None = None
 
-    def report(self, side: Side, state: LinkState, sentence: str, skew_ms: int | None) -> bool:
+    def report(self, side: Side, seen: View, skew_ms: int | None) -> bool:
         """One side met the ledger, or did not.
 
         Returns:
             Whether this side is back: the other one may try again at once.
         """
         with self._lock:
-            back = state is LinkState.ONLINE and self._views[side][0] is not LinkState.ONLINE
-            self._views[side] = (state, sentence)
-            self._asked = self._asked or side is Side.FEED or state is not LinkState.ONLINE
-            worst = max(self._views.values(), key=lambda view: _BADNESS[view[0]])
+            online = seen.state is LinkState.ONLINE
+            back = online and self._views[side].state is not LinkState.ONLINE
+            self._views[side] = seen
+            self._asked = self._asked or side is Side.FEED or not online
+            worst = max(self._views.values(), key=lambda view: view.badness)
             if self._asked and self._worth_telling(worst, skew_ms):
                 self._tell(worst, skew_ms)
         return back
 
-    def _worth_telling(self, view: tuple[LinkState, str], skew_ms: int | None) -> bool:
-        if self._told is None or view[0] is not self._told[0]:
+    def _worth_telling(self, view: View, skew_ms: int | None) -> bool:
+        if self._told is None or view.state is not self._told.state:
             return True
-        if view[0] in {LinkState.REFUSED, LinkState.TOO_OLD}:
-            return view[1] != self._told[1]
-        if view[0] is LinkState.OFFLINE or skew_ms is None:
+        if view.alarming or view.state in {LinkState.REFUSED, LinkState.TOO_OLD}:
+            return view.sentence != self._told.sentence
+        if view.state is LinkState.OFFLINE or skew_ms is None:
             return False
         return self._told_skew is None or abs(skew_ms - self._told_skew) >= SKEW_STEP_MS
 
-    def _tell(self, view: tuple[LinkState, str], skew_ms: int | None) -> None:
-        state, sentence = view
+    def _tell(self, view: View, skew_ms: int | None) -> None:
         before = self._told
         self._told, self._told_skew = view, skew_ms
-        if before is None or before[0] is not state:
-            level = logging.INFO if state is LinkState.ONLINE else logging.WARNING
-            log.log(level, "link to the ledger: %s %s", state.value, sentence)
-        self._desk.link_changed(state.value, sentence, skew_ms)
+        if before is None or before.state is not view.state or view.alarming:
+            level = logging.INFO if view.state is LinkState.ONLINE else logging.WARNING
+            log.log(level, "link to the ledger: %s %s", view.state.value, view.sentence)
+        self._desk.link_changed(view.state.value, view.sentence, skew_ms)

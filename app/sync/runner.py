@@ -19,7 +19,7 @@ from app.station.ports import Desk
 from app.sync.backoff import CAP_S, Backoff
 from app.sync.bell import Bell, Ring
 from app.sync.exchange import Exchange
-from app.sync.link import Link, Side
+from app.sync.link import Link, Side, View
 from app.sync.outcomes import Again, Failed, Idle, Later, Moved, PushOutcome, Stopped
 
 log = logging.getLogger(__name__)
@@ -179,7 +179,7 @@ class SyncThreads:
             case Failed() as failed:
                 once = turn.failed_again(failed)
                 if not (once and failed.forgivable):
-                    self._report(turn, LinkState.OFFLINE, failed.sentence)
+                    self._report(turn, LinkState.OFFLINE, failed.sentence, failed.alarming)
                 turn.rest(turn.backoff.next_wait_s(), Ring.LINK_UP)
             case Later(wait_s, sentence) as later:
                 if not turn.failed_again(later):
@@ -190,8 +190,11 @@ class SyncThreads:
                 self._report(turn, state, sentence)
                 turn.rest(CAP_S, Ring.LINK_UP)
 
-    def _report(self, turn: "_Turn", state: LinkState, sentence: str) -> None:
-        if self._link.report(turn.side, state, sentence, self._ledger.skew_ms):
+    def _report(
+        self, turn: "_Turn", state: LinkState, sentence: str, alarming: bool = False
+    ) -> None:
+        seen = View(state, sentence, alarming)
+        if self._link.report(turn.side, seen, self._ledger.skew_ms):
             other = self._feed if turn is self._post else self._post
             other.bell.ring(Ring.LINK_UP)
 

@@ -10,6 +10,10 @@ class Unreachable(Trouble):
     """No connection could be made: nothing was sent, and fewer records would not have helped."""
 
 
+class Unproven(Unreachable):
+    """Somebody answered who cannot prove to be the ledger: told above any other trouble."""
+
+
 class CutOff(Trouble):
     """The connection broke off half-way. Forgiven once: anyone may close an idle connection."""
 

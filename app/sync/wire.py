@@ -14,7 +14,7 @@ from app.errors import Trouble
 from app.sync.sockets import Sockets
 from app.sync.tls import is_cut, ssl_error_in, why
 from app.sync.transport import SocketTransport
-from app.sync.trouble import BadAnswer, CutOff, Unreachable
+from app.sync.trouble import BadAnswer, CutOff, Unproven, Unreachable
 
 # A ledger in reach answers a connection at once; waiting longer only delays "offline".
 CONNECT_S = 2.0
@@ -144,7 +144,7 @@ def trouble_of(error: Exception) -> Trouble:
     if behind is not None:
         if is_cut(behind):
             return CutOff(_CUT, detail=detail)
-        return Unreachable(why(behind), detail=repr(behind))
+        return Unproven(why(behind), detail=repr(behind))
     match error:
         case httpx.ConnectError() | httpx.ConnectTimeout() | httpx.ProxyError():
             return Unreachable(_UNREACHABLE, detail=detail)

@@ -80,6 +80,13 @@ class FaultProxy:
     def url(self) -> str:
         return f"http://127.0.0.1:{self._listener.getsockname()[1]}"
 
+    def divert(self, port: int) -> None:
+        """Carry new connections to another port, and end those that are open."""
+        with self._lock:
+            self._upstream = (self._upstream[0], port)
+        for end in list(self._open):
+            _shut(end)
+
     def arm(self, fault: Fault | None) -> None:
         """Count from here, and let `fault` happen once; None only counts."""
         with self._lock:
@@ -121,8 +128,9 @@ class FaultProxy:
                 self._threads.discard(threading.current_thread())
 
         thread = threading.Thread(target=run, name="fault-proxy", daemon=True)
-        self._threads.add(thread)
+        # Started first: whoever ends the proxy meanwhile joins every thread it finds here.
         thread.start()
+        self._threads.add(thread)
 
     def _accept(self) -> None:
         while not self._ending.is_set():
@@ -229,7 +237,7 @@ class _Link:
         """Do what the fault says; whether the connection goes on."""
         match fault.how:
             case How.DOUBLE | How.AGAIN_LATER:
-                request = _whole(data, source)
+                request = whole_request(data, source)
                 if fault.how is How.DOUBLE:
                     self._proxy.spawn(lambda: self._proxy.deliver(request))
                 else:
@@ -278,7 +286,7 @@ class _Link:
             end.close()
 
 
-def _whole(begun: bytes, source: socket.socket) -> bytes:
+def whole_request(begun: bytes, source: socket.socket) -> bytes:
     """The rest of a request that has begun to arrive."""
     request = begun
     while HEAD_END not in request:

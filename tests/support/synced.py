@@ -23,16 +23,18 @@ from app.ledger import setup
 from app.ledger.clock import SystemIds
 from app.ledger.database import Database
 from app.ledger.service import LedgerService
+from app.ledger.tls.serving import Serving
 from app.ledger.web.server import ServerThread
 from app.station.desk import StationDesk
 from app.station.inbox import Stop
 from app.station.station import Station
+from app.sync.dialling import Address, Dialled
 from app.sync.enrol import enrol
-from app.sync.http_ledger import HttpGate, HttpLedger
+from app.sync.http_ledger import HttpLedger
+from app.sync.pins import Pins
 from app.sync.runner import Pace, SyncThreads
 from app.sync.skew import Skew
 from app.sync.tokens import TokenSource
-from app.sync.wire import Wire
 from tests.support.bench import understand
 
 SITE = "HAM"
@@ -75,17 +77,23 @@ def feed_of(folder: Path) -> list[FeedBody]:
 
 
 class RealLedger:
-    """A ledger in a folder, served over HTTP; it can go down, come back, and be restored."""
+    """A ledger in a folder, served over HTTP; it can go down, come back, and be restored.
 
-    def __init__(self, folder: Path) -> None:
+    Args:
+        folder: Its data folder.
+        tls: Certificates to serve https with; plain http without.
+    """
+
+    def __init__(self, folder: Path, tls: Serving | None = None) -> None:
         self.folder = folder
         self._port = 0
+        self._tls = tls
         set_up(folder)
         self._open()
 
     def _open(self) -> None:
         self.service = LedgerService(Database.in_folder(self.folder))
-        self._server = ServerThread(self.service, port=self._port)
+        self._server = ServerThread(self.service, port=self._port, tls=self._tls)
         self.url = self._server.start()
         self._port = int(self.url.rpartition(":")[2])
 
@@ -136,10 +144,12 @@ class ListeningDesk(StationDesk):
     ) -> None:
         super().__init__(station, store, signer, clock)
         self.links: list[str] = []
+        self.sentences: list[str] = []
 
     @override
     def link_changed(self, state: str, sentence: str, skew_ms: int | None) -> None:
         self.links.append(state)
+        self.sentences.append(sentence)
         super().link_changed(state, sentence, skew_ms)
 
 
@@ -151,10 +161,16 @@ class SyncedBench:
         url: Where its ledger, or something in between, answers.
         code: One-time enrolment code; empty when the book is of a station that is enrolled.
         enrol_url: Where to enrol, when something unreliable stands between.
+        ca: For https: file of the authority to pin.
     """
 
-    def __init__(self, folder: Path, url: str, code: str, enrol_url: str = "") -> None:
+    def __init__(
+        self, folder: Path, url: str, code: str, enrol_url: str = "", ca: Path | None = None
+    ) -> None:
         folder.mkdir(parents=True, exist_ok=not code)
+        if ca is not None:
+            Pins(folder).pin_file(ca)
+        self._folder = folder
         self._clock = SystemClock()
         self._ids = UuidSource()
         self.signer = DeviceSigner(self._device_key(folder))
@@ -171,9 +187,9 @@ class SyncedBench:
         self.sync: SyncThreads | None = None
 
     def _enrol(self, url: str, code: str) -> None:
-        gate = Wire(url)
-        identity = enrol(HttpGate(gate), code, self.signer.public_key).identity
-        gate.close()
+        dialled = Dialled(Address(url, self._folder))
+        identity = enrol(dialled.gate, code, self.signer.public_key).identity
+        dialled.wire.close()
         with self.store.begin() as work:
             work.set_note(IDENTITY, msgspec.json.encode(identity).decode())
             work.commit()
@@ -188,9 +204,9 @@ class SyncedBench:
 
     def dial(self, url: str) -> HttpLedger:
         """A ledger over a wire of its own."""
-        wire, skew = Wire(url), Skew(self._clock)
-        tokens = TokenSource(HttpGate(wire), self.identity.enrolment, self.signer, skew)
-        return HttpLedger(wire, tokens, skew)
+        dialled, skew = Dialled(Address(url, self._folder)), Skew(self._clock)
+        tokens = TokenSource(dialled.gate, self.identity.enrolment, self.signer, skew)
+        return HttpLedger(dialled.wire, tokens, skew)
 
     def start_sync(self, pace: Pace | None = None) -> None:
         """Start the two threads of the sync."""

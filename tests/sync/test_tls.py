@@ -14,7 +14,7 @@ from app.errors import Refusal, Trouble
 from app.ledger.tls import making
 from app.ledger.tls.making import Pair
 from app.sync import tls
-from app.sync.dialling import Dialled, Line
+from app.sync.dialling import Address, Dialled
 from app.sync.pins import FILE_NAME, PATH, Pins
 from app.sync.trouble import CutOff, Unreachable
 from app.sync.wire import Patience, Wire
@@ -177,9 +177,9 @@ def test_an_impostor_that_shows_the_true_authority_still_proves_nothing(
     context = certificates.serving(Guise.WRONG_CA, genuine, tmp_path)
 
     with ScriptedServer(_announcing(genuine), context) as server:
-        line = Line(server.url, tmp_path)
-        Pins(tmp_path).pin_fingerprint(line.url, making.fingerprint_of(genuine.certificate))
-        dialled = Dialled(line)
+        address = Address(server.url, tmp_path)
+        Pins(tmp_path).pin_fingerprint(address.url, making.fingerprint_of(genuine.certificate))
+        dialled = Dialled(address)
         with pytest.raises(Unreachable):
             dialled.gate.hello()
         dialled.wire.close()
@@ -284,14 +284,14 @@ def test_a_set_that_would_shut_the_station_out_is_not_taken(
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:8800", "http://localhost:8800", "http://[::1]"])
 def test_plain_http_is_for_this_machine(url: str, tmp_path: Path) -> None:
-    Dialled(Line(url, tmp_path)).wire.close()
+    Dialled(Address(url, tmp_path)).wire.close()
 
 
 def test_plain_http_elsewhere_needs_a_person_who_accepts_it(tmp_path: Path) -> None:
     with pytest.raises(Trouble, match="--plain-http"):
-        Dialled(Line("http://ledger.example:8800", tmp_path))
+        Dialled(Address("http://ledger.example:8800", tmp_path))
 
-    Dialled(Line("http://ledger.example:8800", tmp_path, plain_http=True)).wire.close()
+    Dialled(Address("http://ledger.example:8800", tmp_path, plain_http=True)).wire.close()
 
 
 def test_a_station_that_has_pinned_does_not_go_back_to_http(genuine: Pair, tmp_path: Path) -> None:
@@ -300,19 +300,19 @@ def test_a_station_that_has_pinned_does_not_go_back_to_http(genuine: Pair, tmp_p
 
     for url in ("http://127.0.0.1:8800", "http://ledger.example"):
         with pytest.raises(Trouble, match="does not go back"):
-            Dialled(Line(url, tmp_path))
+            Dialled(Address(url, tmp_path))
 
 
 def test_an_unknown_authority_is_refused_with_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(Trouble, match="--ca-fingerprint"):
-        Dialled(Line("https://ledger.example", tmp_path))
+        Dialled(Address("https://ledger.example", tmp_path))
 
 
 def test_a_damaged_pin_is_a_sentence(tmp_path: Path) -> None:
     (tmp_path / FILE_NAME).write_text("-----BEGIN CERTIFICATE-----\nnothing")
 
     with pytest.raises(Trouble, match="Pin it again"):
-        Dialled(Line("https://ledger.example", tmp_path))
+        Dialled(Address("https://ledger.example", tmp_path))
 
 
 def test_the_context_is_as_strict_as_it_says(genuine: Pair) -> None:
