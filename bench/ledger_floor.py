@@ -140,7 +140,9 @@ class Floor:
             for site in self.sites:
                 service.add_site(site, company_prefix="4012345")
                 self.mix.stock_master(service, site)
-                service.people.add(site, CLERK, "M. Novak", "controller", ("PHB-bench", "246810"))
+                service.people.add(
+                    site, CLERK, "M. Novak", "controller", ("PHB-bench-0123456789", "246810")
+                )
                 service.imports.stock(
                     site, [StockLine(self.mix.home(sku), sku, OPENING) for sku in self.mix.items]
                 )

@@ -20,7 +20,9 @@ from app.domain.document import DocumentKind
 from app.domain.goods_in import InboundState
 from app.domain.order import OrderState
 from app.importing import rows
+from app.ledger.credentials import Secrets
 from app.ledger.imports import Applied, StockLine
+from app.ledger.people import Wanted
 from app.ledger.service import LedgerService
 
 
@@ -149,10 +151,8 @@ def apply_boxes(
 def apply_people(
     service: LedgerService, site: str, found: Sequence[rows.PersonRow], _partial: bool
 ) -> Applied:
-    """People; of badges and PINs only hashes go on."""
-    return service.imports.people(
-        [
-            service.people.row(site, row.user, row.name, row.role, (row.badge, row.pin))
-            for row in found
-        ]
-    )
+    """People, each with a key of their own that badge and PIN open."""
+    people = [
+        (Wanted(row.user, row.name, row.role, site), Secrets(row.badge, row.pin)) for row in found
+    ]
+    return service.people.store(service.people.prepare(people), "import", "imported")

@@ -1,26 +1,27 @@
-"""`packhouse ledger user …`: people who may sign in at the stations of a site."""
+"""`packhouse ledger user …`: people who may sign in at the stations of a site.
+
+Nobody is there before the first one is added here: there is no account and no PIN that is the same
+everywhere. Badges and PINs are made unless they are given, and shown this once.
+"""
 
 import argparse
-import secrets
 import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from app.commands.ledger_place import add_place, change_ledger, open_ledger
+from app.commands.ledger_place import add_place, open_ledger, operator
 from app.domain.barcode import BADGE_PREFIX
+from app.domain.roles import Role
+from app.domain.secrets import badge_hash
 from app.errors import Refusal
 
-ROLES = (
-    "clerk",
-    "packer_lead",
-    "controller",
-    "supervisor",
-    "site_manager",
-    "auditor",
-    "admin",
-)
-# 16 characters of 32: 80 random bits, as a Code 128 of 50 mm.
-_BADGE_CHARACTERS = 16
-_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_PIN_DIGITS = 6
+if TYPE_CHECKING:
+    from app.ledger.credentials import Secrets
+    from app.ledger.people import Prepared
+    from app.ledger.service import LedgerService
+
+ROLES = tuple(role.value for role in Role if role is not Role.INTEGRATION)
+_DATE_END = "T23:59:59.999Z"
 
 
 def add(parts: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -29,21 +30,45 @@ def add(parts: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     user = parts.add_parser("user", help="people", epilog=example)
     users = user.add_subparsers(dest="action", required=True, metavar="ACTION")
     new = users.add_parser("add", help="add a person, print badge and PIN once", epilog=example)
-    new.add_argument("site")
-    new.add_argument("user", help="short id, as in operations")
+    new.add_argument("site", help="where they work; '*' for every site")
+    new.add_argument("user", nargs="?", default="", help="short id; made when left out")
     new.add_argument("name")
     new.add_argument("--role", choices=ROLES, default="clerk")
-    new.add_argument("--badge", default="", help=f"{BADGE_PREFIX}…; made when left out")
-    new.add_argument("--pin", default="", help="6 to 12 digits; made when left out")
+    new.add_argument("--employee", default="", help="who they are in the company: accounts of one "
+                     "employee are one person")  # fmt: skip
+    new.add_argument("--until", default="", metavar="YYYY-MM-DD", help="their last day, if set")
+    _secrets(new)
     _end(new, _add)
-    gone = users.add_parser(
-        "revoke",
-        help="nobody signs in as this person",
-        epilog="packhouse ledger user revoke p-novak",
-    )
-    gone.add_argument("user")
-    _end(gone, _revoke)
+    for action, help_text in (
+        ("pin", "a new PIN; give --badge to keep the badge"),
+        ("badge", "a new badge; give --pin to keep the PIN"),
+        ("role", "another role, with a new badge and PIN unless they are given"),
+    ):
+        changed = users.add_parser(action, help=help_text, epilog=f"packhouse ledger user {action}")
+        changed.add_argument("user")
+        if action == "role":
+            changed.add_argument("role", choices=ROLES)
+        _secrets(changed)
+        _end(changed, _renew)
+    for action, help_text, handler in (
+        ("revoke", "nobody signs in as this person", _revoke),
+        ("unlock", "stations forget this person's wrong PINs", _unlock),
+    ):
+        one = users.add_parser(
+            action, help=help_text, epilog=f"packhouse ledger user {action} p-novak"
+        )
+        one.add_argument("user")
+        one.add_argument("--reason", default="", help="why; kept in the journal")
+        _end(one, handler)
     _end(users.add_parser("list", help="list people", epilog="packhouse ledger user list"), _list)
+
+
+def _secrets(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--badge", default="", help=f"{BADGE_PREFIX}…; made when left out")
+    parser.add_argument("--pin", default="", help="6 to 12 digits; made when left out")
+    parser.add_argument(
+        "--sheet", type=Path, metavar="FILE.svg", help="write the badge as a sheet to print"
+    )
 
 
 def _end(parser: argparse.ArgumentParser, handler: object) -> None:
@@ -52,39 +77,106 @@ def _end(parser: argparse.ArgumentParser, handler: object) -> None:
 
 
 def _add(chosen: argparse.Namespace) -> int:
-    from app.ledger.journal import tell
+    from app.ledger.people import Wanted
 
-    badge = chosen.badge or BADGE_PREFIX + "".join(
-        secrets.choice(_ALPHABET) for _ in range(_BADGE_CHARACTERS)
+    until = chosen.until and chosen.until + _DATE_END
+    wanted = Wanted(
+        chosen.user, chosen.name, chosen.role, chosen.site, chosen.employee, not_after=until
     )
-    pin = chosen.pin or "".join(secrets.choice("0123456789") for _ in range(_PIN_DIGITS))
-    if not badge.startswith(BADGE_PREFIX) or len(badge) < len(BADGE_PREFIX) + 8:
-        raise Refusal("bad_badge", f"A badge is {BADGE_PREFIX} and at least 8 characters after it.")
-    if not (pin.isascii() and pin.isdigit() and 6 <= len(pin) <= 12):
-        raise Refusal("bad_pin", "A PIN has 6 to 12 digits.")
-    with change_ledger(chosen, "user add", chosen.user) as service:
-        tell(after={"site": chosen.site, "role": chosen.role})
-        service.people.add(chosen.site, chosen.user, chosen.name, chosen.role, (badge, pin))
-    if not chosen.badge:
-        sys.stdout.write(f"badge {badge}\n")
-    if not chosen.pin:
-        sys.stdout.write(f"PIN {pin}\n")
+    with open_ledger(chosen) as service:
+        secrets = service.people.fresh(chosen.badge, chosen.pin)
+        made = service.people.prepare([(wanted, secrets)])[0]
+        _store(service, chosen, "user add", made)
+    if not chosen.user:
+        sys.stdout.write(f"id {made.row.person}\n")
+    _show(chosen, secrets, made)
     sys.stderr.write(f"{chosen.name} added. Badge and PIN are shown this once only.\n")
     return 0
 
 
+def _renew(chosen: argparse.Namespace) -> int:
+    with open_ledger(chosen) as service:
+        secrets = service.people.fresh(chosen.badge, chosen.pin)
+        _refuse_another(service, chosen)
+        made = service.people.renew(chosen.user, secrets, role=getattr(chosen, "role", ""))
+        _store(service, chosen, f"user {chosen.action}", made)
+    _show(chosen, secrets, made)
+    sys.stderr.write(f"{chosen.user} signs in with this from now on. It is shown this once only.\n")
+    return 0
+
+
+def _refuse_another(service: "LedgerService", chosen: argparse.Namespace) -> None:
+    """A badge that is given to be kept must be the one the person has.
+
+    Raises:
+        Refusal: `another_badge`.
+    """
+    known = service.people.find(chosen.user).row.badge_hash
+    if chosen.action != "pin" or not chosen.badge or badge_hash(chosen.badge) == known:
+        return
+    raise Refusal(
+        "another_badge",
+        f"This is not {chosen.user}'s badge. Scan theirs, or give them this one: packhouse ledger "
+        "user badge",
+    )
+
+
+def _store(
+    service: "LedgerService", chosen: argparse.Namespace, action: str, made: "Prepared"
+) -> None:
+    """One transaction, with its event; the key was made before, which takes half a second."""
+    actor = operator(chosen)
+    with service.journal.act(actor, action, made.row.person):
+        service.people.store([made], actor.name)
+
+
+def _show(chosen: argparse.Namespace, secrets: "Secrets", made: "Prepared") -> None:
+    """What was made here; what was given is known to whoever gave it."""
+    if not chosen.badge:
+        sys.stdout.write(f"badge {secrets.badge}\n")
+    if not chosen.pin:
+        sys.stdout.write(f"PIN {secrets.pin}\n")
+    if chosen.sheet:
+        from app.commands.badge_sheet import write
+
+        write(chosen.sheet, secrets.badge, made.row)
+        sys.stdout.write(f"sheet {chosen.sheet}\n")
+
+
 def _revoke(chosen: argparse.Namespace) -> int:
-    with change_ledger(chosen, "user revoke", chosen.user) as service:
-        service.people.revoke(chosen.user)
+    actor = operator(chosen)
+    with (
+        open_ledger(chosen) as service,
+        service.journal.act(actor, "user revoke", chosen.user, chosen.reason),
+    ):
+        service.people.revoke(chosen.user, actor.name, chosen.reason)
     sys.stdout.write(f"{chosen.user} revoked\n")
+    return 0
+
+
+def _unlock(chosen: argparse.Namespace) -> int:
+    actor = operator(chosen)
+    with (
+        open_ledger(chosen) as service,
+        service.journal.act(actor, "user unlock", chosen.user, chosen.reason),
+    ):
+        service.people.unlock(chosen.user, actor.name)
+    sys.stdout.write(f"{chosen.user} may try again at every station that is connected\n")
     return 0
 
 
 def _list(chosen: argparse.Namespace) -> int:
     with open_ledger(chosen) as service:
-        people = service.overview.people()
-    for person in people:
-        state = "active" if person.active else "revoked"
-        sys.stdout.write(f"{person.site}\t{person.person}\t{person.name}\t{person.role}\t{state}\n")
+        people = service.people.all()
+    for seen in people:
+        row = seen.row
+        where = row.site or "every site"
+        sys.stdout.write(f"{where}\t{row.person}\t{row.name}\t{row.role}\t{seen.state}\n")
     sys.stdout.write("" if people else "none yet\n")
+    missing = [seen.row.person for seen in people if seen.state.startswith("needs")]
+    if missing:
+        sys.stderr.write(
+            f"{len(missing)} of before have no key of their own yet and cannot sign in at stations "
+            f"of this version. Give them one: packhouse ledger user pin {missing[0]}\n"
+        )
     return 0

@@ -13,6 +13,8 @@ from app.ledger.replenishment import Threshold
 from app.ledger.service import LedgerService
 
 Seen = Callable[[Device, Enrolled], Ledger]
+# Of everybody here; what proves a person is their badge.
+PIN = "274951"
 
 
 class LocalOffice:
@@ -43,8 +45,7 @@ class LocalOffice:
 
     def put_person(self, person: str, role: str) -> None:
         """Make somebody known at the site, with a role."""
-        secrets = (f"PH-USER:{person}", "274951")
-        self._service.people.add(self._site, person, person, role, secrets)
+        self._service.people.add(self._site, person, person, role, (f"PHB-of-{person:0<20}", PIN))
 
     def set_policy(self, policy: Policy) -> None:
         """Let the site decide beforehand."""

@@ -125,10 +125,12 @@ def unlock(row: CredentialRow, pin: str, *, badge: str = "", pepper: bytes = b""
         row: The credential, already believed (`is_of_ledger`).
         pin: As typed.
         badge: Its secret when it was scanned.
-        pepper: The site's, when no badge was scanned.
+        pepper: The site's; counts where no badge was scanned, or the badge is a mere number.
     """
-    locked = row.by_badge if badge else row.by_pin
-    second = badge.encode() if badge else pepper
+    # A badge that is no secret has nothing locked under it; it only says who is there.
+    with_badge = bool(badge and row.by_badge)
+    locked = row.by_badge if with_badge else row.by_pin
+    second = badge.encode() if with_badge else pepper
     if not second:
         locked = ""
     cost = Cost(row.memory_kib, row.passes, row.lanes)

@@ -34,6 +34,7 @@ from app.contract.messages import (
     TokenRequest,
 )
 from app.errors import Refusal
+from app.identity.userkey import COST, Cost
 from app.ledger import changes, feed, masterfeed, sites
 from app.ledger.announced import Announcements
 from app.ledger.apikeys import ApiKeys
@@ -43,6 +44,7 @@ from app.ledger.certificate import Certificates
 from app.ledger.clock import Clock, IdSource, SystemClock, SystemIds, stamp
 from app.ledger.comparison import Comparison
 from app.ledger.counts import Counts
+from app.ledger.credentials import Credentials
 from app.ledger.database import Database
 from app.ledger.devicekeys import DeviceKeys
 from app.ledger.digesting import Digests
@@ -97,6 +99,7 @@ class LedgerService:
         database: Opened; closed by `close`.
         clock: The system's unless handed in.
         ids: UUIDv7 by the clock unless handed in.
+        cost: Of one try of a PIN; tests and simulations hand in a cheap one.
         point: Called with `before_write`, `before_commit`, `after_commit` around every posting.
     """
 
@@ -106,6 +109,7 @@ class LedgerService:
         *,
         clock: Clock | None = None,
         ids: IdSource | None = None,
+        cost: Cost = COST,
         point: Point = _no_point,
     ) -> None:
         self.database = database
@@ -149,7 +153,8 @@ class LedgerService:
         self.escalation = Escalation(self.exception_queue, own, self.clock, self.ids)
         self.transfers = Transfers(database, self.clock, self.ids, self.office, self.policies)
         self.imports = Imports(database, self.master_data, self.orders, own, self.sweeper)
-        self.people = People(database, self.ids, self.imports, self.overview)
+        credentials = Credentials(database, self.clock, self.ids, self.key, cost)
+        self.people = People(database, self.ids, self.master_data, credentials)
         self.announcements = Announcements(database, self.clock, self.ids)
 
     def _begin_looking(self, database: Database) -> None:

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from app.contract.messages import Enrolled, EnrolRequest
 from app.errors import Trouble
+from app.identity.userkey import CHEAP
 from app.ledger.database import FILE_NAME, Database
 from app.ledger.service import LedgerService, StationLedger
 from app.ledger.setup import new_epoch
@@ -104,6 +105,10 @@ class Host:
         self._world.rare.saw(f"ledger restored, {how}")
         return True
 
+    def announce(self) -> None:
+        """Somebody says that it was restored: `packhouse ledger restored`."""
+        new_epoch(self.service.database, self._world.ids)
+
     @property
     def path(self) -> Path:
         """The database file."""
@@ -119,7 +124,7 @@ class Host:
         with database.writer.connect() as connection:
             self._disk.opened(int(connection.exec_driver_sql("PRAGMA synchronous").scalar_one()))
         return LedgerService(
-            database, clock=self._world.clock, ids=self._world.ids, point=self._point
+            database, clock=self._world.clock, ids=self._world.ids, cost=CHEAP, point=self._point
         )
 
     def _point(self, name: str) -> None:
@@ -142,6 +147,7 @@ def _template() -> bytes:
             Database.in_folder(Path(folder)),
             clock=clock,
             ids=SimIds(clock, Random(0)),  # noqa: S311 - a simulation's ids
+            cost=CHEAP,
         )
         try:
             service.add_site(goods.SITE, company_prefix="4012345")

@@ -10,6 +10,7 @@ import pytest
 
 from app.conformance.local import local_floor
 from app.conformance.registry import Promise, promises
+from app.identity.userkey import CHEAP
 from app.ledger.database import Database
 from app.ledger.service import LedgerService
 from app.ledger.web.server import ServerThread
@@ -21,7 +22,7 @@ _sites = count(1)
 
 @pytest.fixture(scope="module")
 def sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LedgerService]:
-    service = LedgerService(Database.in_folder(tmp_path_factory.mktemp("ledger")))
+    service = LedgerService(Database.in_folder(tmp_path_factory.mktemp("ledger")), cost=CHEAP)
     yield service
     service.close()
 
@@ -29,7 +30,7 @@ def sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LedgerService]:
 @pytest.fixture(scope="module")
 def postgresql(postgres_server: LocalPostgres) -> Iterator[LedgerService]:
     url = postgres_server.create_database()
-    service = LedgerService(Database(app_role(url)))
+    service = LedgerService(Database(app_role(url)), cost=CHEAP)
     yield service
     service.close()
     postgres_server.drop_database(url)
@@ -48,7 +49,7 @@ def postgresql_url(postgres_server: LocalPostgres) -> Iterator[tuple[LedgerServi
 
 
 def _served(database: Database) -> Iterator[tuple[LedgerService, str]]:
-    service = LedgerService(database)
+    service = LedgerService(database, cost=CHEAP)
     with ServerThread(service) as server:
         yield service, server.url
     service.close()

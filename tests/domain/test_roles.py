@@ -25,6 +25,7 @@ MATRIX = {
     "manage_stations": "d",
     "read": "closmadi",
     "export": "osmai",
+    "audit": "a",
 }
 LETTERS = dict(zip("closmadi", Role, strict=True))
 

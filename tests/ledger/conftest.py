@@ -8,6 +8,7 @@ import pytest
 
 from app.conformance.probe import Device, Probe
 from app.contract.messages import ItemRow, LocationRow
+from app.identity.userkey import CHEAP
 from app.ledger.database import Database
 from app.ledger.imports import StockLine
 from app.ledger.service import LedgerService
@@ -42,7 +43,7 @@ def database(tmp_path: Path) -> Iterator[Database]:
 
 @pytest.fixture
 def ledger(database: Database, clock: FakeClock) -> LedgerService:
-    return stocked(LedgerService(database, clock=clock, ids=CountingSecrets()))
+    return stocked(LedgerService(database, clock=clock, ids=CountingSecrets(), cost=CHEAP))
 
 
 @pytest.fixture
@@ -76,6 +77,6 @@ def either(request: pytest.FixtureRequest, clock: FakeClock) -> Iterator[LedgerS
         yield request.getfixturevalue("ledger")
         return
     url = request.getfixturevalue("fresh_database")
-    service = stocked(LedgerService(Database(url), clock=clock, ids=CountingSecrets()))
+    service = stocked(LedgerService(Database(url), clock=clock, ids=CountingSecrets(), cost=CHEAP))
     yield service
     service.close()

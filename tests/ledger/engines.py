@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from app.identity.userkey import CHEAP
 from app.ledger.database import Database
 from app.ledger.service import LedgerService
 from tests.fakes.clock import FakeClock
@@ -21,5 +22,5 @@ def both(
         database = Database.in_folder(tmp_path / "ledger")
     else:
         database = Database(app_role(request.getfixturevalue("fresh_database")))
-    yield stocked(LedgerService(database, clock=clock, ids=CountingSecrets()))
+    yield stocked(LedgerService(database, clock=clock, ids=CountingSecrets(), cost=CHEAP))
     database.close()

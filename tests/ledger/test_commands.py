@@ -135,6 +135,26 @@ def test_a_person_is_added_listed_and_revoked(folder: Path) -> None:
     assert listed.stdout == "BER1\tp-novak\tA. Novak\tclerk\trevoked\n"
 
 
+def test_a_badge_is_kept_where_it_is_given_and_printed_where_it_is_new(folder: Path) -> None:
+    place = ("--data-dir", folder)
+    sheet = folder / "badge.svg"
+    added = packhouse(
+        "ledger", "user", "add", "*", "Ada Berg", "--role", "admin", "--sheet", sheet, *place
+    )
+    id_, badge = (line.split()[1] for line in added.stdout.splitlines()[:2])
+    kept = packhouse("ledger", "user", "pin", id_, "--badge", badge, *place)
+    other = packhouse("ledger", "user", "pin", id_, "--badge", f"{badge[:-1]}0", *place)
+    again = packhouse("ledger", "user", "badge", id_, "--sheet", sheet, *place)
+
+    assert sheet.stat().st_mode & 0o777 == 0o600
+    assert "Ada Berg" in sheet.read_text(encoding="utf-8")
+    assert badge not in sheet.read_text(encoding="utf-8")
+    assert [line.split()[0] for line in kept.stdout.splitlines()] == ["PIN"]
+    assert (other.returncode, "not" in other.stderr) == (1, True)
+    assert badge not in other.stderr
+    assert (again.returncode, "already" in again.stderr) == (1, True)
+
+
 def test_orders_are_cancelled_by_number(folder: Path) -> None:
     for kind in ("items", "locations", "orders"):
         packhouse("import", kind, SAMPLE / f"{kind}.csv", "--data-dir", folder)

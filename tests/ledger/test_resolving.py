@@ -23,7 +23,7 @@ HOUR_MS = 3_600_000
 def site(both: LedgerService) -> SiteRef:
     for person, role in PEOPLE.items():
         both.people.add(
-            SITE, person, person[2:].title(), role, (f"PH-USER:{person}-1234", "274951")
+            SITE, person, person[2:].title(), role, (f"PHB-{person}-01234567", "274951")
         )
     with both.database.read() as connection:
         return find_site(connection, SITE)
@@ -187,7 +187,7 @@ def test_what_nobody_solved_in_nine_tenths_of_its_time_goes_up(
 def test_what_is_urgent_goes_to_the_site_manager_if_there_is_one(
     bench: Probe, both: LedgerService, site: SiteRef, clock: FakeClock
 ) -> None:
-    both.people.add(SITE, "p-ines", "Ines", "site_manager", ("PH-USER:p-ines-1234", "274951"))
+    both.people.add(SITE, "p-ines", "Ines", "site_manager", ("PHB-ines-0123456789012", "274951"))
     both.people.revoke("p-lena")
     both.imports.orders(SITE, [order_row("ORD-48213", MUG.sku, (1,))])
     pack = bench.operation(

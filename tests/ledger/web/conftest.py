@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.conformance.probe import Device
+from app.identity.userkey import CHEAP
 from app.ledger.clock import stamp
 from app.ledger.database import Database
 from app.ledger.service import LedgerService
@@ -15,7 +16,7 @@ from tests.ledger.conftest import SITE, stocked
 
 @pytest.fixture
 def service(tmp_path: Path) -> Iterator[LedgerService]:
-    opened = stocked(LedgerService(Database.in_folder(tmp_path / "served")))
+    opened = stocked(LedgerService(Database.in_folder(tmp_path / "served"), cost=CHEAP))
     opened.add_site("MUC", title="Halle Süd", company_prefix="4099999")
     yield opened
     opened.close()

@@ -12,7 +12,7 @@ from tests.ledger.conftest import MUG, SITE, enrolled
 
 @pytest.fixture
 def office(service: LedgerService, server_url: str) -> Iterator[httpx.Client]:
-    secrets = ("PH-USER:p-ines-1234", "274951")
+    secrets = ("PHB-ines-0123456789012", "274951")
     service.people.add(SITE, "p-ines", "Ines", "site_manager", secrets)
     key = service.api_keys.add("desk", ["read", "decide"], actor="p-ines", site_name=SITE)
     with httpx.Client(base_url=server_url, headers={"Authorization": f"Bearer {key}"}) as client:

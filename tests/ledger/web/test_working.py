@@ -19,7 +19,9 @@ SCOPES = ["read", "master", "documents", "decide"]
 
 @pytest.fixture
 def client(service: LedgerService, server_url: str) -> Iterator[httpx.Client]:
-    service.people.add(SITE, "p-weber", "Ute Weber", "supervisor", ("PH-USER:weber", "274951"))
+    service.people.add(
+        SITE, "p-weber", "Ute Weber", "supervisor", ("PHB-weber-0123456789", "274951")
+    )
     key = service.api_keys.add("desk", SCOPES, actor="p-weber", site_name=SITE)
     with httpx.Client(base_url=server_url, headers={"Authorization": f"Bearer {key}"}) as one:
         yield one
