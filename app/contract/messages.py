@@ -30,6 +30,7 @@ from app.contract.base import (
     Version,
 )
 from app.contract.comparing import DigestAnswer, DigestPage, DigestQuery
+from app.contract.escrow import EscrowPut, EscrowTaken, RecoveryAnswer, RecoveryAsked
 from app.contract.feed import (
     ChangesAnswer,
     ChangesPage,
@@ -189,6 +190,8 @@ __all__ = [
     "DocumentRow",
     "EnrolRequest",
     "Enrolled",
+    "EscrowPut",
+    "EscrowTaken",
     "ExceptionRow",
     "FeedBody",
     "FeedRow",
@@ -226,6 +229,8 @@ __all__ = [
     "ProgressDelta",
     "ProgressRow",
     "Quantity",
+    "RecoveryAnswer",
+    "RecoveryAsked",
     "Reference",
     "Request",
     "Result",

@@ -16,6 +16,7 @@ from app.errors import Refusal
 from app.ledger import claims, codes, devicekeys, feed
 from app.ledger.clock import Clock, IdSource, stamp
 from app.ledger.database import Database
+from app.ledger.escrow import recovery_key
 from app.ledger.keys import LedgerKey
 from app.ledger.pepper import pepper_of
 from app.ledger.proofs import bad_signature, is_signed
@@ -226,6 +227,7 @@ class Identity:
             ledger_key=self._key.public.hex(),
             sscc=NumberBlock(first=row.sscc_first, count=row.sscc_count),
             pepper=pepper_of(connection, row.site_n).hex() if proven else "",
+            recovery_key=recovery_key(connection) if proven else "",
         )
 
     def _replace(self, connection: Connection, site_n: int, station: str) -> list[int]:

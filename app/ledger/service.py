@@ -49,6 +49,7 @@ from app.ledger.database import Database
 from app.ledger.devicekeys import DeviceKeys
 from app.ledger.digesting import Digests
 from app.ledger.escalating import Escalation
+from app.ledger.escrow import Escrow
 from app.ledger.identity import Identity
 from app.ledger.imports import Imports
 from app.ledger.journal import Journal
@@ -156,6 +157,7 @@ class LedgerService:
         credentials = Credentials(database, self.clock, self.ids, self.key, cost)
         self.people = People(database, self.ids, self.master_data, credentials)
         self.announcements = Announcements(database, self.clock, self.ids)
+        self.escrow = Escrow(database, self.clock)
 
     def _begin_looking(self, database: Database) -> None:
         """What only reads, or compares."""

@@ -13,6 +13,8 @@ from app.contract.messages import (
     DigestQuery,
     Enrolled,
     EnrolRequest,
+    EscrowPut,
+    EscrowTaken,
     Hello,
     MasterAnswer,
     MasterQuery,
@@ -22,6 +24,8 @@ from app.contract.messages import (
     PostAnswer,
     PostBatch,
     Posted,
+    RecoveryAnswer,
+    RecoveryAsked,
     Request,
     SnapshotAnswer,
     SnapshotQuery,
@@ -62,6 +66,8 @@ _hello = msgspec.json.Decoder(Hello)
 _enrolled = msgspec.json.Decoder(Enrolled)
 _token = msgspec.json.Decoder(Token)
 _new_key = msgspec.json.Decoder(NewKey)
+_escrow: msgspec.json.Decoder[EscrowTaken] = msgspec.json.Decoder(EscrowTaken)
+_recovery: msgspec.json.Decoder[RecoveryAnswer] = msgspec.json.Decoder(RecoveryAnswer)
 
 _SMALL = Patience(ANSWER_S, ANSWER_S * 2, SMALL_BYTES)
 
@@ -91,6 +97,10 @@ class HttpGate:
     def new_key(self, request: NewKeyRequest) -> NewKey:
         """Let a new device key follow the old one."""
         return self._ask("/v1/key", request, _new_key)
+
+    def recovery(self, asked: RecoveryAsked) -> RecoveryAnswer:
+        """Ask for lost keys, and how far the administrators are."""
+        return self._ask("/v1/recovery", asked, _recovery)
 
     def _ask(self, path: str, request: Request, decoder: msgspec.json.Decoder[A]) -> A:
         return _at_the_gate(self._wire.ask(path, codec.encode(request), "", _SMALL), decoder)
@@ -150,6 +160,17 @@ class HttpLedger:
         # The ledger reads every balance of the site, as for a picture.
         patience = Patience(PICTURE_S, PICTURE_S + TRANSFER_S, PAGE_BYTES)
         return self._ask("/v1/digest", query, _digest, patience)
+
+    def escrow(self, put: EscrowPut) -> EscrowTaken:
+        """Hand the station's sealed keys over, or ask what to seal them to.
+
+        Raises:
+            Trouble: The ledger cannot take them now.
+        """
+        answer = self._ask("/v1/escrow", put, _escrow, _SMALL)
+        if isinstance(answer, NotNow):
+            raise Trouble(answer.sentence)
+        return answer
 
     def hang_up(self) -> None:
         """End what is under way, for good. Callable from any thread."""

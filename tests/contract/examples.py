@@ -65,6 +65,8 @@ def _text(name: str, kind: inspect.StrType) -> str:
         return "01980a11-0b52-7f1a-8f6e-77ad1c20b9f4"
     if length in {16, 64, 128}:
         return (sha256(name.encode()).hexdigest() * 2)[:length]
+    if (kind.pattern or "").startswith("^[0-9a-f]"):
+        return sha256(name.encode()).hexdigest()[: min(kind.max_length or 64, 64)]
     if name.endswith(("at", "until", "deadline", "due", "expiry")) or length == 20:
         return AT
     if length == 6:

@@ -3,13 +3,18 @@
 from app.contract.messages import (
     Enrolled,
     EnrolRequest,
+    EscrowPut,
+    EscrowTaken,
     NewKey,
     NewKeyRequest,
+    RecoveryAnswer,
+    RecoveryAsked,
     Token,
     TokenRequest,
 )
 from app.ledger.journal import Act, Actor, tell
 from app.ledger.service import LedgerService
+from app.ledger.sites import Who
 from app.ledger.web.journal import note
 
 _ROLE = "station"
@@ -72,6 +77,29 @@ class Gate:
         """
         act = self._act("POST /v1/key", request.enrolment, f"enrolment {request.enrolment}")
         return self._service.journal.attempt(act, lambda: self._service.new_key(request))
+
+    def escrow(self, who: Who, put: EscrowPut) -> EscrowTaken:
+        """Take a station's keys into custody; who only asks for the recovery key changes nothing.
+
+        Raises:
+            Refusal: As the service does.
+        """
+        if not put.sealed:
+            return self._service.escrow.put(who, put)
+        act = self._act("POST /v1/escrow", who.id, f"keys {put.vault}")
+        return self._service.journal.attempt(act, lambda: self._service.escrow.put(who, put))
+
+    def recovery(self, asked: RecoveryAsked) -> RecoveryAnswer:
+        """Listen to a machine that lost its keys; asking how far it is changes nothing.
+
+        Raises:
+            Refusal: As the service does.
+        """
+        heard = self._service.escrow.heard(asked)
+        if heard is not None:
+            return heard
+        act = self._act("POST /v1/recovery", _NOBODY, f"key {asked.public_key}")
+        return self._service.journal.attempt(act, lambda: self._service.escrow.listen(asked))
 
     def _act(self, action: str, enrolment: str, what: str) -> Act:
         device = f"station:{enrolment}"

@@ -59,6 +59,7 @@ _STATUSES = {
     "stale_version": 412,
     "precondition_required": 428,
     "too_many_requests": 429,
+    "too_many_recoveries": 429,
     "retry_later": 503,
 }
 

@@ -22,11 +22,13 @@ from app.contract.messages import (
     ChangesQuery,
     DigestQuery,
     EnrolRequest,
+    EscrowPut,
     MasterQuery,
     NewKeyRequest,
     NotNow,
     PostBatch,
     Posted,
+    RecoveryAsked,
     SnapshotQuery,
     TokenRequest,
 )
@@ -59,6 +61,8 @@ def handlers(desk: Desk) -> Mapping[str, HTTPRouteHandler]:
         "POST /v1/digest": _signed(desk, "/v1/digest", DigestQuery, service.digest),
         "POST /v1/enrol": _open(desk, "/v1/enrol", EnrolRequest, gate.enrol),
         "POST /v1/token": _open(desk, "/v1/token", TokenRequest, gate.token),
+        "POST /v1/escrow": _signed(desk, "/v1/escrow", EscrowPut, gate.escrow),
+        "POST /v1/recovery": _open(desk, "/v1/recovery", RecoveryAsked, gate.recovery),
         "POST /v1/key": _open(desk, "/v1/key", NewKeyRequest, gate.new_key),
         "GET /v1/hello": _hello(desk),
     }

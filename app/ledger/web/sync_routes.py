@@ -17,6 +17,8 @@ from app.contract.messages import (
     DigestQuery,
     Enrolled,
     EnrolRequest,
+    EscrowPut,
+    EscrowTaken,
     FeedRow,
     Hello,
     HighWater,
@@ -32,6 +34,8 @@ from app.contract.messages import (
     PostAnswer,
     PostBatch,
     Posted,
+    RecoveryAnswer,
+    RecoveryAsked,
     Reference,
     Result,
     Sent,
@@ -49,6 +53,7 @@ _OPERATION = "01980a2c-91d4-7b09-b1de-3c5f64e8a07d"
 _AT = "2026-03-02T07:14:05.120Z"
 _HASH = "8f6e" * 16
 _SIGNATURE = "77ad" * 32
+_VAULT = "5f3e" * 8
 
 _PACK = Operation(
     id=_OPERATION,
@@ -225,6 +230,27 @@ ROUTES: tuple[Route, ...] = (
         ),
         example=NewKey(enrolment=_ENROLMENT, public_key=_HASH, seq=4711, at=_AT),
         codes=("not_enrolled", "revoked", "bad_signature", "clock_wrong"),
+    ),
+    Route(
+        method="POST",
+        path="/v1/escrow",
+        summary="Put a station's sealed keys into custody, or ask what to seal them to.",
+        scope=Scope.STATION,
+        question=EscrowPut,
+        answer=EscrowTaken,
+        example_question=EscrowPut(vault=_VAULT, recovery_key=_HASH, sealed=_SIGNATURE),
+        example=EscrowTaken(recovery_key=_HASH, taken=True),
+    ),
+    Route(
+        method="POST",
+        path="/v1/recovery",
+        summary="Ask for lost keys; two administrators decide. Ask again to hear how far they are.",
+        scope=Scope.OPEN,
+        question=RecoveryAsked,
+        answer=RecoveryAnswer,
+        example_question=RecoveryAsked(public_key=_HASH, vault=_VAULT, station="BER1/PACK-01"),
+        example=RecoveryAnswer(state="approved", vault=_VAULT, sealed=_SIGNATURE),
+        codes=("too_many_recoveries",),
     ),
     Route(
         method="GET",
