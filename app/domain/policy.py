@@ -16,6 +16,8 @@ MAX_AMOUNT = 2**53
 MAX_REASON = 64
 MAX_REASONS = 100
 MAX_HOLD_H = 72
+# security.md §2.3: a grant lives a day, and never longer than three.
+MAX_GRANT_H = 72
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,12 @@ class ApproveLimit:
     value: int | None = None
 
 
+# What a role that `approve_offline` does not name may approve at a station without a link.
+OFFLINE = ApproveLimit(quantity=100, value=50_000)
+# Roles that decide about what others ask for, and so prove more than badge and PIN for a grant.
+_DECIDERS = tuple(sorted(role.value for role in ROLES if may(role.value, Permission.DECIDE)))
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """A site's policy.
@@ -60,6 +68,11 @@ class Policy:
         adjust_reasons: Limits by reason, beside those of the role; a reason not named has none.
         adjust_always_waits: Reasons that need a second person whatever the amount.
         approve: Limits by role of who approves; a role that is not named has none.
+        approve_offline: The same at a station without a link, never more than `approve`; a role
+            that is not named has the limits of `OFFLINE`.
+        approve_offline_count: Decisions of one grant, and of each day it is carried on.
+        second_factor: Roles that get a grant for a code of their authenticator only.
+        grant_hours: How long a grant runs before it must be carried on.
         held_keeps_stock: Whether a held order keeps the stock that is promised to it.
         claim_hold_h: How long a silent station keeps its orders; None leaves it to the site.
         count_tolerance: Units a count may differ before another person counts again.
@@ -74,6 +87,10 @@ class Policy:
     adjust_reasons: dict[str, AdjustLimit] = field(default_factory=dict)
     adjust_always_waits: tuple[str, ...] = ("theft", "found", "write_off")
     approve: dict[str, ApproveLimit] = field(default_factory=dict)
+    approve_offline: dict[str, ApproveLimit] = field(default_factory=dict)
+    approve_offline_count: int = 50
+    second_factor: tuple[str, ...] = _DECIDERS
+    grant_hours: int = 24
     held_keeps_stock: bool = True
     claim_hold_h: int | None = None
     count_tolerance: int = 0
@@ -102,6 +119,8 @@ _RANGES = {
     "count_accept_h": (1, 168),
     "credential_days": (1, 31),
     "grant_days": (0, 8),
+    "grant_hours": (1, MAX_GRANT_H),
+    "approve_offline_count": (0, 1_000),
     "transit_h": (1, 2_160),
     "quantity": (0, MAX_AMOUNT),
     "value": (0, MAX_AMOUNT),
@@ -116,6 +135,8 @@ def flaws(policy: Policy) -> list[Flaw]:
     found = list(_numbers(policy, ""))
     found += _limits("adjust", policy.adjust, Permission.ADJUST)
     found += _limits("approve", policy.approve, Permission.DECIDE)
+    found += _limits("approve_offline", policy.approve_offline, Permission.DECIDE)
+    found += [_no_decider(role) for role in policy.second_factor if role not in _DECIDERS]
     for reason, limit in policy.adjust_reasons.items():
         found += _reason("adjust_reasons", reason)
         found += _numbers(limit, f"adjust_reasons.{reason}.")
@@ -125,6 +146,29 @@ def flaws(policy: Policy) -> list[Flaw]:
         if len(getattr(policy, word)) > MAX_REASONS:
             found.append(Flaw(word, f"{word} names more than {MAX_REASONS} reasons. Name fewer."))
     return found
+
+
+def offline_limit(policy: Policy, role: str) -> ApproveLimit:
+    """What a role may approve at a station without a link: the lower of both limits."""
+    here = policy.approve.get(role, ApproveLimit())
+    away = policy.approve_offline.get(role, OFFLINE)
+    return ApproveLimit(
+        _lower(here.quantity, away.quantity),
+        _lower(here.value, away.value),
+    )
+
+
+def _lower(one: int | None, other: int | None) -> int | None:
+    limits = [limit for limit in (one, other) if limit is not None]
+    return min(limits, default=None)
+
+
+def _no_decider(role: str) -> Flaw:
+    return Flaw(
+        "second_factor",
+        f"The role {role} decides nothing and needs no second factor. Name: "
+        f"{', '.join(_DECIDERS)}.",
+    )
 
 
 def _limits(

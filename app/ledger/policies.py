@@ -194,6 +194,7 @@ def _strangers(tree: Mapping[str, Any]) -> Sequence[str]:
         ("adjust", AdjustLimit),
         ("adjust_reasons", AdjustLimit),
         ("approve", ApproveLimit),
+        ("approve_offline", ApproveLimit),
     ):
         branches = tree.get(word)
         if isinstance(branches, Mapping):

@@ -4,7 +4,16 @@ from dataclasses import replace
 
 import pytest
 
-from app.domain.policy import DEFAULT, MAX_AMOUNT, AdjustLimit, ApproveLimit, Policy, flaws
+from app.domain.policy import (
+    DEFAULT,
+    MAX_AMOUNT,
+    OFFLINE,
+    AdjustLimit,
+    ApproveLimit,
+    Policy,
+    flaws,
+    offline_limit,
+)
 
 
 def test_the_default_has_no_flaw() -> None:
@@ -21,6 +30,11 @@ def test_the_default_has_no_flaw() -> None:
         (replace(DEFAULT, count_accept_h=169), "count_accept_h"),
         (replace(DEFAULT, credential_days=0), "credential_days"),
         (replace(DEFAULT, grant_days=9), "grant_days"),
+        (replace(DEFAULT, grant_hours=73), "grant_hours"),
+        (replace(DEFAULT, approve_offline_count=-1), "approve_offline_count"),
+        (replace(DEFAULT, second_factor=("clerk",)), "second_factor"),
+        (Policy(approve_offline={"clerk": ApproveLimit()}), "approve_offline.clerk"),
+        (Policy(approve_offline={"boss": ApproveLimit()}), "approve_offline.boss"),
         (replace(DEFAULT, adjust_always_waits=("",)), "adjust_always_waits"),
         (replace(DEFAULT, adjust_always_waits=("x" * 65,)), "adjust_always_waits"),
         (replace(DEFAULT, adjust_always_waits=("a",) * 101), "adjust_always_waits"),
@@ -59,3 +73,24 @@ def test_no_limit_is_no_flaw() -> None:
     free = AdjustLimit(None, None, None, None, None)
 
     assert flaws(Policy(adjust={"controller": free}, approve={"supervisor": ApproveLimit()})) == []
+
+
+@pytest.mark.parametrize(
+    ("online", "offline", "allowed"),
+    [
+        (None, None, OFFLINE),
+        (ApproveLimit(20, 9_000_000), None, ApproveLimit(20, OFFLINE.value)),
+        (ApproveLimit(20, 1_000), ApproveLimit(None, None), ApproveLimit(20, 1_000)),
+        (None, ApproveLimit(None, None), ApproveLimit(None, None)),
+        (None, ApproveLimit(0, 0), ApproveLimit(0, 0)),
+    ],
+)
+def test_without_a_link_the_lower_of_both_limits_holds(
+    online: ApproveLimit | None, offline: ApproveLimit | None, allowed: ApproveLimit
+) -> None:
+    policy = Policy(
+        approve={"supervisor": online} if online else {},
+        approve_offline={"supervisor": offline} if offline else {},
+    )
+
+    assert offline_limit(policy, "supervisor") == allowed
