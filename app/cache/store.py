@@ -16,6 +16,7 @@ from app.contract import chain
 from app.contract.messages import (
     PROTOCOL_VERSION,
     ChangesPage,
+    Checkpoint,
     MasterPage,
     PostBatch,
     Posted,
@@ -28,6 +29,7 @@ from app.station.ports import Applied, Identity, Position, Signer
 
 IDENTITY = "identity"
 POSITION = "position"
+CHECKPOINT = "checkpoint"
 EMPTY = Position(epoch="", cursor=0, chain="", master_cursor=0)
 
 
@@ -125,7 +127,7 @@ class CacheStore:
     # ---------------------------------------------------------------- feed, master, snapshot
 
     def apply_changes(self, page: ChangesPage) -> Applied:
-        """Rows, confirmations and the cursor in one transaction.
+        """Rows, confirmations, the cursor and the checkpoint in one transaction.
 
         Raises:
             Fault: The page does not start at cursor + 1, or its rows are not dense.
@@ -134,8 +136,16 @@ class CacheStore:
             where = _position(work)
             applied = feed.apply(work.connection, where, page)
             _set_position(work, Position(page.epoch, page.cursor, page.chain, where.master_cursor))
+            if page.checkpoint is not None:
+                work.set_note(CHECKPOINT, msgspec.json.encode(page.checkpoint).decode())
             work.commit()
         return applied
+
+    def checkpoint(self) -> Checkpoint | None:
+        """The newest place of the feed that the ledger has signed."""
+        with self.begin() as work:
+            value = work.note(CHECKPOINT)
+        return None if value is None else msgspec.json.decode(value, type=Checkpoint)
 
     def apply_master(self, page: MasterPage) -> None:
         """Items, locations, people and boxes, and their cursor, in one transaction."""

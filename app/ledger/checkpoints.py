@@ -8,13 +8,16 @@ import msgspec
 import sqlalchemy as sa
 
 from app.contract.chain import GENESIS, checkpoint_bytes
-from app.contract.messages import ChangesPage, Checkpoint
+from app.contract.messages import ChangesAnswer, ChangesPage, ChangesQuery, Checkpoint
 from app.ledger import feed
 from app.ledger.clock import Clock, stamp
 from app.ledger.database import Database
 from app.ledger.keys import LedgerKey
 from app.ledger.sites import SiteRef
 from app.ledger.tables import site_mark
+
+# The first protocol whose pages have checkpoints.
+SINCE = 2
 
 
 class Checkpoints:
@@ -31,15 +34,14 @@ class Checkpoints:
         self._clock = clock
         self._key = key
 
-    def of_page(self, site: SiteRef, page: ChangesPage, master: int) -> ChangesPage:
-        """A page with the checkpoint of its end.
-
-        Args:
-            site: Whose feed.
-            page: As read.
-            master: The master row its last row needs, or 0 where the page has none.
-        """
-        made = self._signed(site, page.epoch, page.cursor, page.chain or GENESIS, master, page.at)
+    def of(self, site: SiteRef, query: ChangesQuery, answer: ChangesAnswer) -> ChangesAnswer:
+        """An answer with the checkpoint of its end, for whoever speaks a protocol that has them."""
+        if not isinstance(answer, ChangesPage) or query.protocol < SINCE:
+            return answer
+        page = answer
+        made = self._signed(
+            site, page.epoch, page.cursor, page.chain or GENESIS, page.master_head, page.at
+        )
         return msgspec.structs.replace(page, checkpoint=made)
 
     def keep(self, site: SiteRef) -> int:

@@ -41,6 +41,7 @@ from app.ledger.apikeys import ApiKeys
 from app.ledger.approvals import Approvals
 from app.ledger.arrivals import PROTOCOL_MIN, Arrived
 from app.ledger.certificate import Certificates
+from app.ledger.checkpoints import Checkpoints
 from app.ledger.clock import Clock, IdSource, SystemClock, SystemIds, stamp
 from app.ledger.comparison import Comparison
 from app.ledger.counts import Counts
@@ -167,6 +168,7 @@ class LedgerService:
         self.exception_queue = ExceptionQueue(database)
         self.reconciliation = Reconciliation(database, self.clock, self.ids)
         self.comparison = Comparison(database, self.clock, self.ids)
+        self.checkpoints = Checkpoints(database, self.clock, self.key)
         self.certificates = Certificates(database, self.clock, self.key)
 
     def as_seen_by(self, enrolment: str) -> "StationLedger":
@@ -313,13 +315,15 @@ class LedgerService:
         """A page of the feed as it is; does not wait."""
         self._refuse_revoked(who)
         self.counts.heard(who.n, query.epoch, query.cursor)
-        return changes.page(self.database, self.clock, who.site, query)
+        page = changes.page(self.database, self.clock, who.site, query)
+        return self.checkpoints.of(who.site, query, page)
 
     def changes_for_all(
         self, site: SiteRef, query: ChangesQuery
     ) -> tuple[ChangesAnswer, Collection[int]]:
         """The same page for everybody who asks for it, and the enrolments that may see it."""
-        return changes.page_and_readers(self.database, self.clock, site, query)
+        page, readers = changes.page_and_readers(self.database, self.clock, site, query)
+        return self.checkpoints.of(site, query, page), readers
 
     def master(self, who: Who, query: MasterQuery) -> MasterAnswer:
         """Master rows after a cursor."""

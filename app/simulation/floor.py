@@ -26,6 +26,8 @@ from app.station.inbox import Tick
 from app.sync.outcomes import Failed, Idle, Later, Stopped
 
 OFFICE_MS = 12_000
+# An unannounced restore: until somebody reads what the stations say, and says so.
+NOTICED_MS = 60_000
 # Rounds of all benches after the last fault; a healthy floor needs about ten.
 HEALING_ROUNDS = 200
 _SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - only where files are fastest; any folder will do
@@ -173,6 +175,9 @@ class Floor:
         """The ledger's disk is gone; the backup takes its place, and the office imports again."""
         if self.host.restore(announced=self.world.knobs.announced):
             self.office.redo()
+            if not self.world.knobs.announced:
+                # Stations that hold what the ledger signed follow it no further, until it is said.
+                self.world.agenda.after(NOTICED_MS, self.host.announce)
 
     def _cut_link(self, bench: Bench) -> None:
         length = self.world.chance.choice((20_000, 60_000, self.world.knobs.shift_ms))

@@ -7,7 +7,14 @@ from collections.abc import Callable
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from typing import TypeVar
 
-from app.contract.messages import ChangesPage, MasterPage, PostBatch, Posted, SnapshotPage
+from app.contract.messages import (
+    ChangesPage,
+    Checkpoint,
+    MasterPage,
+    PostBatch,
+    Posted,
+    SnapshotPage,
+)
 from app.errors import Trouble
 from app.station.inbox import LinkChanged, LinkState
 from app.station.ports import Applied, Clock, Identity, Position, Signer, Store
@@ -59,6 +66,14 @@ class StationDesk:
             self._station.followed(applied, self._store.position())
 
         self._wait(work)
+
+    def checkpoint(self) -> Checkpoint | None:
+        """The newest place of the feed that the ledger has signed."""
+        return self._wait(self._store.checkpoint)
+
+    def contradicted(self, held: Checkpoint, told: str) -> None:
+        """The ledger denies what it signed: recorded as an event, once for each such place."""
+        self._wait(lambda: self._station.contradicted(held, told))
 
     def apply_master(self, page: MasterPage) -> None:
         """Master rows and their cursor, in one transaction."""

@@ -9,8 +9,10 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import TypeVar
 
+from app.contract.messages import Checkpoint
 from app.domain.scan import Scan
 from app.errors import Trouble
+from app.station import witness
 from app.station.engine import Engine
 from app.station.inbox import Call, Message, Stop
 from app.station.journal import DUPLICATE_NS
@@ -46,6 +48,7 @@ class Station:
         *,
         duplicate_ns: int = DUPLICATE_NS,
     ) -> None:
+        self._store, self._clock, self._ids = store, clock, ids
         self.engine = Engine(store, clock, ids, understand, duplicate_ns=duplicate_ns)
         self._inbox: queue.Queue[Message] = queue.Queue(INBOX_LIMIT)
 
@@ -108,6 +111,10 @@ class Station:
     def followed(self, applied: Applied, position: Position) -> None:
         """The book followed the ledger."""
         self.engine.followed(applied, position)
+
+    def contradicted(self, held: Checkpoint, told: str) -> None:
+        """The ledger denies what it signed: recorded as an event."""
+        witness.record(self._store, self._clock, self._ids, held, told)
 
     def round_done(self) -> None:
         """A complete round with the ledger came back."""

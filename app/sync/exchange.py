@@ -14,6 +14,7 @@ from app.contract.messages import (
     PROTOCOL_VERSION,
     ChangesPage,
     ChangesQuery,
+    Checkpoint,
     MasterPage,
     MasterQuery,
     NotNow,
@@ -22,8 +23,10 @@ from app.contract.messages import (
     SnapshotPage,
     SnapshotQuery,
 )
+from app.errors import Refusal
 from app.station.inbox import LinkState
 from app.station.ports import Desk, Identity
+from app.sync import witness
 from app.sync.counterpart import Counterpart
 from app.sync.outcomes import (
     Again,
@@ -48,6 +51,8 @@ BODY_BYTES = MAX_REQUEST_BYTES - (1 << 20)
 # anew, because it may be the picture that fails.
 RESUMES = 3
 
+# The part of a time that says the minute.
+_MINUTE = len("2026-11-21T11:37")
 # Before the first page it is not known what an earlier run was promised: more than any feed holds.
 _UNKNOWN = 2**62
 
@@ -79,6 +84,7 @@ class Exchange:
         self._identity: Identity | None = None
         self._picture: SnapshotPage | None = None
         self._picture_failures = 0
+        self._noted = ""
 
     # ---------------------------------------------------------------- to the ledger
 
@@ -138,7 +144,8 @@ class Exchange:
             case "too_large":
                 return Failed(answer.sentence, answer.problem, culprit=batch.operations[0].id)
             case _:
-                return self._not_now(answer, restarts)
+                asked = (batch.epoch, batch.cursor, batch.chain)
+                return self._denied(answer, asked) or self._not_now(answer, restarts)
 
     # ---------------------------------------------------------------- from the ledger
 
@@ -162,6 +169,9 @@ class Exchange:
         match self._ledger.changes(query):
             case ChangesPage() as page:
                 self._page.grow()
+                contradiction = self._contradicted(query, page)
+                if contradiction is not None:
+                    return contradiction
                 stop = self._master_up_to(
                     page.master_head, page.epoch, where.master_cursor, restarts
                 )
@@ -170,20 +180,23 @@ class Exchange:
                 self._page.limit(answer.limit, self._page.size)
                 return Again("the ledger gives smaller pages")
             case NotNow() as answer:
-                return self._not_now(answer, restarts)
+                asked = (query.epoch, query.cursor, query.chain)
+                return self._denied(answer, asked) or self._not_now(answer, restarts)
             case Failed() | Stopped() as outcome:
                 if isinstance(outcome, Failed) and outcome.reached:
                     self._page.shrink(self._page.size)
                 return outcome
 
     def _apply(self, page: ChangesPage, restarts: int) -> PullOutcome:
-        # A feed that ends before such a place has lost it: the book must hear even of no rows.
-        if page.rows or page.head < self._promised:
+        # A feed that ends before such a place has lost it: the book must hear even of no rows. And
+        # once a minute of the time the ledger signs.
+        minute = page.checkpoint.at[:_MINUTE] if page.checkpoint else self._noted
+        if page.rows or page.head < self._promised or minute != self._noted:
             with self._book:
                 if self._restarts != restarts:
                     return _BEGAN_ANEW
                 self._desk.apply_changes(page)
-        self._promised = page.head
+        self._promised, self._noted = page.head, minute
         if page.cursor < page.head:
             return Moved(len(page.rows), more=True)
         self._desk.round_done()
@@ -274,6 +287,29 @@ class Exchange:
         return Moved(len(page.rows), more=True)
 
     # ---------------------------------------------------------------- what any question may be told
+
+    def _contradicted(self, query: ChangesQuery, page: ChangesPage) -> Stopped | None:
+        """A page against what the ledger has signed before; None when it agrees."""
+        if page.checkpoint is None:
+            return None
+        identity, held = self._desk.identity(), self._desk.checkpoint()
+        try:
+            witness.believe(query, page, identity.site, identity.ledger_key)
+        except Refusal as refusal:
+            return Stopped(LinkState.REFUSED, refusal.code, refusal.say)
+        return self._refused(held, witness.against_page(held, query, page))
+
+    def _denied(self, answer: NotNow, asked: tuple[str, int, str]) -> Stopped | None:
+        if answer.problem != "epoch_changed":
+            return None
+        held = self._desk.checkpoint()
+        return self._refused(held, witness.against_denial(held, answer.epoch, asked))
+
+    def _refused(self, held: Checkpoint | None, refusal: Refusal | None) -> Stopped | None:
+        if held is None or refusal is None:
+            return None
+        self._desk.contradicted(held, refusal.detail)
+        return Stopped(LinkState.REFUSED, refusal.code, refusal.say)
 
     def _not_now(self, answer: NotNow, restarts: int) -> PushOutcome:
         match answer.problem:

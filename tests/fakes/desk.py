@@ -12,6 +12,7 @@ from app.contract.messages import (
     AsOf,
     BalanceRow,
     ChangesPage,
+    Checkpoint,
     ItemRow,
     Line,
     MasterPage,
@@ -59,6 +60,8 @@ class FakeDesk:
     rounds: int = 0
     epochs: list[str] = field(default_factory=list)
     staged: list[SnapshotPage] = field(default_factory=list)
+    held: Checkpoint | None = None
+    contradictions: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.where = Position("", 0, "", 0)
@@ -128,6 +131,12 @@ class FakeDesk:
             operations=tuple(run),
             head_signature=self.key.sign(head).hex(),
         )
+
+    def checkpoint(self) -> Checkpoint | None:
+        return self.held
+
+    def contradicted(self, held: Checkpoint, told: str) -> None:
+        self.contradictions.append(told)
 
     def apply_answer(self, batch: PostBatch, answer: Posted) -> None:
         results = {result.id: result for result in answer.results}

@@ -100,10 +100,12 @@ def test_a_dead_ledger_shows_within_three_seconds_and_work_goes_on(
 
 
 @pytest.mark.parametrize("announced", [True, False])
-def test_a_restored_ledger_gets_back_what_it_lost(
+def test_a_restored_ledger_gets_back_what_it_lost_once_that_is_said(
     floor: Floor, announced: bool, expected_logs: ExpectedLogs
 ) -> None:
     expected_logs.expect("offline")
+    if not announced:
+        expected_logs.expect("refused")
     bench = floor.bench("Bench 4")
     early = [bench.receive() for _ in range(5)]
     assert eventually(bench.confirmed)
@@ -116,8 +118,18 @@ def test_a_restored_ledger_gets_back_what_it_lost(
 
     floor.ledger.go_down()
     floor.ledger.restore(copy, announced=announced)
+    if not announced:
+        # A ledger that takes back what it signed may as well have been tampered with.
+        assert eventually(lambda: bench.desk.links[-1] == "refused")
+        assert floor.ledger.posted() == early
+        floor.ledger.go_down()
+        floor.ledger.restore(copy, announced=True)
+        assert bench.sync is not None
+        bench.sync.link_up()  # at once, not at its next try
 
-    assert eventually(lambda: floor.ledger.posted() == early + late)
+    assert eventually(lambda: floor.ledger.posted()[:10] == early + late)
+    # The bench has recorded what it was told, beside what it holds.
+    assert len(floor.ledger.posted()) == (10 if announced else 11)
     assert eventually(lambda: bench.confirmed() and bench.at_dock() == 10)
     assert floor.ledger.feed_is_dense()
 
