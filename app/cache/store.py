@@ -7,7 +7,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy import Connection, select, update
 
-from app.cache import feed, master, snapshots
+from app.cache import feed, master, relink, snapshots
 from app.cache.database import Book, trouble_of
 from app.cache.outbox import first_unsent
 from app.cache.tables import note, operation
@@ -119,8 +119,12 @@ class CacheStore:
     def resend_from(self, seq: int) -> None:
         """Everything of this enrolment from `seq` on is unsent again; ids make that harmless."""
         with self.begin() as work:
+            head = work.head()
             work.connection.execute(
-                update(operation).where(operation.c.seq >= seq).values(transport="unsent")
+                update(operation)
+                .where(operation.c.enrolment == (head.enrolment if head else ""))
+                .where(operation.c.seq >= seq)
+                .values(transport="unsent")
             )
             work.commit()
 
@@ -186,13 +190,8 @@ class CacheStore:
     def begin_epoch(self, epoch: str) -> None:
         """The ledger was restored: confirmed rows go, own ones are unsent, effects rebuilt."""
         with self.begin() as work:
-            snapshots.forget_confirmed(work.connection)
-            work.connection.execute(
-                update(operation).values(
-                    transport="unsent", outcome="", code="", sentence="", feed_seq=0
-                )
-            )
-            work.rebuild_effects()
+            relink.forget_outcomes(work)
+            relink.adopt(work)
             _set_position(work, Position(epoch, 0, "", 0))
             work.commit()
 

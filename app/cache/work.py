@@ -130,7 +130,9 @@ class CacheWork(Lookups):
         signatures: Sequence[Signed] = (),
     ) -> int:
         """Link an operation to the chain and store it with its effects; returns its seq."""
-        head = self._head()
+        head = self.head()
+        if head is None:
+            raise Fault("Nothing can be recorded before the station is enrolled.")
         raw = canonical(body)
         content = chain.content_hash(raw)
         seq = head.seq + 1
@@ -229,13 +231,14 @@ class CacheWork(Lookups):
                 ],
             )
 
-    def _head(self) -> Head:
+    def head(self) -> Head | None:
+        """The end of the present chain; None before the station is enrolled."""
         value = self.note(HEAD)
         if value is not None:
             return msgspec.json.decode(value, type=Head)
         identity = self.note("identity")
         if identity is None:
-            raise Fault("Nothing can be recorded before the station is enrolled.")
+            return None
         who = msgspec.json.decode(identity, type=Identity)
         return Head(who.enrolment, 0, chain.GENESIS)
 

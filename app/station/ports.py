@@ -99,13 +99,14 @@ class Unlocker(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who this station is, from its enrolment."""
+    """Who this station is, from its enrolment; `device_key` is the key it was enrolled with."""
 
     enrolment: str
     station: str
     site: str
     epoch: str
     ledger_key: str
+    device_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
