@@ -24,6 +24,24 @@ from app.contract.messages import (
 )
 from app.domain.operation import StockKey
 from app.domain.policy import Policy
+from app.identity.userkey import UserKey
+
+
+@dataclass(frozen=True, slots=True)
+class GrantLimits:
+    """What a grant allows; -1 is no limit.
+
+    Attributes:
+        quantity: Units of one decision.
+        value: What they are worth.
+        count: Decisions a day.
+        hours: How long it runs; negative when it has run out already.
+    """
+
+    quantity: int = -1
+    value: int = -1
+    count: int = -1
+    hours: int = 12
 
 
 class Office(Protocol):
@@ -37,8 +55,18 @@ class Office(Protocol):
         """Add orders, or new versions of them."""
         ...
 
-    def put_person(self, person: str, role: str) -> None:
-        """Make somebody known at the site, with a role."""
+    def put_person(
+        self, person: str, role: str, by: str = "", employee: str = "", site: str = ""
+    ) -> UserKey:
+        """Make somebody known at the site, or another, with a role; `by` gives badge and PIN."""
+        ...
+
+    def revoke_person(self, person: str) -> None:
+        """Take somebody's rights."""
+        ...
+
+    def put_grant(self, person: str, station: Probe, limits: GrantLimits) -> str:
+        """Let somebody approve at a station without a link."""
         ...
 
     def set_policy(self, policy: Policy) -> None:
@@ -77,7 +105,7 @@ class Office(Protocol):
         """Pretend that the ledger was restored."""
         ...
 
-    def enrol(self, station: str, previous: Probe | None = None) -> Probe:
+    def enrol(self, station: str, previous: Probe | None = None, protocol: int = 1) -> Probe:
         """Enrol a station, perhaps in place of an earlier enrolment."""
         ...
 

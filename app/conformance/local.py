@@ -2,19 +2,19 @@
 
 from collections.abc import Callable, Sequence
 
-from app.conformance.floor import Floor
+from app.conformance.floor import Floor, GrantLimits
+from app.conformance.hiring import Hiring
 from app.conformance.probe import Device, Probe
 from app.conformance.remote import HttpStations
 from app.contract.ledger import Ledger
 from app.contract.messages import DocumentRow, Enrolled, ItemRow, LocationRow, OrderRow
 from app.domain.order import OrderState
 from app.domain.policy import Policy
+from app.identity.userkey import UserKey
 from app.ledger.replenishment import Threshold
 from app.ledger.service import LedgerService
 
 Seen = Callable[[Device, Enrolled], Ledger]
-# Of everybody here; what proves a person is their badge.
-PIN = "274951"
 
 
 class LocalOffice:
@@ -32,6 +32,7 @@ class LocalOffice:
         self._seen = seen
         self._enrolments = 0
         self._neighbours = 0
+        self._hiring = Hiring(service, site)
         self._where = service.add_site(site, company_prefix="4012345")
 
     def put_items(self, skus: Sequence[str]) -> None:
@@ -43,9 +44,19 @@ class LocalOffice:
         self._service.imports.orders(self._site, orders)
         self._service.bell.ring()
 
-    def put_person(self, person: str, role: str) -> None:
-        """Make somebody known at the site, with a role."""
-        self._service.people.add(self._site, person, person, role, (f"PHB-of-{person:0<20}", PIN))
+    def put_person(
+        self, person: str, role: str, by: str = "", employee: str = "", site: str = ""
+    ) -> UserKey:
+        """Make somebody known at the site, or another, with a role; `by` gives badge and PIN."""
+        return self._hiring.put_person(person, role, by, employee, site)
+
+    def revoke_person(self, person: str) -> None:
+        """Take somebody's rights."""
+        self._hiring.revoke_person(person)
+
+    def put_grant(self, person: str, station: Probe, limits: GrantLimits) -> str:
+        """Let somebody approve at a station without a link."""
+        return self._hiring.put_grant(person, station, limits)
 
     def set_policy(self, policy: Policy) -> None:
         """Let the site decide beforehand."""
@@ -92,7 +103,7 @@ class LocalOffice:
         """Pretend that the ledger was restored."""
         return self._service.begin_epoch()
 
-    def enrol(self, station: str, previous: Probe | None = None) -> Probe:
+    def enrol(self, station: str, previous: Probe | None = None, protocol: int = 1) -> Probe:
         """Enrol a station, perhaps in place of an earlier enrolment."""
         self._enrolments += 1
         device = Device(f"{self._site} {station} {self._enrolments}")
@@ -101,6 +112,7 @@ class LocalOffice:
             code,
             previous.who.enrolment if previous else "",
             previous.digest if previous else "",
+            protocol,
         )
         who = self._service.enrol(request)
         start = previous.digest if previous else "0" * 64

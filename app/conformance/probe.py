@@ -32,9 +32,11 @@ from app.contract.messages import (
     Reference,
     Result,
     Sent,
+    Signed,
     TokenRequest,
     feed_body,
 )
+from app.identity.userkey import UserKey
 
 # More pages than any promise writes; a feed that never ends is a failure, not a long run.
 MAX_PAGES = 10_000
@@ -55,14 +57,19 @@ class Device:
         """Ed25519 signature in hex."""
         return self._key.sign(message).hex()
 
-    def enrol_request(self, code: str, previous: str = "", digest: str = "") -> EnrolRequest:
-        """What it sends to be enrolled."""
+    def enrol_request(
+        self, code: str, previous: str = "", digest: str = "", protocol: int = 1
+    ) -> EnrolRequest:
+        """What it sends to be enrolled; from protocol 2 on with a proof that it has its key."""
+        proof = self.sign(chain.enrol_bytes(code, self.public)) if protocol > 1 else ""
         return EnrolRequest(
             code=code,
             public_key=self.public,
             program_version="conformance",
             previous=previous,
             previous_digest=digest,
+            protocol=protocol,
+            proof=proof,
         )
 
     def token_request(self, enrolment: str, nonce: str, at: str) -> TokenRequest:
@@ -80,6 +87,7 @@ class Probe:
         who: What the ledger answered at enrolment.
         ledger: Where it posts.
         sent: Everything recorded, in sequence.
+        contract: Version of what it records.
     """
 
     device: Device
@@ -91,6 +99,7 @@ class Probe:
     cursor: int = 0
     chain: str = chain.GENESIS
     rows: list[FeedBody] = field(default_factory=list)
+    contract: int = 1
 
     def __post_init__(self) -> None:
         self.epoch = self.epoch or self.who.epoch
@@ -125,7 +134,7 @@ class Probe:
         return Operation(
             id=self.new_id(name or f"{kind} {len(self.sent) + 1}"),
             kind=kind,
-            contract_version=1,
+            contract_version=self.contract,
             site=site or self.who.site,
             actor="p-anna",
             role="clerk",
@@ -137,17 +146,20 @@ class Probe:
             lines=lines,
         )
 
-    def record(self, operation: Operation) -> Operation:
-        """Put an operation at the end of the chain."""
-        self.record_bytes(operation.id, canonical(operation))
+    def record(self, operation: Operation, *signers: UserKey) -> Operation:
+        """Put an operation at the end of the chain, signed by people."""
+        raw = canonical(operation)
+        content = chain.content_hash(raw)
+        self.record_bytes(operation.id, raw, tuple(key.sign(content) for key in signers))
         return operation
 
-    def record_bytes(self, id_: str, raw: bytes) -> Sent:
+    def record_bytes(self, id_: str, raw: bytes, signatures: tuple[Signed, ...] = ()) -> Sent:
         """Put any bytes at the end of the chain under an id."""
         seq = len(self.sent) + 1
         content = chain.content_hash(raw)
         digest = chain.next_digest(self.digest, self.who.enrolment, seq, content)
-        self.sent.append(Sent(seq=seq, id=id_, digest=digest, body=Raw(raw)))
+        sent = Sent(seq=seq, id=id_, digest=digest, body=Raw(raw), signatures=signatures)
+        self.sent.append(sent)
         return self.sent[-1]
 
     # ------------------------------------------------------------------ sending
@@ -175,9 +187,9 @@ class Probe:
         """Send `first` to `last` and insist on results."""
         return results(self.ledger.post(self.batch(first, last)))
 
-    def do(self, operation: Operation) -> Result:
-        """Record and send one operation."""
-        self.record(operation)
+    def do(self, operation: Operation, *signers: UserKey) -> Result:
+        """Record and send one operation, signed by people."""
+        self.record(operation, *signers)
         return self.post(len(self.sent))[0]
 
     # ------------------------------------------------------------------ following

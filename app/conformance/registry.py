@@ -13,6 +13,7 @@ _MODULES = (
     "held",
     "reversals",
     "approvals",
+    "four_eyes",
     "counts",
     "orders",
     "claims",

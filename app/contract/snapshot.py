@@ -5,7 +5,7 @@ from typing import Annotated
 from msgspec import Meta, Raw
 
 from app.contract.base import Answer, Request, Short
-from app.contract.feed import ClaimRow, DocumentRow, ExceptionRow, OrderRow, PolicyRow
+from app.contract.feed import ClaimRow, DocumentRow, ExceptionRow, OrderRow, PolicyRow, WaitingRow
 from app.contract.operations import NotNow
 
 
@@ -56,6 +56,7 @@ SnapshotBody = (
     | ClaimRow
     | ExceptionRow
     | PolicyRow
+    | WaitingRow
 )
 
 

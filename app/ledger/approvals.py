@@ -15,6 +15,7 @@ from app.contract.messages import Answer, ItemRow, Line, Operation, PersonRow, R
 from app.domain.operation import Kind, Posting, StockKey, is_virtual
 from app.domain.roles import Permission, may
 from app.errors import Refusal
+from app.ledger.accounts import accounts
 from app.ledger.arrivals import Arrival, read_body
 from app.ledger.book import Book
 from app.ledger.case import WAITING
@@ -190,7 +191,9 @@ class Approvals:
         book = Book(where.n, where.site, self._clock.now())
         book.policy = self._policies.current(where).policy
         people = connection.execute(sa.select(thing.c.body).where(thing.c.kind == "person"))
-        book.people = {row.person: row for row in map(_person, people.scalars())}
+        rows = list(map(_person, people.scalars()))
+        book.people = {row.person: row for row in rows}
+        book.accounts = accounts(rows)
         skus = {line.item for one in came if one.operation for line in one.operation.lines}
         bodies = connection.execute(
             sa.select(item.c.body).where(self._database.in_set(item.c.sku, sorted(skus)))

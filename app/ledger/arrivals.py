@@ -14,7 +14,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from app.contract import chain
 from app.contract.codec import read_operation
-from app.contract.messages import MAX_OPERATIONS, PROTOCOL_VERSION, NotNow, Operation, PostBatch
+from app.contract.messages import (
+    MAX_OPERATIONS,
+    PROTOCOL_VERSION,
+    NotNow,
+    Operation,
+    PostBatch,
+    Signed,
+)
 from app.domain.operation import MOVING, Posting, postings
 from app.errors import Refusal
 
@@ -35,6 +42,7 @@ class Arrival(NamedTuple):
         operation: What they say, or None when they cannot be read.
         postings: What its lines move, if it is of a kind that moves.
         flaw: Why they cannot be read: code and sentence.
+        signatures: Of people, unchecked.
     """
 
     seq: int
@@ -45,6 +53,7 @@ class Arrival(NamedTuple):
     operation: Operation | None
     postings: Sequence[Posting] = ()
     flaw: tuple[str, str] = ("", "")
+    signatures: tuple[Signed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +111,8 @@ def receive(batch: PostBatch, public_key: bytes | None) -> Arrived | NotNow:
             if chain.next_digest(previous, batch.enrolment, sent.seq, content) != sent.digest:
                 return fork(sent.seq)
         previous = sent.digest
-        arrivals.append(read_body(sent.seq, sent.id, sent.digest, raw, content))
+        came = read_body(sent.seq, sent.id, sent.digest, raw, content)
+        arrivals.append(came._replace(signatures=sent.signatures) if sent.signatures else came)
     return Arrived(
         batch.enrolment, batch.epoch, batch.cursor, batch.chain, tuple(arrivals),
         signature=batch.head_signature if public_key is not None else "",

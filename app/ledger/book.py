@@ -15,6 +15,7 @@ from app.contract.messages import (
     OrderRow,
     OutcomeRow,
     PersonRow,
+    Signed,
 )
 from app.domain.operation import Posting, StockKey
 from app.domain.policy import DEFAULT, Policy
@@ -24,6 +25,7 @@ from app.ledger.countbook import Counting
 from app.ledger.filling import Filling
 from app.ledger.goods import Goods
 from app.ledger.promised import Promises
+from app.ledger.signing import Signing
 from app.ledger.spending import Spending
 
 # Where a site's feed stands: its last row, and the chain there.
@@ -35,7 +37,10 @@ SEVERAL = "*"
 
 @dataclass(slots=True)
 class Sender:
-    """An enrolment and the end of its chain."""
+    """An enrolment and the end of its chain.
+
+    `protocol` is the newest it has spoken, `contract` the newest version its records had.
+    """
 
     n: int
     id: str
@@ -46,6 +51,8 @@ class Sender:
     digest: str
     claim_hold_s: int
     public_key: str = ""
+    protocol: int = 1
+    contract: int = 1
 
 
 @dataclass(slots=True)
@@ -81,6 +88,8 @@ class Undecided:
         code: Why.
         feed_seq: Where the feed told it last; 0 when it came in this transaction.
         then: What the book said at its keys when it was asked for.
+        raw: Its bytes.
+        signatures: Of people, as they came in.
     """
 
     id: str
@@ -92,6 +101,8 @@ class Undecided:
     code: str
     feed_seq: int = 0
     then: dict[StockKey, int] = field(default_factory=dict)
+    raw: bytes = b""
+    signatures: tuple[Signed, ...] = ()
 
 
 @dataclass(slots=True)
@@ -248,6 +259,7 @@ class Book:
         stories: Exceptions somebody does something about, by id.
         items: SKUs that are known.
         people: Everybody who may sign in, or could once, by id.
+        accounts: One word for all accounts of a person, by account.
         revoked: Those who may not any more.
         policy: What the site has decided beforehand.
         spending: What adjustments are judged by.
@@ -257,6 +269,7 @@ class Book:
         partners: Numbers of the other sites of transfers that are touched.
         taken: Numbers of transfers that other sites use for something else, with the site's number.
         goods: Lots, serials and tolerances of what is touched.
+        signing: What proves that people asked and decided.
         now: Stamp of `at`.
     """
 
@@ -288,6 +301,7 @@ class Book:
     stories: dict[str, Story] = field(default_factory=dict)
     items: set[str] = field(default_factory=set)
     people: Mapping[str, PersonRow] = field(default_factory=dict)
+    accounts: Mapping[str, str] = field(default_factory=dict)
     revoked: Set[str] = frozenset()
     policy: Policy = DEFAULT
     spending: Spending = field(default_factory=Spending)
@@ -297,6 +311,7 @@ class Book:
     partners: set[int] = field(default_factory=set)
     taken: set[tuple[int, str]] = field(default_factory=set)
     goods: Goods = field(default_factory=Goods)
+    signing: Signing = field(default_factory=Signing)
     now: str = field(init=False)
 
     def __post_init__(self) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from app.contract.messages import FeedBody, Operation
+from app.contract.messages import FeedBody, Operation, Signed
 from app.domain.operation import Kind, Outcome, Posting
 from app.ledger.book import Book, Effect, Sender, Undecided
 from app.ledger.contradictions import Contradiction
@@ -27,6 +27,7 @@ class Case:
         book: Changed only through the helpers of `app.ledger.facts` and of the rules.
         content_hash: Of its bytes; what a decision about it must name.
         approved: Whether somebody entitled has approved it: it does not wait again.
+        signatures: Of people, as they came in.
     """
 
     id: str
@@ -37,6 +38,7 @@ class Case:
     book: Book
     content_hash: str = ""
     approved: bool = False
+    signatures: tuple[Signed, ...] = ()
 
     @property
     def document(self) -> tuple[str, str]:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from app.contract.messages import PersonRow
 from app.domain.policy import DEFAULT, Policy
+from app.ledger.accounts import accounts
 from app.ledger.book import Book
 from app.ledger.database import Database
 from app.ledger.locks import MASTER
@@ -33,6 +34,7 @@ class Company:
         self._items: set[str] = set()
         self._sites: dict[str, int] = {}
         self._people: dict[str, PersonRow] = {}
+        self._accounts: dict[str, str] = {}
         self._revoked: frozenset[str] = frozenset()
         self._people_as_of = -1
         self._policies: dict[int, tuple[int, Policy]] = {}
@@ -46,6 +48,7 @@ class Company:
         if master != self._people_as_of:
             self._read_people(connection, master)
         book.people = self._people
+        book.accounts = self._accounts
         book.revoked = self._revoked
         book.policy = self._policy(connection, book.site_n, version or 0)
         self._read_items(connection, touched.items)
@@ -59,6 +62,7 @@ class Company:
         bodies = connection.execute(sa.select(thing.c.body).where(thing.c.kind == "person"))
         people = [_person.decode(body) for body in bodies.scalars()]
         self._people = {row.person: row for row in people}
+        self._accounts = accounts(people)
         self._revoked = frozenset(row.person for row in people if not row.active)
         self._people_as_of = master
 

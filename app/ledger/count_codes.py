@@ -4,6 +4,7 @@ from app.ledger.exception_code import Code, Severity
 
 WAYS = {
     "check_person": "Ask who worked there in this name, and check what was done.",
+    "review_decisions": "Look through what was decided in that time, with who decided it.",
     "decide_again": "Decide the waiting request again, by somebody who may.",
     "recount": "Let another person count this place again.",
     "accept_count": "Accept the count; the book then says what was seen.",
@@ -17,6 +18,13 @@ CODES = {
         ("decide_again",),
         "What it was about is decided or withdrawn.",
         "deciding_again_closes_a_disputed_approval",
+    ),
+    "decided_on_carried_grant": Code(
+        Severity.LOW,
+        "Somebody decided without a link on a grant that was carried on from day to day.",
+        ("review_decisions",),
+        "",
+        "what_is_decided_on_a_carried_grant_counts_and_is_listed_for_review",
     ),
     "signed_while_revoked": Code(
         Severity.MEDIUM,

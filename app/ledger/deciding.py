@@ -13,7 +13,7 @@ from app.domain.operation import Kind, Posting
 from app.ledger.arrivals import Arrival
 from app.ledger.book import Book, Sender, Undecided
 from app.ledger.case import HELD, POSTED, WAITING, Case, Decision, held
-from app.ledger.rules import counting
+from app.ledger.rules import counting, proving
 from app.ledger.rules.permissions import flag_revoked
 from app.ledger.rules.registry import RULES
 
@@ -61,6 +61,7 @@ def _decide(arrival: Arrival, sender: Sender, book: Book) -> Decision:
         sender,
         book,
         arrival.content_hash,
+        signatures=arrival.signatures,
     )
     return _by_rule(case, arrival.seq)
 
@@ -76,12 +77,16 @@ def _undecided(arrival: Arrival, sender: Sender, decision: Decision, book: Book)
         decision.outcome,
         decision.code,
         then={key: cells[key].quantity for key, *_ in arrival.postings if key in cells},
+        raw=arrival.raw,
+        signatures=arrival.signatures,
     )
 
 
 def _by_rule(case: Case, seq: int) -> Decision:
     rule, operation = RULES[case.operation.kind], case.operation
-    decision = rule.decide(case) if rule.settle is None else rule.settle(case, _again)
+    decision = proving.stopped(case)
+    if decision is None:
+        decision = rule.decide(case) if rule.settle is None else rule.settle(case, _again)
     if operation.actor in case.book.revoked:
         flag_revoked(case, decision)
     counts = case.book.counting
@@ -110,6 +115,7 @@ def _again(what: Undecided, book: Book) -> Decision:
             book,
             what.content_hash,
             approved=what.outcome == WAITING,
+            signatures=what.signatures,
         ),
         what.sender.seq,
     )

@@ -46,7 +46,7 @@ def lock_senders(
     rows = connection.execute(
         sa.select(
             e.n, e.id, e.station, e.kind, e.state, e.seq, e.digest, site.c.claim_hold_s,
-            e.public_key,
+            e.public_key, e.protocol, e.contract,
         )
         .join(site, site.c.n == e.site_n)
         .where(database.in_set(e.id, ids))

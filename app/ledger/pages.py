@@ -9,7 +9,9 @@ from app.contract.messages import (
     OutcomeRow,
     PostedLine,
     ProgressDelta,
+    Signed,
     TallyDelta,
+    WaitingRow,
 )
 from app.domain.operation import Outcome
 from app.ledger.arrivals import Arrival
@@ -26,6 +28,8 @@ class Closing:
     by: str = ""
 
 
+# Id, content hash, bytes, signatures.
+Recorded = tuple[str, str, bytes, tuple[Signed, ...]]
 # A row; or a contradiction in an operation or the end of one, whose exception stands there.
 Row = FeedBody | tuple[Contradiction, str] | Closing
 
@@ -77,6 +81,9 @@ class Pages:
         entry = Entry(len(self.rows), arrival, sender, decision)
         self.entries.append(entry)
         self.rows.append(_outcome(arrival.id, arrival.operation, sender, arrival.seq, decision))
+        if decision.outcome == Outcome.WAITING.value:
+            content, raw = arrival.content_hash, arrival.raw
+            self._wait(decision, sender, (arrival.id, content, raw, arrival.signatures))
         self._follow(arrival.id, decision)
         if decision.abroad or decision.effect.abroad or decision.told:
             entry.abroad = self._add_abroad(
@@ -107,9 +114,26 @@ class Pages:
         self.settled.append(settled)
         sender = what.sender
         self.rows.append(_outcome(what.id, what.operation, sender, sender.seq, decision))
+        if decision.outcome == Outcome.WAITING.value:
+            self._wait(decision, sender, (what.id, what.content_hash, what.raw, what.signatures))
         self._follow(what.id, decision)
         if decision.abroad or decision.effect.abroad or decision.told:
             settled.abroad = self._add_abroad(what.id, what.operation, sender, sender.seq, decision)
+
+    def _wait(self, decision: Decision, sender: Sender, what: Recorded) -> None:
+        """The request itself, whole, behind its outcome: any station of the site may decide it."""
+        id_, content_hash, raw, signatures = what
+        self.rows.append(
+            WaitingRow(
+                id=id_,
+                content_hash=content_hash,
+                station=sender.station,
+                code=decision.code,
+                sentence=decision.sentence,
+                body=raw.decode(),
+                signatures=signatures,
+            )
+        )
 
     def _follow(self, id_: str, decision: Decision) -> None:
         if decision.rows:

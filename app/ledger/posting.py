@@ -305,6 +305,8 @@ def _decide_batch(
             answer.results.append((arrival.id, told, True))
             continue
         answer.results.append((arrival.id, *_decide_one(arrival, sender, book, pages)))
+        if arrival.operation is not None and arrival.operation.contract_version > sender.contract:
+            sender.contract = arrival.operation.contract_version
         sender.seq, sender.digest = arrival.seq, arrival.digest
     return answer
 

@@ -19,6 +19,7 @@ from app.ledger import (
     parcels,
     promises,
     shelves,
+    signing,
     stories,
     tracking,
     undecided,
@@ -66,6 +67,7 @@ class Reader:
         if touched.originals:
             self._read_originals(connection, book, touched)
         self._company.read(connection, book, touched)
+        signing.read(self._database, connection, book, touched)
         if touched.orders or touched.claimed:
             self._read_orders(connection, book, touched)
         if touched.documents or touched.partners:
@@ -89,6 +91,7 @@ class Reader:
             return
         touched.add(op)
         touched.keys.update([posting.key for posting in arrival.postings])
+        signing.touch(arrival, touched)
         rule = RULES.get(op.kind)
         if rule is not None:
             rule.touch(op, touched)

@@ -19,10 +19,12 @@ from app.contract.messages import (
     NotNow,
     PolicyRow,
     ProgressRow,
+    Signed,
     SnapshotAnswer,
     SnapshotPage,
     SnapshotQuery,
     TallyRow,
+    WaitingRow,
 )
 from app.ledger import feed
 from app.ledger.arrivals import PROTOCOL_MIN, too_old
@@ -36,8 +38,10 @@ from app.ledger.tables import (
     document,
     enrolment,
     exception,
+    operation,
     policy,
     progress,
+    signed,
     snapshot_page,
     tally,
 )
@@ -165,7 +169,7 @@ def _bodies(connection: Connection, site_n: int) -> Iterator[bytes]:
     """Every row of the picture: documents first, so that a station knows what progress is about."""
     d = document.c
     yield from connection.execute(sa.select(d.body).where(d.site_n == site_n)).scalars()
-    for rows in (_policies, _progress, _tallies, _claims, _exceptions, _balances):
+    for rows in (_policies, _progress, _tallies, _claims, _exceptions, _waiting, _balances):
         yield from map(_encode, rows(connection, site_n))
 
 
@@ -223,6 +227,39 @@ def _exceptions(connection: Connection, site_n: int) -> Iterator[ExceptionRow]:
     x = exception.c
     rows = connection.execute(sa.select(exception).where(x.site_n == site_n, x.state != CLOSED))
     yield from map(told, rows)
+
+
+def _waiting(connection: Connection, site_n: int) -> Iterator[WaitingRow]:
+    """Requests that wait for a decision, in the order of their places in the feed."""
+    o, e, s = operation.c, enrolment.c, signed.c
+    # In these words, because the index of what is undecided is built with them.
+    open_ = sa.and_(
+        o.site_n == site_n,
+        sa.text("operation.outcome IN ('waiting', 'held')"),
+        o.outcome == "waiting",
+    )
+    by: dict[str, tuple[Signed, ...]] = {}
+    over = sa.select(s.operation, s.person, s.version, s.signature).join(
+        operation, o.id == s.operation
+    )
+    for id_, *parts in connection.execute(over.where(open_).order_by(s.operation, s.person)):
+        by[id_] = (*by.get(id_, ()), Signed(*parts))
+    rows = connection.execute(
+        sa.select(o.id, o.content_hash, e.station, o.code, o.sentence, o.body)
+        .join(enrolment, e.n == o.enrolment_n)
+        .where(open_)
+        .order_by(o.feed_seq)
+    )
+    for row in rows:
+        yield WaitingRow(
+            id=row.id,
+            content_hash=row.content_hash,
+            station=row.station,
+            code=row.code,
+            sentence=row.sentence,
+            body=bytes(row.body).decode(),
+            signatures=by.get(row.id, ()),
+        )
 
 
 def _balances(connection: Connection, site_n: int) -> Iterator[BalanceRow]:

@@ -44,6 +44,9 @@ class Touched:
         lots_changed: Lots, by SKU and lot, that may be made or changed.
         described: SKUs whose tolerance matters.
         strangers: Unidentified SKUs and what they are said to be.
+        signers: People who ask or decide.
+        seen_at: Places in the site's feed that stations had seen when they did.
+        grants: Grants that were decided on.
     """
 
     ids: set[str] = field(default_factory=set)
@@ -72,6 +75,9 @@ class Touched:
     lots_changed: set[tuple[str, str]] = field(default_factory=set)
     described: set[str] = field(default_factory=set)
     strangers: dict[str, set[str]] = field(default_factory=dict)
+    signers: set[str] = field(default_factory=set)
+    seen_at: set[int] = field(default_factory=set)
+    grants: set[str] = field(default_factory=set)
 
     def add(self, op: Operation) -> None:
         """Everything an operation names by its lines and its reference."""

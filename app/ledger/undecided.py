@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from app.domain.operation import Kind
+from app.ledger import signing
 from app.ledger.arrivals import Arrival, read_body
 from app.ledger.book import Book, Sender, Undecided
 from app.ledger.database import Database
@@ -38,14 +39,13 @@ def read(
         if not wanted:
             break
         known |= wanted
-        for one, came in _undecided(
-            connection, book, database.in_set(operation.c.id, sorted(wanted))
-        ):
+        which = database.in_set(operation.c.id, sorted(wanted))
+        for one, came in _undecided(database, connection, book, which):
             book.undecided[one.id] = one
             touch(came, touched)
     # Kinds that may wait name one of these.
     if touched.adjusted or touched.taken_back or touched.partners:
-        for one, came in _undecided(connection, book, _EARLY):
+        for one, came in _undecided(database, connection, book, _EARLY):
             about = one.operation.reference if one.operation else None
             if about is not None and about.original in touched.ids:
                 book.early.setdefault(about.original, []).append(one)
@@ -53,27 +53,29 @@ def read(
 
 
 def _undecided(
-    connection: Connection, book: Book, which: sa.ColumnElement[bool]
+    database: Database, connection: Connection, book: Book, which: sa.ColumnElement[bool]
 ) -> Iterator[tuple[Undecided, Arrival]]:
     o, e = operation.c, enrolment.c
     rows = connection.execute(
         sa.select(
             o.id, o.content_hash, o.body, o.outcome, o.code, o.seq, o.feed_seq,
-            e.n, e.id.label("sender"), e.station, e.kind, e.state, site.c.claim_hold_s,
+            e.n, e.id.label("sender"), e.station, e.kind, e.state, site.c.claim_hold_s, e.protocol,
         )
         .join(enrolment, e.n == o.enrolment_n)
         .join(site, site.c.n == o.site_n)
         .where(which, o.site_n == book.site_n, o.outcome.in_(("waiting", "held")))
         .order_by(o.id)
         .with_for_update(of=operation)
-    )  # fmt: skip
-    for row in rows.all():
+    ).all()  # fmt: skip
+    signatures = signing.kept(database, connection, [row.id for row in rows]) if rows else {}
+    for row in rows:
         came = read_body(row.seq, row.id, "", row.body, row.content_hash)
         sender = Sender(
-            row.n, row.sender, row.station, row.kind, row.state, row.seq, "", row.claim_hold_s
-        )
+            row.n, row.sender, row.station, row.kind, row.state, row.seq, "", row.claim_hold_s,
+            protocol=row.protocol,
+        )  # fmt: skip
         one = Undecided(
             row.id, row.content_hash, came.operation, came.postings, sender, row.outcome, row.code,
-            row.feed_seq,
+            row.feed_seq, raw=row.body, signatures=signatures.get(row.id, ()),
         )  # fmt: skip
         yield one, came

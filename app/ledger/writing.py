@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from app.domain.operation import Outcome
-from app.ledger import countbook, feed, lotwriting, parcels, promises, stories
+from app.ledger import countbook, feed, lotwriting, parcels, promises, signing, stories
 from app.ledger.book import Book, Sender
 from app.ledger.clock import IdSource
 from app.ledger.database import Database
@@ -55,6 +55,7 @@ class Writer:
         """
         self._write_balances(connection, book)
         write_spending(self._database, connection, book)
+        signing.write(self._database, connection, book)
         countbook.write(self._database, connection, book)
         self._write_documents(connection, book)
         self._write_papers(connection, book)
@@ -189,6 +190,15 @@ class Writer:
                 if decided is not None
             ),
         )  # fmt: skip
+        signing.write_signed(
+            self._database,
+            connection,
+            [
+                (entry.arrival.id, entry.arrival.signatures)
+                for entry in pages.entries
+                if entry.arrival.signatures and entry.decision is not None
+            ],
+        )
 
     def _write_settled(self, connection: Connection, pages: Pages, numbers: list[int]) -> None:
         """The outcome of earlier operations, and where the feed tells it."""
@@ -311,9 +321,19 @@ def write_heads(connection: Connection, senders: Iterable[Sender], now: str) -> 
     connection.execute(
         sa.update(enrolment)
         .where(enrolment.c.n == sa.bindparam("which"))
-        .values(seq=sa.bindparam("to_seq"), digest=sa.bindparam("to_digest"), seen_at=now),
+        .values(
+            seq=sa.bindparam("to_seq"),
+            digest=sa.bindparam("to_digest"),
+            contract=sa.bindparam("to_contract"),
+            seen_at=now,
+        ),
         [
-            {"which": sender.n, "to_seq": sender.seq, "to_digest": sender.digest}
+            {
+                "which": sender.n,
+                "to_seq": sender.seq,
+                "to_digest": sender.digest,
+                "to_contract": sender.contract,
+            }
             for sender in senders
         ],
     )

@@ -4,11 +4,9 @@ The count itself is a fact and stays posted. What is decided is whether the book
 every station has reported.
 """
 
-from app.domain.roles import Permission
 from app.ledger.case import POSTED, WAITING, Case, Decision, refused
 from app.ledger.countbook import ACCEPTED, ADJUSTED, OPEN, PROVISIONAL, RECOUNT, Counted
-from app.ledger.rules import counting, limits
-from app.ledger.rules.permissions import are_one_person, may_here
+from app.ledger.rules import counting, limits, proving
 
 APPROVE = "approve"
 
@@ -19,14 +17,11 @@ def decide(case: Case, original: str) -> Decision:
     lines = [line for line in book.counting.of(original) if line.state in {PROVISIONAL, RECOUNT}]
     if not lines:
         return refused("already_decided", "Nothing of this count is open any more.")
-    if operation.evidence.get("content_hash") != book.known[original].content_hash:
-        return refused(
-            "content_differs",
-            "What was decided is not the count that is here under this id. Look at it again.",
-        )
-    stopped = _not_entitled(case, lines)
-    if stopped is not None:
-        return stopped
+    counted_by = sorted({line.actor for line in lines})
+    change = limits.change_of((line.key, line.variance) for line in lines)
+    why = proving.why_not_accepted(case, counted_by, book.known[original].content_hash, change)
+    if why is not None:
+        return refused(*why)
     if operation.reason == APPROVE:
         decision = Decision(POSTED, sentence="Accepted. The book follows what was seen.")
         counting.accept(lines, decision)
@@ -34,26 +29,6 @@ def decide(case: Case, original: str) -> Decision:
         decision = Decision(POSTED, sentence="Sent back. Another person counts again.")
         counting.send_back(lines, decision)
     return decision
-
-
-def _not_entitled(case: Case, lines: list[Counted]) -> Decision | None:
-    book, actor = case.book, case.operation.actor
-    if any(are_one_person(book, actor, line.actor) for line in lines):
-        return refused("same_person", "Who counted does not accept the count. Somebody else does.")
-    if not may_here(book, actor, Permission.ACCEPT_COUNT):
-        return refused(
-            "not_permitted", f"{actor} may not accept counts here. Ask a controller of this site."
-        )
-    if case.operation.reason != APPROVE:
-        return None
-    role = book.people[actor].role
-    change = limits.change_of((line.key, line.variance) for line in lines)
-    over = limits.over_approval(change, book.policy.approve.get(role), book)
-    return (
-        refused("over_your_limit", f"This is {over}. Somebody with more accepts it.")
-        if over
-        else None
-    )
 
 
 def stopped(case: Case) -> tuple[Decision | None, bool]:

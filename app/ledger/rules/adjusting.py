@@ -13,7 +13,7 @@ from app.domain.roles import Permission
 from app.ledger import facts
 from app.ledger.book import Effect
 from app.ledger.case import POSTED, REFUSED, Case, Decision, held, refused, waiting
-from app.ledger.rules import accepting, limits, stock
+from app.ledger.rules import accepting, limits, proving, stock
 from app.ledger.touched import Touched
 
 _OUTSIDE = frozenset({ADJUSTMENT, SCRAP})
@@ -89,6 +89,9 @@ def stopped_back(case: Case, kind: str, back: Effect) -> Decision | None:
         return held("out_of_range", "This quantity is too large for the book. Check the record.")
     if kind != Kind.ADJUST or case.approved or case.sender.kind == _TRUSTED:
         return None
+    unsigned = proving.unsigned(case)
+    if unsigned is not None:
+        return unsigned
     change = limits.change_of((cell.key, quantity) for cell, quantity, _ in back.postings)
     stopped = _judge(case, change)
     if stopped is None:

@@ -22,6 +22,16 @@ def approval_disputed(original: str, actor: str, sentence: str) -> Contradiction
     )
 
 
+def decided_on_carried_grant(actor: str, station: str, grant: str) -> Contradiction:
+    """Somebody decided on a grant that was carried on while the link was down."""
+    return Contradiction(
+        "decided_on_carried_grant",
+        f"decided_on_carried_grant\n{grant}",
+        f"{actor} went on deciding at {station} after the grant's own day, because there was no "
+        "link. It counts. Look through what was decided.",
+    )
+
+
 def disputed_cause(original: str) -> str:
     """What makes all refused decisions about one operation one story."""
     return f"approval_disputed\n{original}"

@@ -24,7 +24,7 @@ from app.ledger.case import (
     held,
     refused,
 )
-from app.ledger.rules import accepting, asking, limits
+from app.ledger.rules import accepting, asking, limits, proving
 from app.ledger.rules.permissions import are_one_person, may_here
 from app.ledger.rules.rights_contradictions import approval_disputed, disputed_cause
 
@@ -44,6 +44,7 @@ def decide(case: Case, again: Again) -> Decision:
     operation, original = case.operation, original_of(case)
     if decision.outcome == POSTED:
         decision.closes.append(disputed_cause(original))
+        proving.use_grant(case, decision)
     elif decision.outcome == REFUSED and _was_in_effect(case) and not _agrees(case):
         decision.contradictions.append(
             approval_disputed(original, operation.actor, decision.sentence)
@@ -87,14 +88,10 @@ def _decide(case: Case, again: Again) -> Decision:
     what = _named(case)
     if isinstance(what, Decision):
         return what
-    if operation.evidence.get("content_hash") != what.content_hash:
-        return refused(
-            "content_differs",
-            "What was decided is not what waits here under this id. Look at it and decide again.",
-        )
-    wrong = _not_entitled(case, what)
-    if wrong is not None:
-        return wrong
+    needed = Permission.DECIDE if what.outcome == WAITING else Permission.RELEASE_HELD
+    why = proving.why_not_decided(case, what, _change(what, case.book), needed)
+    if why is not None:
+        return refused(*why)
     return _approve(case, what, again) if operation.reason == APPROVE else _reject(case, what)
 
 
@@ -112,23 +109,6 @@ def _named(case: Case) -> Undecided | Decision:
         # After a restore a decision may come in before what it decides: it is taken up then.
         return held("unknown_original", "What this decides has not arrived at the ledger.")
     return refused("already_decided", f"This is {known.outcome} already. {known.sentence}".rstrip())
-
-
-def _not_entitled(case: Case, what: Undecided) -> Decision | None:
-    book, actor = case.book, case.operation.actor
-    if what.operation is not None and are_one_person(book, actor, what.operation.actor):
-        return refused("same_person", "Two persons are needed. Somebody else decides this.")
-    needed = Permission.DECIDE if what.outcome == WAITING else Permission.RELEASE_HELD
-    if not may_here(book, actor, needed):
-        return refused(
-            "not_permitted", f"{actor} may not decide this here now. Ask a supervisor of this site."
-        )
-    if what.outcome == WAITING and case.operation.reason == APPROVE:
-        role = book.people[actor].role
-        over = limits.over_approval(_change(what, book), book.policy.approve.get(role), book)
-        if over:
-            return refused("over_your_limit", f"This is {over}. Somebody with more decides it.")
-    return None
 
 
 def _approve(case: Case, what: Undecided, again: Again) -> Decision:

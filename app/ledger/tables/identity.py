@@ -42,6 +42,7 @@ enrolment = Table(
     count("sscc_count"),
     word("program_version", default=True),
     Column("protocol", BigInteger, nullable=False, server_default=text("1")),
+    Column("contract", BigInteger, nullable=False, server_default=text("1")),
     word("enrolled_at"),
     word("seen_at"),
     Index("ix_enrolment_site_n_state", "site_n", "state"),

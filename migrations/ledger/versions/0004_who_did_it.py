@@ -49,6 +49,10 @@ def upgrade() -> None:
         "enrolment",
         sa.Column("protocol", sa.BigInteger(), server_default=sa.text("1"), nullable=False),
     )
+    op.add_column(
+        "enrolment",
+        sa.Column("contract", sa.BigInteger(), server_default=sa.text("1"), nullable=False),
+    )
     _create_people()
     _create_proofs()
     for table in KEPT:
@@ -58,6 +62,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in NEW:
         op.drop_table(table)
+    op.execute("ALTER TABLE enrolment DROP COLUMN contract")
     op.execute("ALTER TABLE enrolment DROP COLUMN protocol")
 
 
@@ -77,10 +82,12 @@ def _create_people() -> None:
         sa.Column("ended_at", KEY, server_default="", nullable=False),
         sa.Column("ended_by", KEY, server_default="", nullable=False),
         sa.Column("ended_master", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
+        sa.Column("told_at", KEY, server_default="", nullable=False),
+        sa.Column("told_by", KEY, server_default="", nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("person", "version", name=op.f("pk_credential")),
         comment="Every version of how a person proves who they are; `ended_master` is its "
-        "place in the master feed.",
+        "place in the master feed, `told_by` who let them in again or lent them rights last.",
     )
     op.create_index("ix_credential_badge_hash", "credential", ["badge_hash"])
     op.create_table(
@@ -88,6 +95,8 @@ def _create_people() -> None:
         sa.Column("person", KEY, nullable=False),
         sa.Column("sealed", KEY, nullable=False),
         sa.Column("last_counter", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
+        sa.Column("failures", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
+        sa.Column("tried_at", KEY, server_default="", nullable=False),
         sa.Column("issued_at", KEY, nullable=False),
         sa.Column("state", KEY, nullable=False),
         sa.PrimaryKeyConstraint("person", name=op.f("pk_totp")),
