@@ -18,7 +18,7 @@ from app.contract.messages import NotNow, PostAnswer, Posted
 from app.errors import Trouble
 from app.ledger.database import Database
 from app.ledger.service import LedgerService, Prepared
-from app.ledger.web import guard
+from app.ledger.web import guard, tries
 from app.ledger.web.group import MAX_WAITING, GroupPoster
 from app.ledger.web.server import ServerThread
 from tests.ledger.conftest import MUG, SITE, enrolled, stocked
@@ -57,11 +57,11 @@ def test_an_address_that_guesses_is_barred_and_honest_stations_are_not(
 
     codes = [
         httpx.post(f"{server.url}/v1/enrol", json=guess).status_code
-        for _ in range(guard.FAILURES + 1)
+        for _ in range(tries.FAILURES + 1)
     ]
     barred = httpx.post(f"{server.url}/v1/enrol", json=guess)
 
-    assert codes == [403] * guard.FAILURES + [429]
+    assert codes == [403] * tries.FAILURES + [429]
     assert int(barred.headers["retry-after"]) > 0
     assert httpx.get(f"{server.url}/v1/hello").status_code == 200
 

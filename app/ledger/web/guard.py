@@ -4,16 +4,15 @@ Plain ASGI around the application, so that what is refused here is never read to
 """
 
 import asyncio
-from collections import deque
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
-from time import monotonic
 from typing import Any
 from urllib.parse import unquote
 
 from app.contract.messages import MAX_REQUEST_BYTES
 from app.ledger.web.params import SLASH
 from app.ledger.web.problems import Reply, problem
+from app.ledger.web.tries import FAILURES_S, Tries
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -31,17 +30,13 @@ BODY_S = 10.0
 # Bytes of bodies in memory at once, from anybody, before it is known who they are. What was only
 # announced does not count: who announces much and sends little must not shut others out.
 MAX_IN_FLIGHT_BYTES = 256 << 20
-# Wrong codes and signatures an address may try; a code dies at five on its own.
-FAILURES = 10
-FAILURES_S = 60.0
-# Addresses remembered; the oldest is forgotten first.
-MAX_ADDRESSES = 10_000
 
-_GATE = frozenset({"/v1/enrol", "/v1/token", "/v1/key"})
+# Asked by whoever has no bearer yet, or proves more than one: where guessing would pay.
+_GATE = frozenset({"/v1/enrol", "/v1/token", "/v1/key", "/v1/recovery", "/v1/grant"})
 _BATCHES = "/v1/post"
-_LIMITS = dict.fromkeys(
-    ("/v1/changes", "/v1/master", "/v1/snapshot", "/v1/enrol", "/v1/token", "/v1/key"), SMALL_BYTES
-) | {_BATCHES: MAX_REQUEST_BYTES}
+_LIMITS = dict.fromkeys(("/v1/changes", "/v1/master", "/v1/snapshot", *_GATE), SMALL_BYTES) | {
+    _BATCHES: MAX_REQUEST_BYTES
+}
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 
 
@@ -62,7 +57,7 @@ class Guard:
     def __init__(self, app: App) -> None:
         self._app = app
         self._in_flight = 0
-        self._failures: dict[str, deque[float]] = {}
+        self._tries = Tries()
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
@@ -74,8 +69,6 @@ class Guard:
         if refusal is not None:
             await respond(send, refusal)
             return
-        if scope["path"] in _GATE:
-            send = self._counting(_address(scope), send)
         if scope["method"] not in _WITH_BODY:
             await self._app(scope, receive, send)
             return
@@ -85,9 +78,32 @@ class Guard:
             if isinstance(body, Reply):
                 await respond(send, body)
             else:
-                await self._app(scope, _once(body), send)
+                await self._pass_on(scope, body, send)
         finally:
             self._in_flight -= held.size
+
+    async def _pass_on(self, scope: Message, body: bytes, send: Send) -> None:
+        """To the application; at the gate when the address may try, and noting how it went."""
+        if scope["path"] not in _GATE:
+            await self._app(scope, _once(body), send)
+            return
+        address = _address(scope)
+        if not await self._tries.begin(address):
+            await respond(send, _too_many())
+            return
+        # Whatever ends without an answer counts as wrong.
+        status = 403
+
+        async def observed(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self._app(scope, _once(body), observed)
+        finally:
+            self._tries.end(address, failed=status in {401, 403})
 
     async def _body(self, receive: Receive, path: str, held: "_Held") -> bytes | Reply:
         """The whole body, within its size and time."""
@@ -123,13 +139,8 @@ class Guard:
             return problem(
                 404, "unknown_address", "This is no address of the ledger. See /openapi.json."
             )
-        if scope["path"] in _GATE and self._is_barred(_address(scope)):
-            return problem(
-                429,
-                "too_many_tries",
-                "Too many wrong tries from this address. Wait a minute.",
-                int(FAILURES_S),
-            )
+        if scope["path"] in _GATE and self._tries.is_barred(_address(scope)):
+            return _too_many()
         if scope["method"] not in _WITH_BODY:
             return None
         kind = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
@@ -142,26 +153,14 @@ class Guard:
             return _too_large(_limit(scope["path"]))
         return None
 
-    # ------------------------------------------------------------------ brute force
 
-    def _is_barred(self, address: str) -> bool:
-        failures = self._failures.get(address)
-        if failures is None:
-            return False
-        since = monotonic() - FAILURES_S
-        while failures and failures[0] < since:
-            failures.popleft()
-        return len(failures) >= FAILURES
-
-    def _counting(self, address: str, send: Send) -> Send:
-        async def counted(message: Message) -> None:
-            if message["type"] == "http.response.start" and message["status"] in {401, 403}:
-                if len(self._failures) >= MAX_ADDRESSES and address not in self._failures:
-                    self._failures.pop(next(iter(self._failures)))
-                self._failures.setdefault(address, deque(maxlen=FAILURES)).append(monotonic())
-            await send(message)
-
-        return counted
+def _too_many() -> Reply:
+    return problem(
+        429,
+        "too_many_tries",
+        "Too many wrong tries from this address. Wait a minute.",
+        int(FAILURES_S),
+    )
 
 
 def _keep_slashes(scope: Message) -> None:
