@@ -142,7 +142,7 @@ class Credentials:
                 "stale_version",
                 f"Somebody else has just changed {row.person}. Look again, then do it once more.",
             )
-        told = self.tell(connection, row)
+        told = self._tell(connection, row)
         place = master_head(connection)
         if before is not None:
             self._end(connection, before, (told, by, place))
@@ -155,18 +155,27 @@ class Credentials:
                     told.person, told.version, told.site, told.role, told.public_key,
                     told.badge_hash, told.issued_at, by, told.not_after, told.state,
                     told.issued_at if ended else "", by if ended else "", place if ended else 0,
-                    _encode(told),
+                    "", "", _encode(told),
                 )
             ],
         )  # fmt: skip
         return told
 
-    def tell(self, connection: Connection, row: CredentialRow) -> CredentialRow:
-        """Sign a credential as of now and put it into the master feed, without keeping it.
+    def tell_anew(self, connection: Connection, row: CredentialRow, by: str) -> None:
+        """Tell the version that holds once more, perhaps with a role that is lent.
 
-        The same version told anew, later, is the same key: what a station holds against its person
-        (wrong PINs) is forgotten with it, and a role that is lent for an hour is told so.
+        It is the same key, told later: what stations hold against its person (wrong PINs) is
+        forgotten with it. Who did so is kept beside who made it.
         """
+        told = self._tell(connection, row)
+        c = credential.c
+        connection.execute(
+            sa.update(credential)
+            .where(c.person == row.person, c.version == row.version)
+            .values(told_at=told.issued_at, told_by=by)
+        )
+
+    def _tell(self, connection: Connection, row: CredentialRow) -> CredentialRow:
         now = stamp(self._clock.now())
         dated = msgspec.structs.replace(row, issued_at=now, signature="")
         told = msgspec.structs.replace(

@@ -200,7 +200,7 @@ class People:
                     f"{person} cannot sign in at all. Give them a badge and a PIN: packhouse "
                     f"ledger user pin {person}",
                 )
-            self._credentials.tell(connection, last)
+            self._credentials.tell_anew(connection, last, by)
         tell(after={"person": person, "version": last.version, "by": by})
 
     def find(self, person: str) -> Seen:

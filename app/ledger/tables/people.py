@@ -20,10 +20,12 @@ credential = Table(
     word("ended_at", default=True),
     word("ended_by", default=True),
     count("ended_master"),
+    word("told_at", default=True),
+    word("told_by", default=True),
     Column("body", LargeBinary, nullable=False),
     Index("ix_credential_badge_hash", "badge_hash"),
     comment="Every version of how a person proves who they are; `ended_master` is its place in the "
-    "master feed.",
+    "master feed, `told_by` who let them in again or lent them rights last.",
 )
 
 totp = Table(
@@ -32,6 +34,8 @@ totp = Table(
     Column("person", KEY, primary_key=True),
     word("sealed"),
     count("last_counter"),
+    count("failures"),
+    word("tried_at", default=True),
     word("issued_at"),
     word("state"),
     comment="Second factors: seeds sealed under the ledger's secret, and the last code used.",
