@@ -10,7 +10,7 @@ from pathlib import Path
 
 from app.cache.database import Book, NotOpenedError
 from app.cache.diagnosis import Diagnosis, diagnose, salt_of
-from app.cache.rekey import rekey
+from app.cache.keying import rekey
 from app.cache.store import CacheStore
 from app.clock import SystemClock
 from app.errors import Trouble

@@ -10,18 +10,18 @@ from typing import Any, NoReturn
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine, event
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlcipher3 import dbapi2 as sqlcipher
 
+from app.cache.gate import Gate
+from app.cache.keying import BUSY_TIMEOUT_MS, rekey, set_key
 from app.cache.migrate import HEAD, upgrade
 from app.errors import Fault, Trouble
 
 # The WAL-reset corruption bug is fixed from here on (security.md finding 3).
 SQLITE_MIN = (3, 51, 3)
-# SQLCipher's format: AES-256-CBC and HMAC-SHA512 for each page.
-CIPHER_VERSION = 4
-PAGE_BYTES = 4_096
-# A second writer never exists; readers may meet the moment of a checkpoint.
-BUSY_TIMEOUT_MS = 5_000
+# What a pooled connection remembers: its key, and whether it is inside the gate.
+_KEY, _INSIDE = "key", "inside"
 # A WAL that stays larger than this after a checkpoint is cut back to it.
 JOURNAL_LIMIT_BYTES = 64 << 20
 
@@ -50,9 +50,10 @@ class Book:
                 detail=sqlcipher.sqlite_version,
             )
         self.path = path
+        self._key, self._gate = key, Gate()
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self.writer = _engine(path, key, synchronous, read_only=False)
-        self.reader = _engine(path, key, synchronous, read_only=True)
+        self.writer = self._engine(synchronous, read_only=False)
+        self.reader = self._engine(synchronous, read_only=True)
         try:
             with self.writer.connect() as connection:
                 version = _version(connection)
@@ -65,10 +66,62 @@ class Book:
             self.close()
             raise
 
+    def change_key(self, old: bytes, new: bytes) -> None:
+        """Encrypt the book anew while the program runs; who wants a connection waits so long.
+
+        Raises:
+            Trouble: Somebody holds a connection too long, or the disk refuses; nothing changed.
+        """
+        with self._gate.shut():
+            self.close()
+            rekey(self.path, old, new)
+            self._key = new
+
     def close(self) -> None:
         """Close every connection; SQLite folds the WAL into the file on the last one."""
         self.reader.dispose()
         self.writer.dispose()
+
+    def _engine(self, synchronous: str, *, read_only: bool) -> Engine:
+        # Readers are short and few (reader-1..2 and the window's start); the writer is one thread.
+        engine = sa.create_engine(
+            f"sqlite:///{self.path}",
+            module=sqlcipher,
+            connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False},
+            pool_size=4 if read_only else 1,
+            max_overflow=0,
+        )
+        begin = "BEGIN" if read_only else "BEGIN IMMEDIATE"
+
+        @event.listens_for(engine, "connect")
+        def prepare(connection: Any, record: ConnectionPoolEntry) -> None:
+            record.info[_KEY] = self._key
+            connection.isolation_level = None
+            cursor = connection.cursor()
+            set_key(cursor, self._key)
+            for pragma in _pragmas(synchronous, read_only=read_only):
+                cursor.execute(f"PRAGMA {pragma}").fetchall()
+            cursor.close()
+
+        @event.listens_for(engine, "checkout")
+        def enter(_connection: object, record: ConnectionPoolEntry, _proxy: object) -> None:
+            if not _kept(record).get(_INSIDE):
+                self._gate.enter()
+                _kept(record)[_INSIDE] = True
+            if record.info.get(_KEY) != self._key:
+                # Made just before the key changed: the pool throws it away and makes another.
+                raise sa.exc.DisconnectionError
+
+        @event.listens_for(engine, "checkin")
+        def leave(_connection: object, record: ConnectionPoolEntry) -> None:
+            if _kept(record).pop(_INSIDE, False):
+                self._gate.leave()
+
+        @event.listens_for(engine, "begin")
+        def start(connection: Connection) -> None:
+            connection.exec_driver_sql(begin)
+
+        return engine
 
 
 def trouble_of(error: sa.exc.DBAPIError) -> Trouble | None:
@@ -91,44 +144,9 @@ def trouble_of(error: sa.exc.DBAPIError) -> Trouble | None:
     return None
 
 
-def _engine(path: Path, key: bytes, synchronous: str, *, read_only: bool) -> Engine:
-    # Readers are short and few (reader-1..2 and the window's start); the writer is one thread.
-    engine = sa.create_engine(
-        f"sqlite:///{path}",
-        module=sqlcipher,
-        connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False},
-        pool_size=4 if read_only else 1,
-        max_overflow=0,
-    )
-
-    @event.listens_for(engine, "connect")
-    def prepare(connection: Any, _record: object) -> None:
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        set_key(cursor, key)
-        for pragma in _pragmas(synchronous, read_only=read_only):
-            cursor.execute(f"PRAGMA {pragma}").fetchall()
-        cursor.close()
-
-    begin = "BEGIN" if read_only else "BEGIN IMMEDIATE"
-
-    @event.listens_for(engine, "begin")
-    def start(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
-
-    return engine
-
-
-def set_key(cursor: Any, key: bytes) -> None:
-    """Key a fresh connection, with the format pinned and SQLCipher's own log silent.
-
-    The log would go to stderr, past the program's, and name the file. A later SQLCipher still reads
-    and writes version 4: another default has made other programs' books unreadable.
-    """
-    cursor.execute("PRAGMA cipher_log_level = NONE").fetchall()
-    cursor.execute(f"PRAGMA key = \"x'{key.hex()}'\"").fetchall()
-    cursor.execute(f"PRAGMA cipher_compatibility = {CIPHER_VERSION}").fetchall()
-    cursor.execute(f"PRAGMA cipher_page_size = {PAGE_BYTES}").fetchall()
+def _kept(record: ConnectionPoolEntry) -> dict[Any, Any]:
+    """What the pool's entry remembers over a connection that broke and was replaced."""
+    return record.record_info if record.record_info is not None else {}
 
 
 def _pragmas(synchronous: str, *, read_only: bool) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from enum import StrEnum
 from hashlib import pbkdf2_hmac, sha512
 from pathlib import Path
 
-from app.cache.database import PAGE_BYTES
+from app.cache.keying import PAGE_BYTES
 
 SALT_BYTES = 16
 _HMAC_BYTES = 64

@@ -8,7 +8,7 @@ import pytest
 
 from app.cache.database import Book
 from app.cache.diagnosis import Diagnosis
-from app.cache.rekey import opens, rekey
+from app.cache.keying import opens, rekey
 from app.errors import Trouble
 from app.keys.keyfile import NAME
 from app.keys.troubles import KeyState, KeyTrouble

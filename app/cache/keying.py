@@ -1,11 +1,29 @@
-"""Writing a book anew under another key, in place; whole or not at all, also when killed."""
+"""SQLCipher keyed: a fresh connection gets its key, a book another one, whole or not at all."""
 
 from pathlib import Path
+from typing import Any
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from app.cache.database import BUSY_TIMEOUT_MS, set_key
 from app.errors import Trouble
+
+# SQLCipher's format: AES-256-CBC and HMAC-SHA512 for each page.
+CIPHER_VERSION = 4
+PAGE_BYTES = 4_096
+# A second writer never exists; readers may meet the moment of a checkpoint.
+BUSY_TIMEOUT_MS = 5_000
+
+
+def set_key(cursor: Any, key: bytes) -> None:
+    """Key a fresh connection, with the format pinned and SQLCipher's own log silent.
+
+    The log would go to stderr, past the program's, and name the file. A later SQLCipher still reads
+    and writes version 4: another default has made other programs' books unreadable.
+    """
+    cursor.execute("PRAGMA cipher_log_level = NONE").fetchall()
+    cursor.execute(f"PRAGMA key = \"x'{key.hex()}'\"").fetchall()
+    cursor.execute(f"PRAGMA cipher_compatibility = {CIPHER_VERSION}").fetchall()
+    cursor.execute(f"PRAGMA cipher_page_size = {PAGE_BYTES}").fetchall()
 
 
 def rekey(path: Path, old: bytes, new: bytes) -> None:
