@@ -151,13 +151,21 @@ class CacheStore:
             value = work.note(CHECKPOINT)
         return None if value is None else msgspec.json.decode(value, type=Checkpoint)
 
-    def apply_master(self, page: MasterPage) -> None:
-        """Items, locations, people and boxes, and their cursor, in one transaction."""
+    def apply_master(self, page: MasterPage) -> tuple[str, ...]:
+        """Items, locations, people and boxes, and their cursor, in one transaction.
+
+        Returns:
+            People whose credential the ledger did not sign: it was not stored.
+        """
         with self.begin() as work:
             where = _position(work)
-            master.apply(work.connection, page.rows)
+            credentials = master.apply(work.connection, page.rows)
+            identity = work.note(IDENTITY)
+            key = msgspec.json.decode(identity, type=Identity).ledger_key if identity else ""
+            refused = work.believe(credentials, key)
             _set_position(work, Position(page.epoch, where.cursor, where.chain, page.cursor))
             work.commit()
+        return refused
 
     def begin_snapshot(self, page: SnapshotPage) -> None:
         """Forget pages of an earlier attempt and stage the first page of this one."""

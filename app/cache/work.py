@@ -1,4 +1,4 @@
-"""One write transaction of the station: journal, operations, print jobs; reads with `Lookups`."""
+"""One write transaction of the station: journal, operations, print jobs; reads with `Lookups` and `PeopleRows`."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from app.cache.lookups import Lookups
+from app.cache.people import PeopleRows
 from app.cache.tables import (
     advance,
     effect,
@@ -71,7 +71,7 @@ class Numbers(msgspec.Struct, frozen=True):
     left: int
 
 
-class CacheWork(Lookups):
+class CacheWork(PeopleRows):
     """One transaction. Methods read and write; nothing lasts without `commit()`.
 
     Args:

@@ -22,6 +22,7 @@ from app.ledger.database import Database
 from app.ledger.locks import lock_master
 from app.ledger.mappings import barcodes_elsewhere, follow_barcodes
 from app.ledger.masterrules import CHECKS, FIRST, Rules
+from app.ledger.names import Names
 from app.ledger.tables import item, location, site, thing
 
 R = TypeVar("R", ItemRow, LocationRow, PartyRow, Rules)
@@ -58,6 +59,7 @@ class MasterData:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self._names = Names.of(database)
 
     # ------------------------------------------------------------------ many, for imports
 
@@ -130,6 +132,8 @@ class MasterData:
         by: Editor,
     ) -> int:
         """Write people, boxes, parties or rules by name; returns how many differ."""
+        if kind == "person":
+            rows = {name: self._names.seal(row) for name, row in rows.items()}
         lock_master(connection)
         t = thing.c
         found = connection.execute(

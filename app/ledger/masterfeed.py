@@ -3,18 +3,23 @@
 import msgspec
 import sqlalchemy as sa
 
-from app.contract.messages import MasterAnswer, MasterPage, MasterQuery
+from app.contract.messages import MasterAnswer, MasterBody, MasterPage, MasterQuery, PersonRow
 from app.ledger import feed
 from app.ledger.arrivals import PROTOCOL_MIN, too_old
 from app.ledger.database import Database
+from app.ledger.names import Names
 from app.ledger.posting import epoch_changed
 from app.ledger.tables import master
+
+_PERSON = b'{"type":"person"'
+_person = msgspec.json.Decoder(MasterBody)
 
 
 def page(database: Database, query: MasterQuery) -> MasterAnswer:
     """Rows after a cursor."""
     if query.protocol < PROTOCOL_MIN:
         return too_old()
+    names = Names.of(database)
     with database.read() as connection:
         epoch = feed.epoch(connection)
         head = feed.master_head(connection)
@@ -29,7 +34,15 @@ def page(database: Database, query: MasterQuery) -> MasterAnswer:
         ).all()
     return MasterPage(
         epoch=epoch,
-        rows=tuple(msgspec.Raw(row.body) for row in rows),
+        rows=tuple(msgspec.Raw(_named(names, row.body)) for row in rows),
         cursor=rows[-1].seq if rows else query.cursor,
         head=head,
     )
+
+
+def _named(names: Names, body: bytes) -> bytes:
+    """A row with the name of the person it is about; stations show names, the ledger keeps none."""
+    if not body.startswith(_PERSON):
+        return body
+    row = _person.decode(body)
+    return msgspec.json.encode(names.open(row)) if isinstance(row, PersonRow) else body

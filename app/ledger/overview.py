@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from app.contract.messages import PersonRow
 from app.ledger.database import Database
+from app.ledger.names import Names
 from app.ledger.tables import enrolment, site, site_feed, thing
 
 
@@ -72,4 +73,5 @@ class Overview:
             bodies = connection.execute(
                 sa.select(thing.c.body).where(thing.c.kind == "person").order_by(thing.c.name)
             ).scalars()
-            return [msgspec.json.decode(body, type=PersonRow) for body in bodies]
+            names = Names.of(self._database)
+            return [names.open(msgspec.json.decode(body, type=PersonRow)) for body in bodies]
