@@ -15,7 +15,7 @@ from app.contract.messages import Answer, ItemRow, Line, Operation, PersonRow, R
 from app.domain.operation import Kind, Posting, StockKey, is_virtual
 from app.domain.roles import Permission, may
 from app.errors import Refusal
-from app.ledger.accounts import accounts
+from app.identity.accounts import accounts
 from app.ledger.arrivals import Arrival, read_body
 from app.ledger.book import Book
 from app.ledger.case import WAITING

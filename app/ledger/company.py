@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from app.contract.messages import PersonRow
 from app.domain.policy import DEFAULT, Policy
-from app.ledger.accounts import accounts
+from app.identity.accounts import accounts
 from app.ledger.book import Book
 from app.ledger.database import Database
 from app.ledger.locks import MASTER
