@@ -13,6 +13,8 @@ from app.contract.messages import (
     DigestQuery,
     Enrolled,
     EnrolRequest,
+    Grant,
+    GrantRequest,
     Hello,
     MasterAnswer,
     MasterQuery,
@@ -48,6 +50,14 @@ class Ledger(Protocol):
 
     def digest(self, query: DigestQuery) -> DigestAnswer:
         """Where the station's confirmed balances differ from the ledger's at its cursor."""
+        ...
+
+    def grant(self, request: GrantRequest) -> Grant:
+        """Let a person who proves themselves approve at this station while there is no link.
+
+        Beside the codes above: `unknown_person`, `stale_credential`, `bad_person_signature`,
+        `not_permitted`, `no_second_factor`, `wrong_code`, `too_many_codes`.
+        """
         ...
 
 

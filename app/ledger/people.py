@@ -26,7 +26,6 @@ from app.ledger.imports import Applied
 from app.ledger.journal import tell
 from app.ledger.locks import lock_master
 from app.ledger.masterdata import MasterData
-from app.ledger.names import Names
 from app.ledger.sites import find_site
 from app.ledger.tables import thing
 
@@ -221,8 +220,7 @@ class People:
             rows = _everybody(connection)
             known = self._credentials.latest(connection, rows)
         active = {name: row for name, row in known.items() if row.state == "active"}
-        names = Names.of(self._database)
-        return [Seen(names.open(row), active.get(name)) for name, row in sorted(rows.items())]
+        return [Seen(row, active.get(name)) for name, row in sorted(rows.items())]
 
     # ------------------------------------------------------------------ how it is made
 
@@ -278,6 +276,15 @@ class People:
             made = "p-" + "".join(letters)
             if made not in taken:
                 return made
+
+
+def person_of(connection: Connection, person: str) -> PersonRow | None:
+    """Somebody as they are now, with a role that is lent to them; None for nobody."""
+    t = thing.c
+    body = connection.execute(
+        sa.select(t.body).where(t.kind == "person", t.name == person)
+    ).scalar_one_or_none()
+    return msgspec.json.decode(body, type=PersonRow) if body is not None else None
 
 
 def _everybody(connection: Connection) -> dict[str, PersonRow]:

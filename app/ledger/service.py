@@ -20,6 +20,8 @@ from app.contract.messages import (
     DigestQuery,
     Enrolled,
     EnrolRequest,
+    Grant,
+    GrantRequest,
     Hello,
     MasterAnswer,
     MasterQuery,
@@ -51,6 +53,7 @@ from app.ledger.devicekeys import DeviceKeys
 from app.ledger.digesting import Digests
 from app.ledger.escalating import Escalation
 from app.ledger.escrow import Escrow
+from app.ledger.grants import Bases, Grants
 from app.ledger.identity import Identity
 from app.ledger.imports import Imports
 from app.ledger.journal import Journal
@@ -77,6 +80,7 @@ from app.ledger.snapshot import Snapshots
 from app.ledger.stocklist import StockList
 from app.ledger.sweeping import Sweeper
 from app.ledger.tokens import Tokens
+from app.ledger.totp import SecondFactors
 from app.ledger.transfers import Transfers
 from app.ledger.why import Explainer
 from app.ledger.working import Working
@@ -155,10 +159,17 @@ class LedgerService:
         self.escalation = Escalation(self.exception_queue, own, self.clock, self.ids)
         self.transfers = Transfers(database, self.clock, self.ids, self.office, self.policies)
         self.imports = Imports(database, self.master_data, self.orders, own, self.sweeper)
-        credentials = Credentials(database, self.clock, self.ids, self.key, cost)
-        self.people = People(database, self.ids, self.master_data, credentials)
+        self._begin_people(database, cost)
         self.announcements = Announcements(database, self.clock, self.ids)
         self.escrow = Escrow(database, self.clock)
+
+    def _begin_people(self, database: Database, cost: Cost) -> None:
+        """Who may do what, and how they prove it."""
+        credentials = Credentials(database, self.clock, self.ids, self.key, cost)
+        self.people = People(database, self.ids, self.master_data, credentials)
+        self.second_factors = SecondFactors(database, self.clock, self.ids, self.secret)
+        bases = Bases(self.policies, credentials, self.second_factors)
+        self.grants = Grants(database, self.clock, self.ids, self.key, bases)
 
     def _begin_looking(self, database: Database) -> None:
         """What only reads, or compares."""
@@ -393,3 +404,7 @@ class StationLedger:
     def digest(self, query: DigestQuery) -> DigestAnswer:
         """Where the station's confirmed balances differ from the ledger's at its cursor."""
         return self._service.digest(self._who, query)
+
+    def grant(self, request: GrantRequest) -> Grant:
+        """Let a person who proves themselves approve at this station while there is no link."""
+        return self._service.grants.grant(self._who, request)

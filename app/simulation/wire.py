@@ -11,6 +11,8 @@ from app.contract.messages import (
     ChangesQuery,
     DigestAnswer,
     DigestQuery,
+    Grant,
+    GrantRequest,
     MasterAnswer,
     MasterQuery,
     NotNow,
@@ -43,6 +45,8 @@ _post_in = msgspec.json.Decoder(PostBatch)
 _post: msgspec.json.Decoder[PostAnswer] = msgspec.json.Decoder(PostAnswer)
 _changes_in = msgspec.json.Decoder(ChangesQuery)
 _changes: msgspec.json.Decoder[ChangesAnswer] = msgspec.json.Decoder(ChangesAnswer)
+_grant_in = msgspec.json.Decoder(GrantRequest)
+_grant: msgspec.json.Decoder[Grant] = msgspec.json.Decoder(Grant)
 _master_in = msgspec.json.Decoder(MasterQuery)
 _master: msgspec.json.Decoder[MasterAnswer] = msgspec.json.Decoder(MasterAnswer)
 _digest_in = msgspec.json.Decoder(DigestQuery)
@@ -109,6 +113,13 @@ class Wire:
     def digest(self, query: DigestQuery) -> DigestAnswer:
         """Ask where the books differ."""
         return self._ask(query, lambda ledger, raw: ledger.digest(_digest_in.decode(raw)), _digest)
+
+    def grant(self, request: GrantRequest) -> Grant:
+        """Ask what somebody may approve without a link."""
+        answer = self._ask(request, lambda ledger, raw: ledger.grant(_grant_in.decode(raw)), _grant)
+        if isinstance(answer, NotNow):
+            raise Trouble(answer.sentence)
+        return answer
 
     # ------------------------------------------------------------------ the way there and back
 

@@ -15,6 +15,8 @@ from app.contract.messages import (
     EnrolRequest,
     EscrowPut,
     EscrowTaken,
+    Grant,
+    GrantRequest,
     Hello,
     MasterAnswer,
     MasterQuery,
@@ -62,6 +64,7 @@ _changes: msgspec.json.Decoder[ChangesAnswer] = msgspec.json.Decoder(ChangesAnsw
 _master: msgspec.json.Decoder[MasterAnswer] = msgspec.json.Decoder(MasterAnswer)
 _snapshot: msgspec.json.Decoder[SnapshotAnswer] = msgspec.json.Decoder(SnapshotAnswer)
 _digest: msgspec.json.Decoder[DigestAnswer] = msgspec.json.Decoder(DigestAnswer)
+_grant: msgspec.json.Decoder[Grant] = msgspec.json.Decoder(Grant)
 _hello = msgspec.json.Decoder(Hello)
 _enrolled = msgspec.json.Decoder(Enrolled)
 _token = msgspec.json.Decoder(Token)
@@ -160,6 +163,17 @@ class HttpLedger:
         # The ledger reads every balance of the site, as for a picture.
         patience = Patience(PICTURE_S, PICTURE_S + TRANSFER_S, PAGE_BYTES)
         return self._ask("/v1/digest", query, _digest, patience)
+
+    def grant(self, request: GrantRequest) -> Grant:
+        """Let a person who proves themselves approve at this station while there is no link.
+
+        Raises:
+            Trouble: The ledger cannot answer now.
+        """
+        answer = self._ask("/v1/grants", request, _grant, _SMALL)
+        if isinstance(answer, NotNow):
+            raise Trouble(answer.sentence)
+        return answer
 
     def escrow(self, put: EscrowPut) -> EscrowTaken:
         """Hand the station's sealed keys over, or ask what to seal them to.

@@ -22,6 +22,8 @@ from app.contract.messages import (
     DigestPage,
     DigestQuery,
     FeedRow,
+    Grant,
+    GrantRequest,
     HighWater,
     ItemRow,
     MasterAnswer,
@@ -149,6 +151,21 @@ class FakeLedger:
     def digest(self, query: DigestQuery) -> DigestAnswer:
         self.before(query)
         return DigestPage(epoch=self.epoch, cursor=query.cursor)
+
+    def grant(self, request: GrantRequest) -> Grant:
+        self.before(request)
+        return Grant(
+            id="01980b00-0000-7000-8000-00000000f00d",
+            person=request.person,
+            site="HAM",
+            enrolment="",
+            max_quantity=100,
+            max_value=50_000,
+            max_count=50,
+            issued_at="2026-03-02T07:14:05.120Z",
+            expires_at="2026-03-03T07:14:05.120Z",
+            signature="",
+        )
 
     def snapshot(self, query: SnapshotQuery) -> SnapshotAnswer:
         self.before(query)

@@ -10,6 +10,8 @@ from app.contract.messages import (
     ChangesQuery,
     DigestAnswer,
     DigestQuery,
+    Grant,
+    GrantRequest,
     MasterAnswer,
     MasterQuery,
     PostAnswer,
@@ -73,6 +75,9 @@ class FakeWire:
 
     def digest(self, query: DigestQuery) -> DigestAnswer:
         return self._through(lambda: self._ledger.digest(query))
+
+    def grant(self, request: GrantRequest) -> Grant:
+        return self._through(lambda: self._ledger.grant(request))
 
     def hang_up(self) -> None:
         with self._news:

@@ -5,6 +5,8 @@ from app.contract.messages import (
     EnrolRequest,
     EscrowPut,
     EscrowTaken,
+    Grant,
+    GrantRequest,
     NewKey,
     NewKeyRequest,
     RecoveryAnswer,
@@ -88,6 +90,15 @@ class Gate:
             return self._service.escrow.put(who, put)
         act = self._act("POST /v1/escrow", who.id, f"keys {put.vault}")
         return self._service.journal.attempt(act, lambda: self._service.escrow.put(who, put))
+
+    def grant(self, who: Who, request: GrantRequest) -> Grant:
+        """Let a person approve at a station while there is no link; guesses are told, too.
+
+        Raises:
+            Refusal: As the service does.
+        """
+        act = self._act("POST /v1/grants", who.id, f"person {request.person}")
+        return self._service.journal.attempt(act, lambda: self._service.grants.grant(who, request))
 
     def recovery(self, asked: RecoveryAsked) -> RecoveryAnswer:
         """Listen to a machine that lost its keys; asking how far it is changes nothing.

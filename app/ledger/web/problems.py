@@ -60,6 +60,7 @@ _STATUSES = {
     "precondition_required": 428,
     "too_many_requests": 429,
     "too_many_recoveries": 429,
+    "too_many_codes": 429,
     "retry_later": 503,
 }
 
