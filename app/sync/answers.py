@@ -13,12 +13,19 @@ A = TypeVar("A")
 
 # A server that asks for more than this is asked sooner all the same: it may have been a mistake.
 MOST_RETRY_AFTER_S = 300
+# Values in an answer, by its commas. A page of two thousand rows of a usual length has a tenth of
+# it; thirty megabytes of "1," would be sixteen million objects and more than a gigabyte.
+MOST_VALUES = 1 << 20
 # Enough of an odd answer to recognise it in the log.
 SHOWN_BYTES = 200
 
 _STRANGER = (
     "Something other than the ledger answered, such as a sign-in page of the network. Work goes on"
     " and is kept here. Ask IT about the connection."
+)
+_TOO_MANY = (
+    "The ledger's answer holds more than it may. It was thrown away and is asked for in smaller"
+    " pieces."
 )
 _DISTRESS = "The ledger has a problem of its own. Work goes on and is kept here; it is tried again."
 _NOT_UNDERSTOOD = (
@@ -41,6 +48,8 @@ def read(reply: Reply, decoder: msgspec.json.Decoder[A]) -> A | NotNow:
         Trouble: Anything that is no answer.
     """
     if reply.content_type == "application/json":
+        if reply.body.count(b",") > MOST_VALUES:
+            raise BadAnswer(_TOO_MANY, detail=f"{len(reply.body)} bytes")
         try:
             return decoder.decode(reply.body)
         except _UNREADABLE as error:
