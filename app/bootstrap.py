@@ -17,10 +17,13 @@ from app.cache.queries import CacheViews
 from app.cache.store import IDENTITY
 from app.cache.work import NUMBERS, Numbers
 from app.clock import SystemClock, UuidSource
+from app.custody import KeyWatch, dial
 from app.errors import Trouble
 from app.gs1.gate import reader as gs1_reader
+from app.keys.rotation import KeyCare, Step
 from app.opened import OpenBook
 from app.settings import StationSettings
+from app.station import unattended
 from app.station.desk import StationDesk
 from app.station.events import Event, PrintAsked, Recorded
 from app.station.inbox import Do, Intent, LinkState, Message, Stop, Tick
@@ -33,7 +36,6 @@ if TYPE_CHECKING:
     from app.devices.printer import PrinterThread
     from app.devices.runner import DeviceThread
     from app.keys.unlocking import Unlock
-    from app.sync.dialling import Dialled
     from app.sync.runner import SyncThreads
 
 log = logging.getLogger(__name__)
@@ -54,7 +56,7 @@ def enrol(opened: OpenBook, code: str) -> Identity:
 
     if opened.store.enrolled():
         raise Trouble("This station is enrolled already. Use another --data-dir for a new one.")
-    dialled = _dial(opened.settings)
+    dialled = dial(opened.settings)
     try:
         enrolment = ask.enrol(dialled.gate, code, opened.signer.public_key)
     finally:
@@ -202,7 +204,7 @@ class Workstation:
         identity = self._opened.store.identity()
         desk = StationDesk(self.station, self._opened.store, self._opened.signer, self._clock)
         try:
-            dialled = _dial(self._settings)
+            dialled = dial(self._settings)
         except Trouble as trouble:
             # Never a reason not to work: the address is mended while the outbox fills.
             log.warning("no link to the ledger: %s", trouble)
@@ -214,6 +216,17 @@ class Workstation:
         ledger = HttpLedger(dialled.wire, tokens, skew)
         self._sync = SyncThreads(desk, ledger, jitter, threading.Thread)
         self._sync.start()
+        care = KeyCare(self._opened.vault, ledger, self._opened.book.change_key)
+        watch = KeyWatch(care, self._keys_changed)
+        self._run(lambda: watch.run(self._stopping), "keys")
+
+    def _keys_changed(self, step: Step) -> None:
+        """Recorded by the station's thread, which alone writes the book."""
+        state, store = self._opened.vault.state, self._opened.store
+        evidence: dict[str, str | int] = {"version": state.version, "backend": state.backend}
+        self.station.call(
+            lambda: unattended.record(store, self._clock, UuidSource(), step.value, evidence)
+        )
 
 
 def build(settings: StationSettings, code: str = "", unlock: "Unlock | None" = None) -> Workstation:
@@ -256,17 +269,6 @@ def render(content: str, dpi: int) -> bytes:
         reprint=said.reprint,
     )
     return to_zpl(layout(label, dpi))
-
-
-def _dial(settings: StationSettings) -> "Dialled":
-    from app.sync.dialling import Address, Dialled
-
-    if not settings.ledger:
-        raise Trouble(
-            "No ledger is set. Start with --ledger URL, e.g. --ledger https://ledger:8800."
-        )
-    own = Path(settings.client_cert) if settings.client_cert else None
-    return Dialled(Address(settings.ledger, settings.data_dir, bool(settings.plain_http), own))
 
 
 def labels_folder(settings: StationSettings) -> Path:

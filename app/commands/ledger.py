@@ -39,6 +39,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         ledger_people,
         ledger_policy,
         ledger_reconcile,
+        ledger_recover,
         ledger_sites,
         ledger_thresholds,
         ledger_tls,
@@ -52,6 +53,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     ledger_people.add(parts)
     ledger_policy.add(parts)
     ledger_reconcile.add(parts)
+    ledger_recover.add(parts)
     ledger_orders.add(parts)
     ledger_thresholds.add(parts)
     ledger_keys.add(parts)

@@ -4,7 +4,7 @@ import argparse
 from importlib import import_module
 
 # Each has `add_parser(commands)` and sets `handler` to a function of the parsed arguments.
-MODULES = ("ledger", "imports", "simulators", "explain", "simulate", "conformance")
+MODULES = ("ledger", "imports", "simulators", "explain", "simulate", "conformance", "keys")
 
 
 def add_all(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.keys import keyfile, takeover
-from app.keys.keyfile import KeyFile
+from app.keys.keyfile import KeyFile, KeyringLock, Lock
 from app.keys.troubles import KeyState, KeyTrouble
 from app.keys.unlocking import Unlock
 from app.keys.vault import BOOK, DEVICE, WRAP, Now, Vault, moment, slot_of
@@ -85,7 +85,7 @@ def make_vault(folder: Path, unlock: Unlock, now: Now, contents: Contents, name:
     """
     vault = name or secrets.token_hex(_NAME_BYTES)
     at = moment(now)
-    lock, kek = unlock.make(vault, at)
+    lock, kek = unlock.make(vault, at, _lock_before(folder))
     keyfile.write(
         folder,
         KeyFile(
@@ -100,3 +100,12 @@ def make_vault(folder: Path, unlock: Unlock, now: Now, contents: Contents, name:
         ),
         kek,
     )
+
+
+def _lock_before(folder: Path) -> Lock | None:
+    """The lock of a key file that is replaced: its keyring entry must not be overwritten."""
+    try:
+        found = keyfile.read(folder)
+    except KeyTrouble:
+        return None
+    return found.lock if found is not None and isinstance(found.lock, KeyringLock) else None

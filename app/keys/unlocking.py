@@ -43,12 +43,13 @@ class Unlock:
         Args:
             vault: Name of the set of keys.
             now: ISO 8601, UTC.
-            after: The lock it takes the place of: the new one is of the same kind.
+            after: The lock it takes the place of. A passphrase lock is never replaced by a keyring
+                because somebody forgot to give the passphrase.
 
         Raises:
             KeyTrouble: Neither passphrase nor working keyring, or the passphrase is too short.
         """
-        given = None if isinstance(after, KeyringLock) else self.passphrase()
+        given = self.passphrase()
         if given is None and isinstance(after, PassphraseLock):
             raise KeyTrouble(KeyState.PASSPHRASE_NEEDED)
         if given is not None:
