@@ -1,7 +1,6 @@
 """`packhouse ledger compare`: the ledger against another system's list of stock or shipments."""
 
 import argparse
-import csv
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -112,11 +111,10 @@ def _units(cell: str, row: int) -> int:
 
 
 def _write(path: Path, parts: list[str], found: "Compared") -> None:
-    from app.importing.result import formula_safe
+    from app.domain.spreadsheet import Cell, csv_bytes
 
-    with path.open("w", encoding="utf-8-sig", newline="") as out:
-        writer = csv.writer(out)
-        writer.writerow([*parts, "theirs", "ours", "difference", "over"])
-        for row in found.rows:
-            cells = [*map(formula_safe, row.key), row.theirs, row.ours, row.ours - row.theirs]
-            writer.writerow([*cells, "yes" if row.over else "no"])
+    rows: list[list[Cell]] = [[*parts, "theirs", "ours", "difference", "over"]]
+    for row in found.rows:
+        over = "yes" if row.over else "no"
+        rows.append([*row.key, row.theirs, row.ours, row.ours - row.theirs, over])
+    path.write_bytes(csv_bytes(rows))

@@ -13,7 +13,8 @@ from typing import TypeVar
 from app.domain.barcode import carries_badge, own_code
 from app.domain.gtin import Flaw, check_digit, flaw, gtin14
 from app.domain.operation import TOTE_PREFIX, TRANSIT_PREFIX, is_virtual
-from app.importing.result import Problem, Record, plain
+from app.domain.spreadsheet import plain
+from app.importing.result import Problem, Record
 from app.importing.table import Table
 
 E = TypeVar("E", bound=StrEnum)

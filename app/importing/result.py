@@ -1,10 +1,9 @@
 """What came of reading an import file: good rows, problems by row and column, bad rows."""
 
-import csv
-import io
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from app.domain.spreadsheet import csv_bytes
 from app.errors import Refusal
 
 T_co = TypeVar("T_co", covariant=True)
@@ -13,8 +12,6 @@ T_co = TypeVar("T_co", covariant=True)
 REASON = "reason"
 # Problems named in one sentence; the others are in the file of bad rows.
 _NAMED = 3
-# A spreadsheet takes a cell that begins like this for a formula.
-_FORMULA = ("=", "+", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +86,7 @@ class ImportResult(Generic[T_co]):
     def rejects_csv(self) -> bytes:
         """The rejected rows as a file of the same form with their reasons; empty if there are none.
 
-        UTF-8 with a byte order mark, because that is what spreadsheets need to show umlauts.
+        What a spreadsheet would run is marked as text; reading takes the mark off again.
         """
         if not self.rejected:
             return b""
@@ -98,24 +95,10 @@ class ImportResult(Generic[T_co]):
             at = f"{problem.column}: " if problem.column else ""
             reasons.setdefault(problem.row, []).append(f"{at}{problem.say}")
         kept = [at for at, name in enumerate(self.header) if name != REASON]
-        out = io.StringIO()
-        writer = csv.writer(out, delimiter=self.delimiter, lineterminator="\r\n")
-        writer.writerow([*(self.header[at] for at in kept), REASON])
+        rows = [[*(self.header[at] for at in kept), REASON]]
         for record in self.rejected:
             cells = [record.cells[at] if at < len(record.cells) else "" for at in kept]
             cells += record.cells[len(self.header) :]
             reason = " ".join(reasons.get(record.row, ["Another row of the same order is wrong."]))
-            writer.writerow([*map(formula_safe, cells), reason])
-        return out.getvalue().encode("utf-8-sig")
-
-
-def formula_safe(cell: str) -> str:
-    """A cell that a spreadsheet shows and does not run; `plain` takes the mark off again."""
-    number = cell[1:2].isdigit()
-    return f"'{cell}" if cell.startswith(_FORMULA) or (cell[:1] == "-" and not number) else cell
-
-
-def plain(cell: str) -> str:
-    """A cell as its author meant it: without the mark of `formula_safe`, blanks around it gone."""
-    cell = cell.strip()
-    return cell[1:] if cell[:1] == "'" and formula_safe(cell[1:]) == cell else cell
+            rows.append([*cells, reason])
+        return csv_bytes(rows, self.delimiter)

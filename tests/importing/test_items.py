@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.gtin import Flaw, flaw
+from app.domain.spreadsheet import formula_safe, plain
 from app.errors import Refusal
 from app.importing.items import read_items
-from app.importing.result import ImportResult, formula_safe, plain
+from app.importing.result import ImportResult
 from app.importing.rows import ItemRow, Pack, Unit
 from tests.support.shared_data import SKIP_REASON, shared_data
 
