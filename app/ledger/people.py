@@ -26,6 +26,7 @@ from app.ledger.imports import Applied
 from app.ledger.journal import tell
 from app.ledger.locks import lock_master
 from app.ledger.masterdata import MasterData
+from app.ledger.names import Names
 from app.ledger.sites import find_site
 from app.ledger.tables import thing
 
@@ -220,7 +221,8 @@ class People:
             rows = _everybody(connection)
             known = self._credentials.latest(connection, rows)
         active = {name: row for name, row in known.items() if row.state == "active"}
-        return [Seen(row, active.get(name)) for name, row in sorted(rows.items())]
+        names = Names.of(self._database)
+        return [Seen(names.open(row), active.get(name)) for name, row in sorted(rows.items())]
 
     # ------------------------------------------------------------------ how it is made
 
