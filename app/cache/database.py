@@ -177,7 +177,7 @@ def _version(connection: Connection) -> str:
 
 def _explain(path: Path, error: sa.exc.DatabaseError) -> NoReturn:
     words = str(error.orig)
-    if "not a database" in words:
+    if "not a database" in words or "malformed" in words:
         raise NotOpenedError(
             f"The book {path} cannot be opened with this station's key: the key is another one, or "
             "the file is damaged. Keep it, restore the newest backup or enrol the station anew.",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import msgspec
 
 from app.cache import relink
-from app.cache.store import EMPTY, IDENTITY, POSITION, CacheStore
+from app.cache.store import EMPTY, IDENTITY, POSITION, RESTORED, CacheStore
 from app.cache.work import NUMBERS, CacheWork, Numbers
 from app.contract.messages import Operation
 from app.station.ports import Identity, Position
@@ -62,6 +62,7 @@ def take(
         taken = Taken(relink.begin(work, identity.enrolment), before is not None)
         work.set_note(IDENTITY, msgspec.json.encode(identity).decode())
         work.set_note(NUMBERS, msgspec.json.encode(numbers).decode())
+        work.set_note(RESTORED, None)
         work.append(told(taken, where), (), "")
         work.commit()
     return taken

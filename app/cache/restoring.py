@@ -14,9 +14,9 @@ from sqlalchemy import Connection, update
 
 from app.cache import backups, copies, soundness
 from app.cache.backups import Backup, Keeper
+from app.cache.store import RESTORED
 from app.cache.tables import print_job
 from app.cache.work import NUMBERS, CacheWork, Numbers
-from app.errors import Trouble
 from app.station.inbox import PrintState
 from app.station.pack_job import OPEN_NOTE
 from app.station.sessions import SESSION_NOTE
@@ -24,8 +24,6 @@ from app.storage import files
 
 log = logging.getLogger(__name__)
 
-# The note that says so, until the station has enrolled anew: nothing is sent while it is there.
-RESTORED = "restored"
 _READY = "restored-"
 _ASIDE = "damaged-"
 # Parcel numbers that may have been used since the backup: a bench seals fewer than these an hour,
@@ -139,6 +137,7 @@ def _mark(connection: Connection, source: Backup, now: datetime) -> None:
     if value is not None:
         left = _passed_over(msgspec.json.decode(value, type=Numbers), now - source.made_at)
         work.set_note(NUMBERS, msgspec.json.encode(left).decode())
+    soundness.refresh_effects(connection)
     # Whether these were printed since, nobody knows: a person decides.
     connection.execute(
         update(print_job)
@@ -158,16 +157,3 @@ def _passed_over(numbers: Numbers, since: timedelta) -> Numbers:
 def _ready(book: Path) -> list[Path]:
     """Finished new books, the latest first."""
     return sorted(book.parent.glob(f"{_READY}*.db"), reverse=True)
-
-
-def refuse_lost(book: Path) -> None:
-    """A book that was there is gone: no empty one takes its place.
-
-    Raises:
-        Trouble: Always, when there is none.
-    """
-    if not book.exists():
-        raise Trouble(
-            f"The book {book} is gone. Put it back, or restore the newest backup with "
-            "`packhouse station --restore`; nothing was made in its place."
-        )

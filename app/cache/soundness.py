@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from time import monotonic_ns
+from typing import Any
 
-import msgspec
 import sqlalchemy as sa
 from sqlalchemy import Connection, select
 
-from app.cache.tables import advance, effect, operation
-from app.cache.work import HEAD, CacheWork, Head
+from app.cache.tables import advance, effect, former_link, operation
+from app.cache.work import CacheWork
 from app.contract import chain
 
 # Complaints kept: one is enough to act on, a few help to understand; a broken index has thousands.
@@ -36,11 +36,13 @@ class Finding:
     ms: int
 
 
-def check_pages(connection: Connection) -> Finding:
-    """Every page is the one that was written, and the pages make a database (SQLite's quick check).
+def check_seals(connection: Connection) -> Finding:
+    """Every page is one that was written, in its place; the file alone, 219 MB in 0.5 s."""
+    return _timed(_seals(connection))
 
-    The first is asked of the file alone: fold the WAL into it before. 219 MB take 1.4 s.
-    """
+
+def check_pages(connection: Connection) -> Finding:
+    """The same, and the pages make a database (SQLite's quick check); 219 MB in 1.4 s."""
     return _timed(_pages(connection, "PRAGMA quick_check"))
 
 
@@ -48,15 +50,10 @@ def check_everything(connection: Connection, since: int = 0) -> Finding:
     """Pages, every index against its table, and the rows; 219 MB take 5 s.
 
     Args:
-        connection: On a book or on a copy of one; what is tried out is rolled back.
+        connection: On a book or on a copy of one; asked without a transaction.
         since: Operations up to this number were found sound before, and keep what they say.
     """
     return _timed(_everything(connection, since))
-
-
-def check_rows(connection: Connection, since: int = 0) -> Finding:
-    """What must be true of the rows of any book."""
-    return _timed(_rows(connection, since))
 
 
 def refresh_effects(connection: Connection) -> bool:
@@ -73,9 +70,13 @@ def _everything(connection: Connection, since: int) -> Iterator[str]:
         yield from _rows(connection, since)
 
 
-def _pages(connection: Connection, question: str) -> Iterator[str]:
+def _seals(connection: Connection) -> Iterator[str]:
     for row in connection.exec_driver_sql("PRAGMA cipher_integrity_check"):
         yield str(row[0])
+
+
+def _pages(connection: Connection, question: str) -> Iterator[str]:
+    yield from _seals(connection)
     for row in connection.exec_driver_sql(question):
         if row[0] != "ok":
             yield str(row[0])
@@ -85,18 +86,15 @@ def _rows(connection: Connection, since: int) -> Iterator[str]:
     yield from _holes(connection)
     yield from _broken_links(connection, since)
     yield from _wrong_head(connection)
-    if refresh_effects(connection):
-        yield "the index of pending effects is not what the operations say"
-    connection.rollback()
 
 
 def _holes(connection: Connection) -> Iterator[str]:
     """The numbers of an enrolment follow each other: what is sent has no gap."""
-    least, most = sa.func.min(operation.c.seq), sa.func.max(operation.c.seq)
+    places = _places().subquery()
     rows = connection.execute(
-        select(operation.c.enrolment)
-        .group_by(operation.c.enrolment)
-        .having(sa.func.count() != most - least + 1)
+        select(places.c.enrolment)
+        .group_by(places.c.enrolment)
+        .having(sa.func.count() != sa.func.max(places.c.seq) - sa.func.min(places.c.seq) + 1)
     )
     for row in rows:
         yield f"the numbers of enrolment {row.enrolment} have a hole"
@@ -108,57 +106,71 @@ def _broken_links(connection: Connection, since: int) -> Iterator[str]:
     for row in _links(connection, since):
         if chain.content_hash(row.body) != row.content_hash:
             yield f"operation {row.id} is not what was recorded"
-        seq, before = last.get(row.enrolment, (0, chain.GENESIS))
-        if seq != row.seq - 1:
-            before = _digest_before(connection, row.enrolment, row.seq)
+        seq, digest = last.get(row.enrolment, (0, ""))
+        known = {digest} if seq and seq == row.seq - 1 else _before(connection, row)
         last[row.enrolment] = (row.seq, row.digest)
-        if chain.next_digest(before, row.enrolment, row.seq, row.content_hash) != row.digest:
+        links = {chain.next_digest(one, row.enrolment, row.seq, row.content_hash) for one in known}
+        if row.digest not in links:
             yield f"the chain is broken at operation {row.id}"
 
 
 def _wrong_head(connection: Connection) -> Iterator[str]:
     """New operations are linked to the last one there is."""
-    value = CacheWork(connection).note(HEAD)
-    if value is None:
+    head = CacheWork(connection).head()
+    if head is None or not head.seq:
         return
-    head = msgspec.json.decode(value, type=Head)
-    if head.seq and _digest_before(connection, head.enrolment, head.seq + 1) != head.digest:
+    if _digest_at(connection, head.enrolment, head.seq) != head.digest:
         yield "the end of the chain is not the last operation"
 
 
-def _links(
-    connection: Connection, since: int
-) -> Iterator[sa.Row[int, str, str, int, str, str, bytes]]:
-    after = since
-    while True:
-        rows = connection.execute(
+def _places() -> sa.CompoundSelect[Any]:
+    """Where operations stand, and where they stood before they were linked anew."""
+    return sa.union_all(
+        *(
+            select(table.c.n, table.c.enrolment, table.c.seq, table.c.digest)
+            for table in (operation, former_link)
+        )
+    )
+
+
+def _links(connection: Connection, since: int) -> Iterator[sa.Row[*tuple[Any, ...]]]:
+    after, last = since, _last(connection)
+    while after < last:
+        places = _places().subquery()
+        yield from connection.execute(
             select(
-                operation.c.n,
                 operation.c.id,
-                operation.c.enrolment,
-                operation.c.seq,
-                operation.c.digest,
+                places.c.enrolment,
+                places.c.seq,
+                places.c.digest,
                 operation.c.content_hash,
                 operation.c.body,
             )
-            .where(operation.c.n > after)
+            .join_from(places, operation, places.c.n == operation.c.n)
+            .where(operation.c.n > after, operation.c.n <= after + PORTION)
             .order_by(operation.c.n)
-            .limit(PORTION)
         ).all()
-        yield from rows
-        if len(rows) < PORTION:
-            return
-        after = rows[-1].n
+        after += PORTION
 
 
-def _digest_before(connection: Connection, enrolment: str, seq: int) -> str:
-    """The link before one; empty when this book never had it."""
-    found = connection.execute(
-        select(operation.c.digest).where(
-            operation.c.enrolment == enrolment, operation.c.seq == seq - 1
-        )
-    ).scalar_one_or_none()
-    return found or ""
+def _last(connection: Connection) -> int:
+    return connection.execute(select(sa.func.max(operation.c.n))).scalar_one() or 0
+
+
+def _before(connection: Connection, row: sa.Row[*tuple[Any, ...]]) -> set[str]:
+    """The digests a link may follow: the one before it, or the end of any chain for the first."""
+    if row.seq > 1:
+        return {_digest_at(connection, row.enrolment, row.seq - 1)}
+    places = _places().subquery()
+    others = select(places.c.digest).where(places.c.enrolment != row.enrolment)
+    return {chain.GENESIS, *connection.execute(others).scalars()}
+
+
+def _digest_at(connection: Connection, enrolment: str, seq: int) -> str:
+    """A link of the book; empty when it never had it."""
+    places = _places().subquery()
+    found = select(places.c.digest).where(places.c.enrolment == enrolment, places.c.seq == seq)
+    return connection.execute(found).scalars().first() or ""
 
 
 def _index(connection: Connection) -> list[list[tuple[object, ...]]]:

@@ -30,6 +30,9 @@ from app.station.ports import Applied, Identity, Position, Signer
 IDENTITY = "identity"
 POSITION = "position"
 CHECKPOINT = "checkpoint"
+# The book was restored from a backup. While it says so nothing is sent, because its next numbers
+# may be taken; enrolling anew takes the note away.
+RESTORED = "restored"
 EMPTY = Position(epoch="", cursor=0, chain="", master_cursor=0)
 
 
@@ -83,7 +86,7 @@ class CacheStore:
         """The oldest unsent operations in sequence, signed at their head; None without any."""
         with self.begin() as work:
             value = work.note(IDENTITY)
-            if value is None:
+            if value is None or work.note(RESTORED) is not None:
                 return None
             identity = msgspec.json.decode(value, type=Identity)
             rows = first_unsent(work.connection, identity.enrolment, limit)
