@@ -1,0 +1,99 @@
+"""Checks an audit bundle of Packhouse; needs Python and `cryptography`, and no network.
+
+    python verify.py BUNDLE.zip LEDGER_KEY [CHECKPOINTS.json …]
+
+Have the key from elsewhere. Checkpoints that others hold find what was signed anew, or cut off.
+"""
+
+import json
+import sys
+import zipfile
+from hashlib import sha256
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+SAID = {
+    "events": "packhouse head 1\n{chain}\n{seq}\n{digest}",
+    "feed": "packhouse checkpoint 1\n{chain}\n{epoch}\n{seq}\n{digest}\n{master}\n{at}",
+    "journal": "packhouse journal 1\n{seq}\n{digest}\n{at}",
+}
+
+
+def insist(right, why):
+    if not right:
+        raise ValueError(why)
+
+
+def check(key, signature, message, why):
+    try:
+        public = Ed25519PublicKey.from_public_bytes(bytes.fromhex(key))
+        public.verify(bytes.fromhex(signature), message)
+    except InvalidSignature as error:
+        raise ValueError(why) from error
+
+
+def lines(bundle, name, manifest):
+    """One line at a time; at the end the file must be the one the manifest was signed for."""
+    told = sha256()
+    with bundle.open(name) as stream:
+        while line := stream.readline(32 << 20):  # the longest record has 8 MiB
+            told.update(line)
+            yield line
+    insist(told.hexdigest() == manifest["files"][name], f"{name} was changed")
+
+
+def walk(bundle, kind, manifest, held):
+    """Follow every chain of a file; the memory does not depend on how long it is."""
+    chains = manifest["chains"][kind]
+    ends = {chain: (part["after"], part["from"]) for chain, part in chains.items()}
+    for row in map(json.loads, lines(bundle, f"{kind}.ndjson", manifest)):
+        chain, seq, digest = row["chain"], row["seq"], row["digest"]
+        part, (last, before) = chains[chain], ends[chain]
+        where = f"{part['name']}: number {last + 1}"
+        insist(seq == last + 1, f"{where} is missing")
+        body = bytes.fromhex(row["hex"]) if "hex" in row else row.get("body", "").encode()
+        if kind == "events":
+            insist(not body or sha256(body).hexdigest() == row["hash"], f"{where} was edited")
+            body = f"{chain}\n{seq}\n{row['hash']}".encode()
+        follows = sha256(before.encode() + b"\n" + body).hexdigest()
+        insist(follows == digest or not before, f"{where} does not follow from what came before")
+        if "signature" in row:
+            said = SAID["events"].format(**row).encode()
+            key = [key for after, key in part["keys"] if after < seq][-1]
+            check(key, row["signature"], said, f"{where} is not signed by it")
+        others = held.pop((kind, chain, seq), {digest})
+        insist(others == {digest}, f"{where} differs from a checkpoint held elsewhere")
+        ends[chain] = seq, digest
+    for chain, part in chains.items():
+        there = max([seq for of, name, seq in held if (of, name) == (kind, chain)], default=0)
+        whole = ends[chain] == (part["seq"], part["digest"]) and there <= part["seq"]
+        insist(whole, f"{part['name']}: number {ends[chain][0] + 1} is missing")
+
+
+def verify(path, ledger_key, elsewhere=()):
+    """Raise ValueError with the chain and its first bad number, unless all is whole and genuine."""
+    with zipfile.ZipFile(path) as bundle:
+        said, signed = bundle.read("manifest.json"), bundle.read("manifest.sig").decode()
+        check(ledger_key, signed, b"packhouse audit 1\n" + said, "not signed by this ledger")
+        manifest, held = json.loads(said), {}
+        names = sorted(["manifest.json", "manifest.sig", *manifest["files"]])
+        insist(names == sorted(bundle.namelist()), "a file was added or taken out")
+        small = [name for name in manifest["files"] if not name.endswith(".ndjson")]
+        files = {name: b"".join(lines(bundle, name, manifest)) for name in small}
+        for one in [*json.loads(files["checkpoints.json"]), *elsewhere]:
+            kind, chain, seq = one["file"], one["chain"], one["seq"]
+            insist(chain in manifest["chains"][kind], f"{chain}: number 1 is missing")
+            part, said = manifest["chains"][kind][chain], SAID[kind].format(**one)
+            keys = part["keys"] if kind == "events" else [(0, ledger_key)]
+            key = [key for after, key in keys if after < max(seq, 1)][-1]
+            check(key, one["signature"], said.encode(), f"{part['name']}: a false checkpoint {seq}")
+            held.setdefault((kind, chain, seq), set()).add(one["digest"])
+        for kind in SAID:
+            walk(bundle, kind, manifest, held)
+        return manifest
+
+
+if __name__ == "__main__":
+    held = [one for path in sys.argv[3:] for one in json.load(open(path))]
+    print("whole and genuine:", verify(*sys.argv[1:3], held)["at"])
