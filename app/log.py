@@ -1,6 +1,7 @@
 """Logging: one line an event, control characters escaped, one rotating file in the data folder.
 
-Never for secrets: badges, PINs, keys and tokens are not given to a logger in the first place.
+Never for secrets: badges, PINs, keys and tokens are not given to a logger in the first place, and
+`app.redaction` takes out what came along in the text of an error.
 """
 
 import json
@@ -15,13 +16,19 @@ from typing import Any
 
 from typing_extensions import override
 
+from app.redaction import redact, redact_all
+
 # Ten days of a busy station; the support archive stays small enough to mail.
 MAX_BYTES = 2 << 20
 BACKUPS = 5
 # Of a ledger's requests: some 300,000 lines, two hours of a hundred busy stations.
 MAX_REQUEST_BYTES = 16 << 20
-# C0, DEL, C1, bidirectional controls and the line separators: a scan must not forge a second line.
-_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+# C0, DEL, C1, bidirectional controls, line separators, what shows nothing, and halves of characters
+# that no file can hold: a scan must not forge a second line, nor hide one.
+_UNSAFE = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
+    r"\ud800-\udfff\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
 
 
 # The request a line belongs to; set by whoever takes the request in, empty elsewhere.
@@ -36,7 +43,7 @@ class LineFormatter(logging.Formatter):
 
     @override
     def format(self, record: logging.LogRecord) -> str:
-        return escape(super().format(record))
+        return escape(redact(super().format(record)))
 
 
 class JsonFormatter(logging.Formatter):
@@ -56,6 +63,7 @@ class JsonFormatter(logging.Formatter):
         line |= getattr(record, "fields", {})
         if record.exc_info:
             line["error"] = self.formatException(record.exc_info)
+        line = {name: redact_all(value, name) for name, value in line.items()}
         # ASCII only: JSON's own escapes leave no control character, of any script, in the line.
         return json.dumps(line, default=str)
 

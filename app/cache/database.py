@@ -90,6 +90,8 @@ class Book:
             connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False},
             pool_size=4 if read_only else 1,
             max_overflow=0,
+            # Values of a statement that failed would stand in the log.
+            hide_parameters=True,
         )
         begin = "BEGIN" if read_only else "BEGIN IMMEDIATE"
 

@@ -47,6 +47,8 @@ def sqlite_engine(url: str, *, read_only: bool) -> Engine:
         connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False},
         pool_size=READERS if read_only else 1,
         max_overflow=0,
+        # Values of a statement that failed would stand in the log.
+        hide_parameters=True,
     )
 
     @event.listens_for(engine, "connect")
@@ -97,6 +99,7 @@ def postgresql_engine(url: str) -> Engine:
         },
         pool_size=CONNECTIONS,
         max_overflow=0,
+        hide_parameters=True,
         pool_pre_ping=True,
     )
 
