@@ -60,6 +60,14 @@ def page(database: Database, clock: Clock, site: SiteRef, query: ChangesQuery) -
     )
 
 
+def is_news(page: ChangesPage, begun: ChangesPage | None) -> bool:
+    """Whether a page is worth telling to whoever has waited since `begun`, their first one.
+
+    Master data counts too: a person who was revoked must not stay one for the rest of a long-poll.
+    """
+    return bool(page.rows) or (begun is not None and page.master_head != begun.master_head)
+
+
 def page_and_readers(
     database: Database, clock: Clock, site: SiteRef, query: ChangesQuery
 ) -> tuple[ChangesAnswer, Collection[int]]:

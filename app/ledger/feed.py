@@ -74,6 +74,14 @@ def heads(database: Database) -> dict[int, int]:
         return {row[0]: row[1] for row in rows}
 
 
+def news(database: Database) -> dict[int, int]:
+    """A number for each site that grows with its feed and with the master feed, for who waits."""
+    with database.read() as connection:
+        master = sa.select(counter.c.seq).where(counter.c.name == MASTER).scalar_subquery()
+        rows = connection.execute(sa.select(site_feed.c.site_n, site_feed.c.seq + master))
+        return {row[0]: row[1] for row in rows}
+
+
 def chain_at(connection: Connection, site_n: int, cursor: int) -> str | None:
     """The chain at a position, or None beyond the end."""
     if cursor == 0:

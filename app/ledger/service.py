@@ -385,12 +385,14 @@ class StationLedger:
         """The site's feed after a cursor; waits up to `wait_s` when there is nothing new."""
         bell = self._service.bell
         ends = monotonic() + min(query.wait_s, MAX_WAIT_S)
+        begun: ChangesPage | None = None
         while True:
             rung = bell.count
             page = self._service.changes_now(self._who, query)
             left = ends - monotonic()
-            if not isinstance(page, ChangesPage) or page.rows or left <= 0:
+            if not isinstance(page, ChangesPage) or changes.is_news(page, begun) or left <= 0:
                 return page
+            begun = begun or page
             bell.wait(rung, min(left, changes.RECHECK_S))
 
     def master(self, query: MasterQuery) -> MasterAnswer:

@@ -185,4 +185,4 @@ class Desk:
             await asyncio.get_running_loop().run_in_executor(self._doing, self.jobs.tick)
 
     async def _heads(self) -> Heads:
-        return await self.work(lambda: feed.heads(self.service.database))
+        return await self.work(lambda: feed.news(self.service.database))

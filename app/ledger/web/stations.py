@@ -33,6 +33,7 @@ from app.contract.messages import (
     SnapshotQuery,
     TokenRequest,
 )
+from app.ledger.changes import is_news
 from app.ledger.service import LedgerService, Prepared
 from app.ledger.sites import Who
 from app.ledger.web import strict
@@ -159,12 +160,15 @@ async def _follow(request: AnyRequest, desk: Desk) -> object:
     """A page of the feed, waiting for news as long as the station asked for."""
     who, query = await desk.who(request), _read(_changes, await request.body())
     ends = monotonic() + min(query.wait_s, MAX_WAIT_S)
+    begun: ChangesPage | None = None
     while True:
         mark = desk.watch.mark(who.site.n)
         page = await _page(desk, mark, who, query)
         left = ends - monotonic()
-        if not isinstance(page, ChangesPage) or page.rows or left <= 0 or desk.watch.closed:
+        over = left <= 0 or desk.watch.closed
+        if not isinstance(page, ChangesPage) or is_news(page, begun) or over:
             return page
+        begun = begun or page
         await desk.watch.wait(mark, left)
 
 
