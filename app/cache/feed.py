@@ -9,8 +9,10 @@ from collections.abc import Mapping
 from msgspec import Raw
 from sqlalchemy import Connection, bindparam, delete, or_, select, update
 
+from app.cache import waiting
 from app.cache.confirmed import Confirmed
 from app.cache.tables import ACKNOWLEDGED, advance, effect, operation
+from app.cache.waiting import DECIDING
 from app.contract.messages import (
     ChangesPage,
     ClaimRow,
@@ -21,6 +23,7 @@ from app.contract.messages import (
     PolicyRow,
     Posted,
     Result,
+    WaitingRow,
     read_feed_row,
 )
 from app.domain.operation import Outcome
@@ -74,6 +77,7 @@ def apply(connection: Connection, where: Position, page: ChangesPage) -> Applied
         collected.take(row.seq, row.body)
     settled = _confirm(connection, _own(connection, collected.outcomes))
     collected.rows.write(connection)
+    waiting.follow(connection, collected.waiting, collected.outcomes)
     _unsend_missing(connection, page.cursor, page.head)
     own = {settlement.operation for settlement in settled if settlement.outcome == Outcome.POSTED}
     touched = {
@@ -92,6 +96,7 @@ class _Collected:
     def __init__(self) -> None:
         self.outcomes: dict[str, list[tuple[int, OutcomeRow]]] = {}
         self.rows = Confirmed()
+        self.waiting: dict[str, tuple[int, WaitingRow]] = {}
 
     def take(self, seq: int, body: Raw) -> None:
         match read_feed_row(body):
@@ -110,6 +115,8 @@ class _Collected:
                 self.rows.exceptions[row.exception] = row
             case PolicyRow() as row:
                 self.rows.policy = row
+            case WaitingRow() as row:
+                self.waiting[row.id] = (seq, row)
 
     def outcome(self, seq: int, row: OutcomeRow) -> None:
         self.outcomes.setdefault(row.id, []).append((seq, row))
@@ -132,7 +139,9 @@ def _confirm(
     if not outcomes:
         return []
     own = connection.execute(
-        select(operation.c.id, operation.c.n).where(operation.c.id.in_(list(outcomes)))
+        select(operation.c.id, operation.c.n, operation.c.kind).where(
+            operation.c.id.in_(list(outcomes))
+        )
     ).all()
     if not own:
         return []
@@ -158,6 +167,8 @@ def _confirm(
     if gone:
         connection.execute(delete(effect).where(effect.c.n == bindparam("b_n")), gone)
         connection.execute(delete(advance).where(advance.c.n == bindparam("b_n")), gone)
+    kinds = {row.id: row.kind for row in own}
+    waiting.settle(connection, [one for one in settled if kinds[one.operation] in DECIDING])
     return settled
 
 

@@ -8,7 +8,7 @@ the last. Where an operation stood before stays in `former_link`.
 import msgspec
 from sqlalchemy import ColumnElement, bindparam, insert, select, update
 
-from app.cache import snapshots
+from app.cache import snapshots, waiting
 from app.cache.tables import former_link, operation
 from app.cache.work import HEAD, CacheWork, Head
 from app.contract import chain
@@ -47,6 +47,7 @@ def forget_outcomes(work: CacheWork) -> None:
     work.connection.execute(
         update(operation).values(transport="unsent", outcome="", code="", sentence="", feed_seq=0)
     )
+    waiting.put_all(work.connection, ())
     work.rebuild_effects()
 
 

@@ -3,6 +3,7 @@
 from msgspec import Raw
 from sqlalchemy import Connection, delete, insert, select
 
+from app.cache import waiting
 from app.cache.confirmed import TABLES, Confirmed
 from app.cache.tables import staged
 from app.contract.messages import (
@@ -13,8 +14,10 @@ from app.contract.messages import (
     OrderRow,
     PolicyRow,
     ProgressRow,
+    SnapshotBody,
     SnapshotPage,
     TallyRow,
+    WaitingRow,
     read_snapshot_row,
 )
 
@@ -43,17 +46,21 @@ def swap_in(connection: Connection) -> None:
     forget_confirmed(connection)
     bodies = connection.execute(select(staged.c.body).order_by(staged.c.page, staged.c.n)).scalars()
     rows = Confirmed()
+    requests: list[WaitingRow] = []
     for body in bodies:
-        _take(rows, body)
+        told = read_snapshot_row(Raw(body))
+        if isinstance(told, WaitingRow):
+            requests.append(told)
+        elif told is not None:
+            # What is None is newer than this program.
+            _take(rows, told, body)
     rows.write(connection)
+    waiting.put_all(connection, requests)
     clear(connection)
 
 
-def _take(rows: Confirmed, body: bytes) -> None:
-    match read_snapshot_row(Raw(body)):
-        case None:
-            # Newer than this program.
-            pass
+def _take(rows: Confirmed, told: SnapshotBody, body: bytes) -> None:
+    match told:
         case BalanceRow() as row:
             key = (row.location, row.item, row.lot, row.serial, row.condition)
             rows.balances[key] += row.quantity
@@ -72,3 +79,6 @@ def _take(rows: Confirmed, body: bytes) -> None:
             rows.exceptions[row.exception] = row
         case PolicyRow() as row:
             rows.policy = row
+        case WaitingRow():
+            # Kept apart from what adds up.
+            pass

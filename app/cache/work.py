@@ -1,4 +1,4 @@
-"""One write transaction of the station: journal, operations, print jobs; reads with `Lookups` and `PeopleRows`."""
+"""One write transaction of the station: journal, operations, print jobs, people, what waits."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -17,6 +17,7 @@ from app.cache.tables import (
     print_job,
     scan,
 )
+from app.cache.waiting import WaitingRows
 from app.contract import chain
 from app.contract.codec import canonical
 from app.contract.messages import (
@@ -25,18 +26,16 @@ from app.contract.messages import (
     operation_body,
 )
 from app.domain.operation import (
-    MOVING,
     Advance,
     Kind,
     Posting,
     StockKey,
     advances,
-    mirror,
-    postings,
 )
 from app.domain.scan import Scan
 from app.errors import Fault
 from app.station.ports import Identity
+from app.station.waiting import effects_of
 
 HEAD = "head"
 NUMBERS = "numbers"
@@ -71,7 +70,7 @@ class Numbers(msgspec.Struct, frozen=True):
     left: int
 
 
-class CacheWork(PeopleRows):
+class CacheWork(PeopleRows, WaitingRows):
     """One transaction. Methods read and write; nothing lasts without `commit()`.
 
     Args:
@@ -188,11 +187,16 @@ class CacheWork(PeopleRows):
         return None if raw is None else operation_body.decode(raw)
 
     def effects_of(self, body: Operation) -> list[Posting]:
-        """Stock effect of an own operation: from its lines, or mirrored from what it reverses."""
-        if body.kind == Kind.REVERSE:
-            original = self.recorded(body.reference.original) if body.reference else None
-            return [] if original is None else mirror(self.effects_of(original))
-        return postings(body.lines) if body.kind in MOVING else []
+        """Stock effect of an own operation, before the ledger has it."""
+        return effects_of(body, self.heard_of)
+
+    def heard_of(self, id_: str) -> Operation | None:
+        """An operation this book knows: an own one, or one that waits."""
+        own = self.recorded(id_)
+        if own is not None:
+            return own
+        waits = self.waiting_of(id_)
+        return None if waits is None else waits.operation
 
     def rebuild_effects(self) -> None:
         """Make the index of pending effects anew from the bodies of everything not confirmed."""
