@@ -20,6 +20,7 @@ from app.clock import SystemClock, UuidSource
 from app.custody import KeyWatch, dial
 from app.errors import Trouble
 from app.gs1.gate import reader as gs1_reader
+from app.identity.userkey import LEAST, Cost
 from app.keys.rotation import KeyCare, Step
 from app.opened import OpenBook
 from app.settings import StationSettings
@@ -30,6 +31,7 @@ from app.station.inbox import Do, Intent, LinkState, Message, Stop, Tick
 from app.station.pack_job import LabelContent
 from app.station.ports import Identity
 from app.station.station import Station
+from app.station.unlocking import UnlockThread
 from app.station.views import Views
 
 if TYPE_CHECKING:
@@ -43,6 +45,8 @@ log = logging.getLogger(__name__)
 TICK_S = 1.0
 # A turn is milliseconds; a station that has not stopped after this is stuck, and is left behind.
 STOP_WAIT_S = 10.0
+# What the site's pepper is called in the vault.
+PEPPER = "pepper"
 
 
 def enrol(opened: OpenBook, code: str) -> Identity:
@@ -74,12 +78,13 @@ class Workstation:
 
     Args:
         opened: Lock, keys and book.
+        least: The cheapest credential that is tried; less only where the whole site is a play.
 
     Raises:
         Trouble: The station is not enrolled.
     """
 
-    def __init__(self, opened: OpenBook) -> None:
+    def __init__(self, opened: OpenBook, least: Cost = LEAST) -> None:
         self._opened = opened
         self._settings = opened.settings
         if not opened.store.enrolled():
@@ -90,7 +95,8 @@ class Workstation:
             )
         self._clock = SystemClock()
         understand = gs1_reader(lambda: self._clock.now().year)
-        self.station = Station(opened.store, self._clock, UuidSource(), understand)
+        self._unlocker = UnlockThread(lambda: opened.vault.secret(PEPPER) or b"", least)
+        self.station = Station(opened.store, self._clock, UuidSource(), understand, self._unlocker)
         self.views: Views = CacheViews(opened.book)
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
@@ -121,6 +127,7 @@ class Workstation:
         """Start every thread, in order."""
         self.station.subscribe(self._follow)
         self._run(self.station.run, "station")
+        self._run(lambda: self._unlocker.run(self.station.put), "unlocker")
         self._start_printer()
         self._start_devices()
         self._start_sync()
@@ -135,6 +142,7 @@ class Workstation:
             device.stop()
         if self._printer is not None:
             self._printer.stop()
+        self._unlocker.stop()
         self.station.put(Stop())
         for thread in reversed(self._threads):
             thread.join(STOP_WAIT_S)

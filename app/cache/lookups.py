@@ -64,6 +64,13 @@ class Lookups:
         ).scalars()
         return tuple(msgspec.json.decode(raw, type=PersonRow) for raw in rows)
 
+    def person(self, who: str) -> PersonRow | None:
+        """Who an account is; None when nobody active."""
+        raw = self.connection.execute(
+            select(person.c.body).where(person.c.person == who, person.c.active == 1)
+        ).scalar_one_or_none()
+        return None if raw is None else msgspec.json.decode(raw, type=PersonRow)
+
     def person_by_badge(self, badge_hash: str) -> PersonRow | None:
         """Whose badge this is."""
         raw = self.connection.execute(

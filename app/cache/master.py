@@ -30,6 +30,7 @@ class _Collected:
         self.people: dict[str, dict[str, Any]] = {}
         self.boxes: dict[str, dict[str, Any]] = {}
         self.parties: dict[str, dict[str, Any]] = {}
+        self.credentials: list[CredentialRow] = []
         self.lots: dict[tuple[str, str], dict[str, Any]] = {}
 
     def take(self, body: bytes) -> None:
@@ -43,8 +44,8 @@ class _Collected:
                 self.locations[row.location] = {"location": row.location, "kind": row.kind}
             case PersonRow() as row:
                 self._person(row, body)
-            case CredentialRow():
-                pass
+            case CredentialRow() as row:
+                self.credentials.append(row)
             case BoxRow() as row:
                 self.boxes[row.box] = {"box": row.box, "body": body}
             case PartyRow() as row:
@@ -73,8 +74,12 @@ class _Collected:
         }
 
 
-def apply(connection: Connection, raws: Iterable[Raw]) -> None:
-    """Write a page of master rows; later versions replace earlier ones."""
+def apply(connection: Connection, raws: Iterable[Raw]) -> list[CredentialRow]:
+    """Write a page of master rows; later versions replace earlier ones.
+
+    Returns:
+        The credentials among them, in order; `app.cache.people` believes them or not.
+    """
     page = _Collected()
     for raw in raws:
         page.take(bytes(raw))
@@ -90,3 +95,4 @@ def apply(connection: Connection, raws: Iterable[Raw]) -> None:
     put(connection, box, page.boxes.values())
     put(connection, party, page.parties.values())
     put(connection, lot, page.lots.values())
+    return page.credentials

@@ -14,6 +14,7 @@ from app.cache.store import IDENTITY
 from app.cache.work import NUMBERS, Numbers
 from app.domain.device import DeviceChanged, DeviceKind, DeviceState
 from app.gs1.gate import reader
+from app.identity.userkey import CHEAP
 from app.keys.signing import DeviceSigner
 from app.simulation.clock import SimClock, SimIds
 from app.simulation.compiled import share
@@ -29,6 +30,7 @@ from app.station.desk import StationDesk
 from app.station.inbox import LinkChanged, LinkState, Message
 from app.station.ports import Identity
 from app.station.station import Station
+from app.station.unlocking import DirectUnlocker
 from app.sync.exchange import Exchange
 
 T = TypeVar("T")
@@ -135,7 +137,11 @@ class Bench:
 
     def _start(self) -> None:
         station = Station(
-            self.store, self._clock, self._ids, reader(lambda: self._clock.now().year)
+            self.store,
+            self._clock,
+            self._ids,
+            reader(lambda: self._clock.now().year),
+            DirectUnlocker(lambda: b"", CHEAP),
         )
         self.station = station
         self.desk = SimDesk(station, self.store, self.signer, self._clock)

@@ -11,7 +11,7 @@ from app.cache.database import Book
 from app.cache.store import CacheStore
 from app.cache.work import CacheWork
 from app.contract.codec import canonical
-from app.contract.messages import Operation
+from app.contract.messages import Operation, Signed
 from app.domain.operation import Posting
 from app.domain.scan import Scan
 
@@ -56,8 +56,14 @@ class WatchedWork(CacheWork):
         self.decided[number] = str(fate)
 
     @override
-    def append(self, body: Operation, effects: Sequence[Posting], job: str) -> int:
-        seq = super().append(body, effects, job)
+    def append(
+        self,
+        body: Operation,
+        effects: Sequence[Posting],
+        job: str,
+        signatures: Sequence[Signed] = (),
+    ) -> int:
+        seq = super().append(body, effects, job, signatures)
         self.appended.append((body.id, seq, canonical(body)))
         return seq
 

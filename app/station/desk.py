@@ -77,8 +77,8 @@ class StationDesk:
 
     def apply_master(self, page: MasterPage) -> None:
         """Master rows and their cursor, in one transaction."""
-        self._wait(lambda: self._store.apply_master(page))
-        self._told(Applied())
+        refused = self._wait(lambda: self._store.apply_master(page))
+        self._told(Applied(distrusted=refused))
 
     def snapshot_page(self, page: SnapshotPage) -> None:
         """One page of a snapshot; the last one swaps the whole in."""

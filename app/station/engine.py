@@ -6,17 +6,16 @@ commit they stand for (law 2). No thread in here: `app.station.station` has the 
 
 import logging
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 
-from app.domain.barcode import Badge, Command
+from app.domain.barcode import Command
 from app.domain.device import DeviceChanged, DeviceKind, DeviceState
 from app.domain.scan import Scan
-from app.domain.secrets import badge_hash
-from app.domain.text import text
 from app.domain.weight import Reading
 from app.errors import Fault, PackhouseError, Trouble
 from app.station import events
+from app.station.door import Door, distrusted, unlocked
 from app.station.flow import INTENT_TRIGGERS, Flow, Happening, Trigger
+from app.station.gate import new_gate
 from app.station.home import HomeFlow
 from app.station.inbox import (
     Call,
@@ -30,16 +29,23 @@ from app.station.inbox import (
     Unlocked,
 )
 from app.station.interpret import interpret
-from app.station.journal import DUPLICATE_NS, BounceJudge, card, half_code, presentable
+from app.station.journal import DUPLICATE_NS, BounceJudge, Tape, card, half_code
 from app.station.notice_board import Listener, NoticeBoard
 from app.station.pack import PackFlow
-from app.station.pack_job import OPEN_NOTE, PackState
-from app.station.ports import Applied, Clock, IdSource, Position, Store, Understand, Work
+from app.station.pack_job import PackState
+from app.station.ports import (
+    Applied,
+    Clock,
+    IdSource,
+    Position,
+    Store,
+    Understand,
+    Unlocker,
+    Work,
+)
 from app.station.scale_watch import ScaleWatch
 from app.station.screen import Page, Sound
-from app.station.sessions import load_session, save_session
-from app.station.sign_in import SignInFlow, sign_out
-from app.station.turn import Fate, Session, Surroundings, Turn
+from app.station.turn import Fate, Session, Surroundings, Turn, iso
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +58,7 @@ class Engine:
         clock: Wall and monotonic time.
         ids: Where operation ids come from.
         understand: What a scanned text means.
+        unlocker: Opens people's keys.
         duplicate_ns: Window in which the same code again is a bounce.
     """
 
@@ -61,6 +68,7 @@ class Engine:
         clock: Clock,
         ids: IdSource,
         understand: Understand,
+        unlocker: Unlocker,
         *,
         duplicate_ns: int = DUPLICATE_NS,
     ) -> None:
@@ -72,11 +80,12 @@ class Engine:
         self._session: Session | None = None
         self._scale = ScaleWatch()
         self._identity = store.identity()
-        self._journaled = False
+        self._tape = Tape(store)
         self._board = NoticeBoard(clock, self._identity)
         self._position = store.position()
+        self._door = Door(new_gate(unlocker, clock), clock)
         self._flows: dict[Page, Flow] = {
-            Page.SIGN_IN: SignInFlow(),
+            Page.SIGN_IN: self._door.sign_in,
             Page.HOME: HomeFlow(),
             Page.PACK: PackFlow(self._scale),
         }
@@ -90,15 +99,7 @@ class Engine:
             turn = Turn(work, self._around())
             self._board.link.since = turn.now
             interrupted = work.interrupt_scans(turn.now)
-            session = load_session(work)
-            if session is not None and work.note(OPEN_NOTE):
-                turn.session = session
-                self._enter(turn, Page.PACK, work.note(OPEN_NOTE) or "")
-            elif session is not None:
-                turn.session = session
-                self._enter(turn, Page.HOME, "")
-            else:
-                self._enter(turn, Page.SIGN_IN, "")
+            self._door.open(turn)
             flow = self._travel(turn)
             work.commit()
             self._finish(turn, flow)
@@ -121,6 +122,8 @@ class Engine:
         for message in messages:
             if not isinstance(message, Scan):
                 self._handle_one(message)
+        for happening in self._door.answers():
+            self._turn(happening)
 
     def _handle_one(self, message: Message) -> None:
         match message:
@@ -136,27 +139,24 @@ class Engine:
                 self._link_changed(message)
             case Call():
                 message.answer()
+            case Unlocked():
+                self._turn(unlocked(message))
             case Tick():
-                self._close_scans()
+                self._tape.close(self._now())
+                self._pass_time()
                 self._show_footer()
-            case Scan() | Stop() | Unlocked():
+            case Scan() | Stop():
                 raise Fault("This message is handled elsewhere.", detail=repr(message))
 
     # -------------------------------------------------------------------------------------- scans
 
     def _handle_scans(self, scans: Sequence[Scan]) -> None:
-        journaled: list[tuple[int, Scan, str]] = []
+        self._somebody_is_here()
         try:
-            with self._store.begin() as work:
-                at = Turn(work, self._around()).now
-                for scanned in scans:
-                    raw, shown = presentable(scanned)
-                    journaled.append((work.journal(scanned, raw, shown, at), scanned, shown))
-                work.commit()
+            journaled = self._tape.take(scans, self._now())
         except PackhouseError as error:
             self._trouble(error)
             return
-        self._journaled = True
         for number, scanned, shown in journaled:
             self._scan(number, scanned, shown)
 
@@ -175,31 +175,27 @@ class Engine:
         self._turn(happen, number, shown)
 
     def _decide_bounce(self, number: int, shown: str) -> None:
-        why = text("scan.bounce")
         try:
-            with self._store.begin() as work:
-                work.decide(number, Fate.DUPLICATE, why.code, "")
-                work.commit()
+            why = self._tape.bounced(number)
         except PackhouseError as error:
             self._trouble(error)
             return
         self._board.announce(events.Sounded(Sound.ATTENTION))
         self._board.announce(events.ScanDecided(number, shown, Fate.DUPLICATE, why))
 
-    def _close_scans(self) -> None:
-        """Scans whose answer the book could not take get their fate as soon as it can (law 1)."""
-        if self._journaled:
-            with suppress(PackhouseError), self._store.begin() as work:
-                work.interrupt_scans(Turn(work, self._around()).now)
-                work.commit()
-                self._journaled = False
+    def _now(self) -> str:
+        return iso(self._clock.now())
 
     # ------------------------------------------------------------------------------------ intents
 
     def _do(self, do: Do) -> None:
+        self._somebody_is_here()
         if do.action is Intent.CODE:
             typed = do.argument.strip()
-            if typed:
+            if typed.isdecimal() and self._door.wants_pin(self._flow):
+                # Typed into the scan line all the same: a PIN is in no journal.
+                self._turn(Happening(Trigger.SIGN_IN_PIN, argument=typed))
+            elif typed:
                 self._typed(typed, self._clock.monotonic_ns())
             return
         if do.action is Intent.SYNC_NOW:
@@ -227,7 +223,7 @@ class Engine:
             with self._store.begin() as work:
                 turn = Turn(work, self._around())
                 what = happening if isinstance(happening, Happening) else happening(work)
-                self._happen(turn, what)
+                self._door.answer(turn, what, self._flow)
                 flow = self._travel(turn)
                 if scan is not None:
                     fate = turn.fate or Fate.REFUSED
@@ -249,26 +245,6 @@ class Engine:
             )
         self._show_footer()
 
-    def _happen(self, turn: Turn, happening: Happening) -> None:
-        trigger = happening.trigger
-        if trigger is Trigger.SIGN_OUT and self._flow.page is not Page.SIGN_IN:
-            sign_out(turn)
-        elif trigger is Trigger.BADGE and self._flow.page is not Page.SIGN_IN:
-            self._switch_person(turn, happening)
-        else:
-            self._flow.happen(turn, happening)
-
-    def _switch_person(self, turn: Turn, happening: Happening) -> None:
-        """A badge while someone is signed in: the same person carries on, another takes over."""
-        secret = happening.meaning.secret if isinstance(happening.meaning, Badge) else ""
-        found = turn.work.person_by_badge(badge_hash(secret))
-        if found is not None and turn.session is not None and found.person == turn.session.person:
-            turn.fate = Fate.COMMAND
-            return
-        self._flows[Page.SIGN_IN].happen(turn, happening)
-        if turn.fate is Fate.APPLIED:
-            turn.work.set_note(OPEN_NOTE, None)
-
     def _travel(self, turn: Turn) -> Flow:
         """Follow `goto` inside the transaction; a page may send on (an order that is gone)."""
         flow = self._flow
@@ -279,20 +255,20 @@ class Engine:
             turn.goto = None
             flow = self._flows[page]
             flow.enter(turn, argument)
-        save_session(turn)
+        if turn.back is not None:
+            flow = self._flows[turn.back]
+        self._door.keep(turn)
         return flow
-
-    def _enter(self, turn: Turn, page: Page, argument: str) -> None:
-        turn.goto = (page, argument)
 
     def _finish(self, turn: Turn, flow: Flow) -> None:
         """After the commit: memory, sound, screen, announcements — in that order."""
         turn.committed()
         self._flow = flow
         self._session = turn.session
+        self._door.committed(turn)
         if turn.sound is not None:
             self._board.announce(events.Sounded(turn.sound))
-        self._board.show(flow.screen(turn))
+        self._board.show(self._door.over(flow.screen(turn), turn))
         for event in turn.announce:
             self._board.announce(event)
 
@@ -305,7 +281,23 @@ class Engine:
             position=self._position,
             link=self._board.link.state,
             skew_ms=self._board.link.skew_ms,
+            gate=self._door.gate,
         )
+
+    # ------------------------------------------------------------------------- as time goes by
+
+    def _somebody_is_here(self) -> None:
+        """A scan or a key: too late for a session whose time is up, and else it goes on."""
+        self._pass_time()
+        self._door.touched()
+
+    def _pass_time(self) -> None:
+        due = self._door.due(self._session)
+        if due is not None:
+            self._turn(due)
+        elif self._flow.page is Page.SIGN_IN:
+            self._refresh()
+        self._door.keep_time(self._store)
 
     # ------------------------------------------------------------------- devices, printer, link
 
@@ -352,6 +344,9 @@ class Engine:
     def followed(self, applied: Applied, position: Position) -> None:
         """The book followed the ledger: settle announcements, and look at the open job again."""
         self._position = position
+        ended = self._door.followed(self._store, self._session)
+        for happening in (*distrusted(applied.distrusted), *ended):
+            self._turn(happening)
         for settled in applied.settled:
             self._board.announce(events.Settled(settled.operation, settled.outcome, settled.code))
         pack = self._flow
@@ -382,7 +377,8 @@ class Engine:
     def _refresh(self) -> None:
         try:
             with self._store.begin() as work:
-                self._board.show(self._flow.screen(Turn(work, self._around())))
+                turn = Turn(work, self._around())
+                self._board.show(self._door.over(self._flow.screen(turn), turn))
         except PackhouseError as error:
             self._trouble(error)
 

@@ -16,6 +16,7 @@ class Intent(StrEnum):
     """What a person may ask for, by key, click or command card."""
 
     SIGN_IN_PIN = "sign_in_pin"
+    LET_IN = "let_in"
     SIGN_OUT = "sign_out"
     CODE = "code"
     OPEN = "open"

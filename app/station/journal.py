@@ -1,9 +1,16 @@
 """What is kept and shown of a scan, and whether it is the trigger bouncing."""
 
+from collections.abc import Sequence
+from contextlib import suppress
+
 from app.domain.barcode import BADGE_PREFIX, COMMAND_PREFIX, Command, Damage, Damaged
 from app.domain.scan import Scan
 from app.domain.secrets import badge_hash
+from app.domain.text import Text, text
+from app.errors import PackhouseError
 from app.station.flow import CARDS, INTENT_TRIGGERS, QUANTITY_CARD, Happening, Trigger
+from app.station.ports import Store
+from app.station.turn import Fate
 
 # What fits in one line of the scan tape and in a sentence on the panel.
 MAX_SHOWN = 120
@@ -39,6 +46,53 @@ def card(command: Command, shown: str) -> Happening:
     if intent is None:
         return Happening(Trigger.NOTHING, command, shown=shown)
     return Happening(INTENT_TRIGGERS[intent], command, shown=shown)
+
+
+class Tape:
+    """The scan tape: raw bytes are durable before they are understood, and every scan has a fate.
+
+    Args:
+        store: The book.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._open = False
+
+    def take(self, scans: Sequence[Scan], at: str) -> list[tuple[int, Scan, str]]:
+        """Journal scans that arrived together in one commit; number, scan and what may be shown.
+
+        Raises:
+            Trouble: The book cannot take them.
+        """
+        taken: list[tuple[int, Scan, str]] = []
+        with self._store.begin() as work:
+            for scanned in scans:
+                raw, shown = presentable(scanned)
+                taken.append((work.journal(scanned, raw, shown, at), scanned, shown))
+            work.commit()
+        self._open = True
+        return taken
+
+    def bounced(self, number: int) -> Text:
+        """The fate of a scan that was the trigger bouncing; its sentence.
+
+        Raises:
+            Trouble: The book cannot take it.
+        """
+        why = text("scan.bounce")
+        with self._store.begin() as work:
+            work.decide(number, Fate.DUPLICATE, why.code, "")
+            work.commit()
+        return why
+
+    def close(self, at: str) -> None:
+        """Scans whose answer the book could not take get their fate as soon as it can (law 1)."""
+        if self._open:
+            with suppress(PackhouseError), self._store.begin() as work:
+                work.interrupt_scans(at)
+                work.commit()
+                self._open = False
 
 
 class BounceJudge:

@@ -130,10 +130,17 @@ class Settlement:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What a page changed: own operations settled, orders that somebody else touched."""
+    """What a page changed.
+
+    Attributes:
+        settled: Own operations whose outcome was seen.
+        orders: Orders that somebody else touched.
+        distrusted: People whose credential the ledger did not sign; it was not stored.
+    """
 
     settled: tuple[Settlement, ...] = ()
     orders: tuple[str, ...] = ()
+    distrusted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

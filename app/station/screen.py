@@ -171,6 +171,30 @@ class PersonView:
     role: str
 
 
+class ProofState(StrEnum):
+    """How far somebody has come who proves who they are."""
+
+    BADGE = "badge"
+    PIN = "pin"
+    CHECKING = "checking"
+    SHUT = "shut"
+
+
+@dataclass(frozen=True, slots=True)
+class ProofView:
+    """Somebody proves who they are: on the sign-in page, or as a step-up over any other.
+
+    Attributes:
+        state: What is waited for; `shut` while nobody may try.
+        person: Whose PIN it is, or empty.
+        name: The same for people.
+    """
+
+    state: ProofState
+    person: str = ""
+    name: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class QueueRow:
     """One order of the queue on the home page."""
@@ -215,6 +239,7 @@ class Screen:
     boxes: tuple[BoxView, ...] = ()
     label: LabelView | None = None
     people: tuple[PersonView, ...] = ()
+    proof: ProofView | None = None
     queue: tuple[QueueRow, ...] = ()
     queue_total: int = 0
     attention: tuple[AttentionRow, ...] = ()

@@ -1,4 +1,7 @@
-"""Who is signed in, kept in the book: a crash does not sign anyone out of an open job."""
+"""Whose station this is, kept in the book: after a crash their open job waits for them.
+
+Nobody is signed in after a start. The note only says who may go on, after badge and PIN.
+"""
 
 from dataclasses import replace
 
@@ -11,15 +14,14 @@ SESSION_NOTE = "session"
 
 
 def load_session(work: Work) -> Session | None:
-    """Who was signed in when the station stopped."""
+    """Who was signed in, or had locked the station, when it stopped."""
     value = work.note(SESSION_NOTE)
     return None if value is None else msgspec.json.decode(value, type=Session)
 
 
-def save_session(turn: Turn) -> None:
-    """The person stays signed in over a crash, so that the open job resumes to the unit."""
-    who = turn.session
-    if who != turn.around.session:
-        # The key stays in memory: a note is read again after a restart.
-        plain = replace(who, key=None, since_ns=0) if who else None
-        turn.work.set_note(SESSION_NOTE, msgspec.json.encode(plain).decode() if plain else None)
+def save_session(turn: Turn, who: Session | None) -> None:
+    """Keep who it is; never the key: a note is read again after a restart."""
+    plain = replace(who, key=None, since_ns=0) if who is not None else None
+    value = msgspec.json.encode(plain).decode() if plain is not None else None
+    if value != turn.work.note(SESSION_NOTE):
+        turn.work.set_note(SESSION_NOTE, value)

@@ -17,7 +17,7 @@ from app.station.engine import Engine
 from app.station.inbox import Call, Message, Stop
 from app.station.journal import DUPLICATE_NS
 from app.station.notice_board import Listener
-from app.station.ports import Applied, Clock, IdSource, Position, Store, Understand
+from app.station.ports import Applied, Clock, IdSource, Position, Store, Understand, Unlocker
 
 T = TypeVar("T")
 # Fifty scans a second for a minute, with room for readings. Beyond that something is broken, and
@@ -36,6 +36,7 @@ class Station:
         clock: Wall and monotonic time.
         ids: Where operation ids come from.
         understand: What a scanned text means.
+        unlocker: Opens people's keys.
         duplicate_ns: Window in which the same code again is a bounce.
     """
 
@@ -45,11 +46,12 @@ class Station:
         clock: Clock,
         ids: IdSource,
         understand: Understand,
+        unlocker: Unlocker,
         *,
         duplicate_ns: int = DUPLICATE_NS,
     ) -> None:
         self._store, self._clock, self._ids = store, clock, ids
-        self.engine = Engine(store, clock, ids, understand, duplicate_ns=duplicate_ns)
+        self.engine = Engine(store, clock, ids, understand, unlocker, duplicate_ns=duplicate_ns)
         self._inbox: queue.Queue[Message] = queue.Queue(INBOX_LIMIT)
 
     # --------------------------------------------------------------------------- from any thread

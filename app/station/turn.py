@@ -6,6 +6,7 @@ transaction is committed (law 2); when it fails, the flow's state is what it was
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from app.contract import chain
@@ -17,8 +18,9 @@ from app.domain.text import Text
 from app.errors import Fault
 from app.identity.userkey import UserKey
 from app.station.events import PrintAsked, Recorded
+from app.station.gate import Gate
 from app.station.inbox import LinkState
-from app.station.ports import Clock, Identity, IdSource, Position, Work
+from app.station.ports import Clock, Identity, IdSource, Position, Unlock, Work
 from app.station.screen import Page, Sound
 
 SOURCE_SYSTEM = "packhouse"
@@ -98,6 +100,7 @@ class Surroundings:
     position: Position
     link: LinkState
     skew_ms: int | None
+    gate: Gate
 
 
 class Turn:
@@ -120,13 +123,14 @@ class Turn:
         self.notice: Text | None = None
         self.session: Session | None = around.session
         self.asks: StepUp | None = None
+        self.unlocks: list[Unlock] = []
+        self.back: Page | None = None
         self._after: list[Callable[[], None]] = []
 
     @property
     def now(self) -> str:
         """Wall time, ISO 8601 UTC with milliseconds."""
-        moment = self.around.clock.now()
-        return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+        return iso(self.around.clock.now())
 
     def record(
         self,
@@ -202,3 +206,8 @@ class Turn:
                 raise Fault("An operation that is not in this book cannot be reversed here.")
             return mirror(self._effects(original))
         return postings(body.lines) if body.kind in MOVING else ()
+
+
+def iso(moment: datetime) -> str:
+    """A UTC time as it is recorded: ISO 8601 with milliseconds."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"

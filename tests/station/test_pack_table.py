@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.contract.messages import ClaimRow
+from app.station.door import ANSWERS
 from app.station.flow import INTENT_TRIGGERS, Trigger
 from app.station.inbox import Do, Intent, LinkChanged, LinkState, Printed, PrintState
 from app.station.pack import TABLE
@@ -124,8 +125,8 @@ def test_the_table_names_only_real_states_and_triggers() -> None:
     assert {state for state, _ in TABLE} == {None, *PackState}
 
 
-# Answers to a question the packing task never asks; the station keeps them from it.
-ASKED_FOR = {Trigger.STEPPED_UP, Trigger.STEP_UP_LEFT}
+# Answers to what the packing task never asks, and what the door of the station keeps to itself.
+ASKED_FOR = ANSWERS | {Trigger.UNLOCKED, Trigger.TIME_UP, Trigger.DISTRUSTED}
 
 
 @pytest.mark.parametrize("trigger", [one for one in Trigger if one not in ASKED_FOR])

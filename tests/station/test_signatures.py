@@ -7,9 +7,11 @@ import msgspec
 from app.contract import chain
 from app.contract.messages import Operation
 from app.domain.operation import Kind
-from app.identity.userkey import UserKey, is_signed
+from app.identity.userkey import CHEAP, UserKey, is_signed
+from app.station.gate import new_gate
 from app.station.inbox import LinkState
 from app.station.turn import Draft, Session, Surroundings, Turn
+from app.station.unlocking import DirectUnlocker
 from tests.support.bench import TestBench
 
 ANNA = UserKey("p-anna", 3, b"\x01" * 32)
@@ -31,6 +33,7 @@ def around(bench: TestBench) -> Surroundings:
         bench.store.position(),
         LinkState.OFFLINE,
         None,
+        new_gate(DirectUnlocker(lambda: b"", CHEAP), bench.clock),
     )
 
 

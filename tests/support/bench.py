@@ -33,12 +33,15 @@ from app.domain.gtin import gtin14, is_sscc
 from app.domain.scan import Scan
 from app.domain.secrets import badge_hash, pin_hash
 from app.domain.weight import Reading, WeightState
+from app.identity.userkey import CHEAP
 from app.keys.signing import DeviceSigner
 from app.station.events import Event, ReadingShown, ScanDecided, ScreenChanged, Sounded
 from app.station.inbox import Do, Intent, Printed, PrintState
 from app.station.ports import Identity
 from app.station.screen import Screen, Sound
+from app.station.sessions import load_session
 from app.station.station import Station
+from app.station.unlocking import DirectUnlocker
 from tests.fakes.clock import CountingIds, FakeClock
 
 MUG = ItemRow(
@@ -61,6 +64,7 @@ ITEMS = (MUG, TRAY, TOWEL, SMALL_TRAY)
 BADGE = "PHB-novak-1234567890"
 OTHER_BADGE = "PHB-okafor-0987654321"
 LEAD_BADGE = "PHB-lind-5555555555"
+WHOSE = {BADGE: "p-novak", OTHER_BADGE: "p-okafor", LEAD_BADGE: "p-lind"}
 SALT = "00" * 16
 PEOPLE = (
     PersonRow(
@@ -135,18 +139,25 @@ class TestBench:
     __test__ = False
 
     def __init__(
-        self, folder: Path, *, orders: Sequence[OrderRow] = (), fresh: bool = True
+        self,
+        folder: Path,
+        *,
+        orders: Sequence[OrderRow] = (),
+        fresh: bool = True,
+        ids: CountingIds | None = None,
     ) -> None:
         self.folder = folder
         self.clock = FakeClock()
-        self.ids = CountingIds()
+        self.ids = ids or CountingIds()
         self.signer = DeviceSigner(b"\x07" * 32)
         self.book = Book(folder / "book.db", b"\x05" * 32)
         self.store = CacheStore(self.book)
         self.events: list[Event] = []
         if fresh:
             self._stock_up(orders or (order_row(),))
-        self.station = Station(self.store, self.clock, self.ids, understand)
+        self.station = Station(
+            self.store, self.clock, self.ids, understand, DirectUnlocker(lambda: b"", CHEAP)
+        )
         self.station.subscribe(self.events.append)
         self.station.open()
 
@@ -232,11 +243,22 @@ class TestBench:
         self.station.followed(applied, self.store.position())
 
     def crash_and_restart(self) -> "TestBench":
-        """Drop everything in memory, as kill -9 does, and start again on the same book."""
-        self.book.close()
-        again = TestBench(self.folder, fresh=False)
-        again.ids = self.ids
+        """Drop everything in memory, as kill -9 does; start again, whoever worked here signs in."""
+        again = self.crash()
+        if who := again.whose():
+            again.sign_in(next(badge for badge, one in WHOSE.items() if one == who))
         return again
+
+    def crash(self) -> "TestBench":
+        """Drop everything in memory, and start again on the same book; nobody is signed in."""
+        self.book.close()
+        return TestBench(self.folder, fresh=False, ids=self.ids)
+
+    def whose(self) -> str:
+        """Account of whoever is signed in, or locked the station."""
+        with self.store.begin() as work:
+            found = load_session(work)
+        return found.person if found is not None else ""
 
     # --------------------------------------------------------------------------- the eyes and ears
 

@@ -18,6 +18,7 @@ from app.cache.tables import balance, item, operation
 from app.clock import SystemClock, UuidSource
 from app.contract.messages import AsOf, FeedBody, ItemRow, Line, LocationRow, Operation, feed_body
 from app.domain.operation import Kind, postings
+from app.identity.userkey import CHEAP
 from app.keys.signing import DeviceSigner
 from app.ledger import setup
 from app.ledger.clock import SystemIds
@@ -28,6 +29,7 @@ from app.ledger.web.server import ServerThread
 from app.station.desk import StationDesk
 from app.station.inbox import Stop
 from app.station.station import Station
+from app.station.unlocking import DirectUnlocker
 from app.sync.dialling import Address, Dialled
 from app.sync.enrol import enrol
 from app.sync.http_ledger import HttpLedger
@@ -179,7 +181,9 @@ class SyncedBench:
         if code:
             self._enrol(enrol_url or url, code)
         self.identity = self.store.identity()
-        self.station = Station(self.store, self._clock, self._ids, understand)
+        self.station = Station(
+            self.store, self._clock, self._ids, understand, DirectUnlocker(lambda: b"", CHEAP)
+        )
         self.desk = ListeningDesk(self.station, self.store, self.signer, self._clock)
         self._thread = threading.Thread(target=self.station.run, name="station")
         self._thread.start()

@@ -305,7 +305,7 @@ def _home(prompt: Prompt, **more: object) -> Screen:
 def _first_scenes() -> tuple[Scene, ...]:
     badge = Prompt(Tone.ASK, "id-card", text("sign_in.scan_badge"), text("sign_in.or_pin"))
     refused = Prompt(
-        Tone.ERROR, "octagon-x", text("sign_in.refused"), text("sign_in.refused_detail")
+        Tone.ERROR, "octagon-x", text("sign_in.refused"), text("sign_in.unknown_badge")
     )
     nobody = replace(ONLINE, person="")
     ask = Prompt(Tone.ASK, "scan-barcode", text("home.scan_order"), text("home.or_enter"))
