@@ -3,6 +3,7 @@
     PackhouseError
     ├── Refusal   the rule said no: show the sentence, play the wrong tone, nothing changed
     ├── Trouble   the world is at fault (network, disk, cable): keep working, show state, log once
+    │   └── Damaged   what was kept is damaged: it stays as it is, a restore is offered
     └── Fault     we are at fault (a broken invariant): stop the task, keep the outbox, report
 
 Every error carries `say`, a sentence for the person with the next step, and `detail` for the log.
@@ -45,6 +46,20 @@ class Refusal(PackhouseError):
 
 class Trouble(PackhouseError):
     """The world is at fault: no network, scale unplugged, disk full. Try again later."""
+
+
+class Damaged(Trouble):
+    """A file that holds people's work is damaged. It is kept as it is; a restore can be offered.
+
+    Args:
+        say: Sentence for the person.
+        backup: When the newest backup was made, ISO 8601; empty when there is nothing to restore.
+        detail: For the log.
+    """
+
+    def __init__(self, say: str, *, backup: str = "", detail: str = "") -> None:
+        super().__init__(say, detail=detail)
+        self.backup = backup
 
 
 class Fault(PackhouseError):

@@ -29,6 +29,7 @@ class Diagnosis(StrEnum):
     DAMAGED = "damaged"
     OTHER_KEY = "other_key"
     NOT_A_BOOK = "not_a_book"
+    LOST = "lost"
 
 
 def salt_of(path: Path) -> str:

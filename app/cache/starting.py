@@ -11,6 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 
 import sqlalchemy as sa
+from sqlcipher3 import dbapi2 as sqlcipher
 
 from app.cache import soundness
 from app.cache.database import Book
@@ -27,6 +28,7 @@ class Depth(StrEnum):
     """How much is looked at."""
 
     SEALS = "seals"
+    STRUCTURE = "structure"
     PAGES = "pages"
     EVERYTHING = "everything"
 
@@ -60,10 +62,20 @@ def look_over(book: Book, now: datetime, *, cut_off: bool) -> LookedOver:
         now: Wall time.
         cut_off: What `was_cut_off` said before.
     """
-    _fold(book)
+    try:
+        found = _look(book, now, cut_off=cut_off)
+    except (sa.exc.DatabaseError, sqlcipher.DatabaseError) as error:
+        # A page that cannot be read at all ends the question instead of answering it.
+        found = LookedOver(Depth.PAGES, Finding((str(getattr(error, "orig", error)),), 0))
+    log.info("the book was looked over (%s) in %d ms", found.depth.value, found.finding.ms)
+    return found
+
+
+def _look(book: Book, now: datetime, *, cut_off: bool) -> LookedOver:
+    folded = _fold(book)
     with book.writer.connect() as connection:
         work = CacheWork(connection)
-        depth = _depth(work.note(CHECKED), now, cut_off=cut_off)
+        depth = _depth(work.note(CHECKED), now, cut_off=cut_off) if folded else Depth.STRUCTURE
         connection.rollback()
         found = _ask(connection, depth)
         connection.rollback()
@@ -72,22 +84,19 @@ def look_over(book: Book, now: datetime, *, cut_off: bool) -> LookedOver:
                 log.warning("the index of pending effects was not right and was made anew")
             work.set_note(CHECKED, now.isoformat(timespec="seconds"))
             connection.commit()
-    log.info("the book was looked over (%s) in %d ms", depth.value, found.ms)
     return LookedOver(depth, found)
 
 
 def _ask(connection: sa.Connection, depth: Depth) -> Finding:
-    try:
-        match depth:
-            case Depth.SEALS:
-                return soundness.check_seals(connection)
-            case Depth.PAGES:
-                return soundness.check_pages(connection)
-            case Depth.EVERYTHING:
-                return soundness.check_everything(connection)
-    except sa.exc.DatabaseError as error:
-        # A page that cannot be read at all ends the question instead of answering it.
-        return Finding((str(error.orig),), 0)
+    match depth:
+        case Depth.SEALS:
+            return soundness.check_seals(connection)
+        case Depth.STRUCTURE:
+            return soundness.check_structure(connection)
+        case Depth.PAGES:
+            return soundness.check_pages(connection)
+        case Depth.EVERYTHING:
+            return soundness.check_everything(connection)
 
 
 def _depth(checked: str | None, now: datetime, *, cut_off: bool) -> Depth:
@@ -100,13 +109,23 @@ def _depth(checked: str | None, now: datetime, *, cut_off: bool) -> Depth:
     return Depth.PAGES if cut_off else Depth.SEALS
 
 
-def _fold(book: Book) -> None:
-    """Fold the WAL into the file: a page torn by a power cut is whole in the WAL."""
+def _fold(book: Book) -> bool:
+    """Fold the WAL into the file: a page torn by a power cut is whole in the WAL.
+
+    Returns:
+        Whether it was; on a full disk it is not, and the pages of the file say nothing yet.
+    """
     raw = book.writer.raw_connection()
     try:
         cursor = raw.cursor()
         cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        cursor.fetchall()
+        busy, *_ = cursor.fetchone() or (1,)
         cursor.close()
+    except sqlcipher.OperationalError as error:
+        if "full" not in str(error):
+            raise
+        log.warning("the journal of the book could not be folded in: %s", error)
+        return False
     finally:
         raw.close()
+    return not busy
