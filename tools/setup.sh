@@ -1,8 +1,8 @@
 #!/bin/sh
 # Makes this checkout able to run: system libraries Qt needs, .venv, the locked dependencies, `packhouse`.
 # Safe to run again and again; the second run only compares stamps. With --tests it also wants what the
-# tests and the package's build drive: Xvfb, PostgreSQL, binutils. As root on Debian or Ubuntu it installs
-# what is missing, else it prints the one line to run.
+# tests and the package's build drive: Xvfb, PostgreSQL, a keyring, binutils. As root on Debian or Ubuntu it
+# installs what is missing, else it prints the one line to run.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -36,6 +36,8 @@ xauth   xauth
 xdotool xdotool
 initdb  postgresql
 objdump binutils
+gnome-keyring-daemon gnome-keyring
+dbus-run-session dbus
 '
 
 say() { printf 'setup: %s\n' "$*" >&2; }
