@@ -66,6 +66,9 @@ def _open(chosen: argparse.Namespace) -> "OpenBook":
 
 
 def _show(chosen: argparse.Namespace) -> int:
+    settings = _settings(chosen)
+    if not settings.book.exists() and not (settings.data_dir / "keys.json").exists():
+        return _show_keyring()
     opened = _open(chosen)
     state = opened.vault.state
     opened.close()
@@ -75,6 +78,20 @@ def _show(chosen: argparse.Namespace) -> int:
         f"book key\tversion {state.version}, {state.age_days} days old\n"
         f"in custody\t{'yes' if state.escrowed else 'no'}\ndue\t{due}\n"
     )
+    return 0
+
+
+def _show_keyring() -> int:
+    """Where no station is yet: what a new one would put its keys into."""
+    from app.keys.keyrings import system_keyring
+    from app.keys.troubles import KeyTrouble
+
+    try:
+        name = system_keyring().name
+    except KeyTrouble as trouble:
+        sys.stdout.write(f"keyring\t{trouble.state.value}\n{trouble.say}\n")
+        return 1
+    sys.stdout.write(f"keyring\t{name}, works\n")
     return 0
 
 

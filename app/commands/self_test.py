@@ -11,7 +11,7 @@ def run() -> list[str]:
     """Try everything; the sentences of what failed."""
     problems = []
     with tempfile.TemporaryDirectory(prefix="packhouse-self-test-") as folder:
-        for check in (_book, _languages, _sample, _label):
+        for check in (_book, _keys, _languages, _sample, _label):
             problem = _tried(check, Path(folder))
             if problem:
                 problems.append(problem)
@@ -32,6 +32,22 @@ def _book(folder: Path) -> None:
     from app.cache.database import Book
 
     Book(folder / "book.db", b"\x01" * 32).close()
+
+
+def _keys(folder: Path) -> None:
+    """Keys are made, sealed, put into custody and read again; every keyring's code is there."""
+    import keyring.backends.kwallet
+    import keyring.backends.SecretService  # noqa: F401 - named by the platform, so easily left out
+
+    from app.clock import SystemClock
+    from app.identity import letter
+    from app.keys.escrow import seal_for
+    from app.keys.opening import open_vault
+    from app.keys.unlocking import Unlock
+
+    unlock = Unlock(passphrase=lambda: "does the installed program stand")
+    vault = open_vault(folder, folder / "keys-test.db", unlock, SystemClock().now)
+    seal_for(vault, letter.public_of(vault.device_seed()))
 
 
 def _languages(_folder: Path) -> None:

@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from app import __version__
+from tests.support.session import MISSING, in_session
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "dist" / "packhouse"
@@ -106,6 +107,15 @@ def test_it_plays_a_whole_shift(outside: dict[str, str]) -> None:
     done = run(PROGRAM, "demo", "--script", env=outside)
 
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_its_keyring_works(tmp_path: Path) -> None:
+    """E7: the backends are imported by the platform's name, which a packager may not see."""
+    if MISSING:
+        pytest.skip(f"no {', '.join(MISSING)}: run `make setup-tests`")
+    done = in_session(tmp_path, PROGRAM, "keys", "show", "--data-dir", tmp_path / "station")
+
+    assert done.stdout == "keyring\tSecretService.Keyring, works\n", done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("folder", ["resources", "migrations"])
