@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from app.cache.queries import CacheViews
-from app.cache.store import IDENTITY
-from app.cache.work import NUMBERS, Numbers
 from app.clock import SystemClock, UuidSource
+from app.contract import fingerprint
 from app.custody import KeyWatch, dial
 from app.errors import Trouble
 from app.gs1.gate import reader as gs1_reader
@@ -49,28 +48,30 @@ STOP_WAIT_S = 10.0
 PEPPER = "pepper"
 
 
-def enrol(opened: OpenBook, code: str) -> Identity:
-    """Trade a one-time code for an identity, and remember it in the book.
+def enrol(opened: OpenBook, code: str, *, again: bool = False) -> Identity:
+    """Trade a one-time code for an identity, over the line the settings name.
 
     Raises:
-        Refusal: The ledger does not take the code.
-        Trouble: The ledger cannot be reached, or this station is enrolled already.
+        Refusal: This station or the ledger does not take it.
+        Trouble: The ledger cannot be reached.
     """
-    from app.sync import enrol as ask
+    from app import enrolling
 
-    if opened.store.enrolled():
-        raise Trouble("This station is enrolled already. Use another --data-dir for a new one.")
     dialled = dial(opened.settings)
     try:
-        enrolment = ask.enrol(dialled.gate, code, opened.signer.public_key)
+        return enrolling.enrol(opened, dialled.gate, code, again=again)
     finally:
         dialled.wire.close()
-    numbers = Numbers(int(enrolment.numbers.first), enrolment.numbers.count)
-    with opened.store.begin() as work:
-        work.set_note(IDENTITY, msgspec.json.encode(enrolment.identity).decode())
-        work.set_note(NUMBERS, msgspec.json.encode(numbers).decode())
-        work.commit()
-    return enrolment.identity
+
+
+def introduced(opened: OpenBook) -> str:
+    """Who the station is, and four words that a person compares with the ledger's screen."""
+    who = opened.store.identity()
+    words = fingerprint.words(fingerprint.of(bytes.fromhex(opened.signer.public_key)))
+    return (
+        f"Enrolled as {who.station} at {who.site}. Device key: {words}. The ledger shows the same "
+        "four words: packhouse ledger station list\n"
+    )
 
 
 class Workstation:
@@ -103,6 +104,11 @@ class Workstation:
         self._devices: list[DeviceThread] = []
         self._printer: PrinterThread | None = None
         self._sync: SyncThreads | None = None
+
+    @property
+    def introduced(self) -> str:
+        """Who the station is, for the person who has just enrolled it."""
+        return introduced(self._opened)
 
     # ------------------------------------------------------------------------- the window's side
 
@@ -205,6 +211,7 @@ class Workstation:
         if not self._settings.ledger:
             return
         from app.sync.http_ledger import HttpLedger
+        from app.sync.newkey import KeyChange
         from app.sync.runner import SyncThreads
         from app.sync.skew import Skew
         from app.sync.tokens import TokenSource
@@ -219,7 +226,16 @@ class Workstation:
             desk.link_changed(LinkState.OFFLINE.value, trouble.say, None)
             return
         skew = Skew(self._clock)
-        tokens = TokenSource(dialled.gate, identity.enrolment, self._opened.signer, skew)
+        keys = self._opened.signer
+        change = KeyChange(dialled.gate, identity.enrolment, keys, desk.head_seq, desk.key_changed)
+        tokens = TokenSource(
+            dialled.gate,
+            identity.enrolment,
+            keys,
+            skew,
+            audience=identity.ledger_key,
+            change=change,
+        )
         jitter = Random()  # noqa: S311 - spreads retries, guards nothing
         ledger = HttpLedger(dialled.wire, tokens, skew)
         self._sync = SyncThreads(desk, ledger, jitter, threading.Thread)
@@ -250,7 +266,7 @@ def build(settings: StationSettings, code: str = "", unlock: "Unlock | None" = N
     """
     opened = OpenBook(settings, unlock)
     try:
-        if code and not opened.store.enrolled():
+        if code:
             enrol(opened, code)
     except BaseException:
         opened.close()

@@ -115,7 +115,8 @@ def custody_of(opened: "OpenBook") -> Iterator[Custody]:
 
     identity = opened.store.identity()
     dialled, skew = dial(opened.settings), Skew(SystemClock())
-    tokens = TokenSource(dialled.gate, identity.enrolment, opened.signer, skew)
+    who, key = identity.enrolment, opened.signer
+    tokens = TokenSource(dialled.gate, who, key, skew, audience=identity.ledger_key)
     try:
         yield HttpLedger(dialled.wire, tokens, skew)
     finally:

@@ -19,7 +19,7 @@ from app.clock import SystemClock
 from app.errors import Damaged, Refusal
 from app.instance import InstanceLock
 from app.keys.opening import open_vault
-from app.keys.signing import DeviceSigner
+from app.keys.signing import DeviceKeys
 from app.keys.unlocking import Unlock
 from app.keys.vault import Vault
 from app.settings import StationSettings, passphrase
@@ -88,12 +88,14 @@ class OpenBook:
         try:
             restoring.finish(settings.book)
             self.vault = open_vault(settings.data_dir, settings.book, self.unlock, _now)
-            self.signer = DeviceSigner(self.vault.device_seed())
+            self.signer = DeviceKeys(self.vault)
             self.book = open_sound(settings.book, self.vault)
         except BaseException:
             self._lock.release()
             raise
         self.store = CacheStore(self.book)
+        if self.store.enrolled():
+            self.signer.settle(self.store.identity().device_key)
 
     def close(self) -> None:
         """Close the book and give the folder back."""

@@ -203,7 +203,8 @@ def _noops(folder: Path, url: str) -> list[float]:
     clock, wire = SystemClock(), Wire(url)
     skew = Skew(clock)
     identity = opened.store.identity()
-    tokens = TokenSource(HttpGate(wire), identity.enrolment, opened.signer, skew)
+    who, audience = identity.enrolment, identity.ledger_key
+    tokens = TokenSource(HttpGate(wire), who, opened.signer, skew, audience=audience)
     desk = StationDesk(workstation.station, opened.store, opened.signer, clock)
     exchange = Exchange(desk, HttpLedger(wire, tokens, skew))
     took = []

@@ -30,6 +30,8 @@ def _station(settings: "StationSettings", code: str, chosen: argparse.Namespace)
         from app.bootstrap import build
 
         workstation = build(settings, code)
+        if code:
+            sys.stderr.write(workstation.introduced)
         workstation.start()
         return workstation
 

@@ -80,6 +80,12 @@ class CacheStore:
         with self.begin() as work:
             return _position(work)
 
+    def head_seq(self) -> int:
+        """Number of the last operation recorded in the present chain."""
+        with self.begin() as work:
+            head = work.head()
+        return head.seq if head else 0
+
     # ---------------------------------------------------------------- outbox
 
     def next_batch(self, limit: int, sign: Signer) -> PostBatch | None:

@@ -38,6 +38,8 @@ class Line(msgspec.Struct, forbid_unknown_fields=True):
 def run(settings: StationSettings, code: str, source: IO[str], sink: IO[str]) -> int:
     """Run until the input ends or says stop; exit code."""
     workstation = build(settings, code)
+    if code:
+        sys.stderr.write(workstation.introduced)
     catalogue = Catalogue.load(settings.language)
 
     def tell(event: Event) -> None:

@@ -103,6 +103,7 @@ def _add_station(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     station.add_argument("--ledger", help="base URL of the ledger, remembered")
     station.add_argument("--enrol", default="", metavar="CODE", help="one-time enrolment code")
     _add_trust(station)
+    _add_identity(station)
     station.add_argument(
         "--scanner", metavar="URL", help="serial:///dev/ttyACM0?baud=9600, tcp://…"
     )
@@ -139,6 +140,20 @@ def _add_trust(station: argparse.ArgumentParser) -> None:
     station.add_argument(
         "--plain-http", action="store_const", const=1,
         help="accept that anybody between can read and change what is sent; remembered",
+    )  # fmt: skip
+
+
+def _add_identity(station: argparse.ArgumentParser) -> None:
+    """What `app.commands.station_identity` does before a start."""
+    station.add_argument(
+        "--again", action="store_true", help="with --enrol: replace an enrolment, keep the book"
+    )
+    station.add_argument(
+        "--new-key", action="store_true", help="let a new device key follow the present one"
+    )
+    station.add_argument(
+        "--export-unsent", type=Path, metavar="FILE",
+        help="write what the ledger has not confirmed as JSON lines; needs no ledger",
     )  # fmt: skip
 
 
@@ -190,6 +205,11 @@ def _station(chosen: argparse.Namespace, windows: Windows) -> int:
     settings = station_settings(chosen)
     log.to_file(settings.data_dir / "log")
     _pin(settings, chosen)
+    from app.commands import station_identity
+
+    done = station_identity.run(settings, chosen)
+    if done is not None:
+        return done
     if chosen.headless:
         from app.commands import headless
 

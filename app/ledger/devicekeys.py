@@ -32,7 +32,6 @@ class _Holder(NamedTuple):
     site_n: int
     public_key: str
     state: str
-    seq: int
     enrolled_at: str
 
 
@@ -80,7 +79,7 @@ class DeviceKeys:
         e = enrolment.c
         with self._database.write() as connection:
             found = connection.execute(
-                sa.select(e.n, e.site_n, e.public_key, e.state, e.seq, e.enrolled_at)
+                sa.select(e.n, e.site_n, e.public_key, e.state, e.enrolled_at)
                 .where(e.id == request.enrolment, e.kind == "station")
                 .with_for_update()
             ).first()
@@ -107,8 +106,8 @@ class DeviceKeys:
         count: int,
         now: datetime,
     ) -> NewKey:
-        """Write the new key down; never further ahead than the ledger has the chain."""
-        seq, at = min(request.seq, row.seq), stamp(now)
+        """Write the new key down; what the old one signed up to `seq` may still be on its way."""
+        seq, at = request.seq, stamp(now)
         begin(connection, row.n, row.public_key, row.enrolled_at)
         connection.execute(
             sa.insert(device_key).values(

@@ -103,6 +103,14 @@ class StationDesk:
         """The ledger expects `seq` next."""
         self._wait(lambda: self._store.resend_from(seq))
 
+    def head_seq(self) -> int:
+        """Number of the last operation recorded in the present chain."""
+        return self._wait(self._store.head_seq)
+
+    def key_changed(self, public_key: str) -> None:
+        """The device key is another one: recorded as an event."""
+        self._wait(lambda: self._station.key_changed(public_key))
+
     def link_changed(self, state: str, sentence: str, skew_ms: int | None) -> None:
         """Tell the station about the link."""
         since = self._clock.now().isoformat(timespec="seconds")

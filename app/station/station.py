@@ -12,7 +12,7 @@ from typing import TypeVar
 from app.contract.messages import Checkpoint
 from app.domain.scan import Scan
 from app.errors import Trouble
-from app.station import witness
+from app.station import unattended, witness
 from app.station.engine import Engine
 from app.station.inbox import Call, Message, Stop
 from app.station.journal import DUPLICATE_NS
@@ -26,6 +26,7 @@ INBOX_LIMIT = 4_096
 # Scans journaled in one commit when a burst arrives; bounds the time until the first is answered.
 BURST = 64
 PUT_WAIT_S = 5.0
+KEY_CHANGED = "device_key_changed"
 
 
 class Station:
@@ -117,6 +118,11 @@ class Station:
     def contradicted(self, held: Checkpoint, told: str) -> None:
         """The ledger denies what it signed: recorded as an event."""
         witness.record(self._store, self._clock, self._ids, held, told)
+
+    def key_changed(self, public_key: str) -> None:
+        """The device key is another one: recorded as an event."""
+        evidence: dict[str, str | int] = {"device_key": public_key}
+        unattended.record(self._store, self._clock, self._ids, KEY_CHANGED, evidence)
 
     def round_done(self) -> None:
         """A complete round with the ledger came back."""

@@ -1,8 +1,8 @@
-"""Events that are nobody's doing, in the station's own chain: keys changed, history denied."""
+"""Events that are nobody's doing, in the station's own chain: enrolled, keys changed, denied."""
 
 from app.contract.messages import CONTRACT_VERSION, AsOf, Operation
 from app.domain.operation import Kind
-from app.station.ports import Clock, IdSource, Store
+from app.station.ports import Clock, Identity, IdSource, Position, Store
 
 _NOBODY, _NONE = "nobody", "none"
 _SYSTEM = "packhouse"
@@ -20,7 +20,18 @@ def event(
         reason: What happened, a stable word.
         evidence: What there is to say; no secrets.
     """
-    identity, position, moment = store.identity(), store.position(), clock.now()
+    return event_of((store.identity(), store.position()), clock, ids, reason, evidence)
+
+
+def event_of(
+    whose: tuple[Identity, Position],
+    clock: Clock,
+    ids: IdSource,
+    reason: str,
+    evidence: dict[str, str | int],
+) -> Operation:
+    """The same, where identity and position are not those of the book yet."""
+    (identity, position), moment = whose, clock.now()
     return Operation(
         id=ids.new_id(),
         kind=Kind.EVENT,

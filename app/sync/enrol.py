@@ -1,12 +1,15 @@
 """The station's side of enrolment: a one-time code and a public key for an identity."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from app import __version__
+from app.contract import chain
 from app.contract.ledger import Gate
 from app.contract.messages import PROTOCOL_VERSION, Enrolled, EnrolRequest, NumberBlock
 from app.errors import Refusal
 from app.station.ports import Identity
+from app.sync.trouble import BadAnswer
 
 # Crockford's alphabet has no I, L, O and U; whoever copies a code by hand writes the first three.
 _MISREAD = str.maketrans("OIL", "011")
@@ -14,14 +17,32 @@ _SPACERS = str.maketrans("", "", " -\t")
 _ALPHABET = frozenset("0123456789ABCDEFGHJKMNPQRSTVWXYZ")
 CODE_LENGTH = 10
 KEY_HEX = 64
+_HEX = frozenset("0123456789abcdef")
+
+
+class DeviceKey(Protocol):
+    """The key the station will be known by."""
+
+    @property
+    def public_key(self) -> str: ...
+    def sign(self, message: bytes) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Enrolment:
-    """What a new station starts with."""
+    """What a new station starts with.
+
+    Attributes:
+        identity: Who it is.
+        numbers: Its block of parcel numbers.
+        pepper: The site's, 32 bytes; a secret.
+        recovery_key: What its keys are escrowed to, hex; empty when the ledger has none.
+    """
 
     identity: Identity
     numbers: NumberBlock
+    pepper: bytes
+    recovery_key: str
 
 
 def tidy_code(typed: str) -> str:
@@ -41,14 +62,14 @@ def tidy_code(typed: str) -> str:
 
 
 def enrol(
-    gate: Gate, typed_code: str, public_key: str, previous: tuple[str, str] = ("", "")
+    gate: Gate, typed_code: str, key: DeviceKey, previous: tuple[str, str] = ("", "")
 ) -> Enrolment:
     """Introduce the station to the ledger.
 
     Args:
         gate: The ledger, as anyone may ask it.
         typed_code: The one-time code.
-        public_key: The device key's public half, 64 hex digits.
+        key: The device key; it proves that it is there.
         previous: Enrolment and last digest this one replaces, if any.
 
     Raises:
@@ -67,16 +88,25 @@ def enrol(
     answer = gate.enrol(
         EnrolRequest(
             code=code,
-            public_key=public_key,
+            public_key=key.public_key,
             program_version=__version__,
             previous=previous[0],
             previous_digest=previous[1],
+            protocol=PROTOCOL_VERSION,
+            proof=key.sign(chain.enrol_bytes(code, key.public_key)),
         )
     )
-    return Enrolment(_identity(answer), answer.sscc)
+    identity = _identity(answer, key.public_key)
+    return Enrolment(identity, answer.sscc, _pepper(answer.pepper), answer.recovery_key)
 
 
-def _identity(answer: Enrolled) -> Identity:
+def _pepper(told: str) -> bytes:
+    if len(told) != KEY_HEX or not set(told) <= _HEX:
+        raise BadAnswer("The ledger's answer to the enrolment cannot be understood. Ask IT.")
+    return bytes.fromhex(told)
+
+
+def _identity(answer: Enrolled, device_key: str) -> Identity:
     if len(answer.ledger_key) != KEY_HEX:
         raise Refusal(
             "bad_signature",
@@ -88,4 +118,5 @@ def _identity(answer: Enrolled) -> Identity:
         site=answer.site,
         epoch=answer.epoch,
         ledger_key=answer.ledger_key,
+        device_key=device_key,
     )

@@ -2,13 +2,14 @@
 
 import secrets
 import time
-from collections.abc import Callable
 from threading import Lock
 
 from app.contract import chain
 from app.contract.ledger import Gate
-from app.contract.messages import TokenRequest
+from app.contract.messages import Token, TokenRequest
+from app.errors import Refusal
 from app.station.ports import Signer
+from app.sync.newkey import KeyChange
 from app.sync.skew import Skew
 
 # A token is renewed this long before it ends, so that none ends between two hops.
@@ -23,7 +24,8 @@ class TokenSource:
         enrolment: Who asks.
         signer: The device key.
         skew: The ledger's clock, by which a request must be fresh.
-        nonce: A new 256-bit number in hex, never given twice.
+        audience: The ledger key the station knows; empty for a station of protocol 1.
+        change: Takes a new device key into use, before a request is signed with the old one.
     """
 
     def __init__(
@@ -32,13 +34,16 @@ class TokenSource:
         enrolment: str,
         signer: Signer,
         skew: Skew,
-        nonce: Callable[[], str] = lambda: secrets.token_hex(32),
+        *,
+        audience: str = "",
+        change: KeyChange | None = None,
     ) -> None:
         self._gate = gate
         self._enrolment = enrolment
         self._signer = signer
         self._skew = skew
-        self._nonce = nonce
+        self._audience = audience
+        self._change = change
         self._lock = Lock()
         self._token = ""
         self._until = 0.0
@@ -64,10 +69,28 @@ class TokenSource:
     def _renew(self) -> None:
         # The ledger's clock first: a station whose own clock is wrong must still be let in.
         self._skew.heard(self._gate.hello().at)
-        nonce, at = self._nonce(), self._skew.ledger_now()
-        signature = self._signer.sign(chain.token_bytes(self._enrolment, nonce, at))
-        got = self._gate.token(
-            TokenRequest(enrolment=self._enrolment, nonce=nonce, at=at, signature=signature)
-        )
+        if self._change is not None:
+            self._change.settle(self._skew)
+        got = self._ask()
         early = min(EARLY_S, got.expires_in_s // 2)
         self._token, self._until = got.token, time.monotonic() + got.expires_in_s - early
+
+    def _ask(self) -> Token:
+        try:
+            return self._gate.token(self._request())
+        except Refusal as refusal:
+            change = self._change
+            if refusal.code != "bad_signature" or change is None or not change.heal(self._skew):
+                raise
+            return self._gate.token(self._request())
+
+    def _request(self) -> TokenRequest:
+        nonce, at = secrets.token_hex(32), self._skew.ledger_now()
+        message = chain.token_bytes(self._enrolment, nonce, at, self._audience)
+        return TokenRequest(
+            enrolment=self._enrolment,
+            nonce=nonce,
+            at=at,
+            signature=self._signer.sign(message),
+            audience=self._audience,
+        )

@@ -192,7 +192,7 @@ class SyncedBench:
 
     def _enrol(self, url: str, code: str) -> None:
         dialled = Dialled(Address(url, self._folder))
-        identity = enrol(dialled.gate, code, self.signer.public_key).identity
+        identity = enrol(dialled.gate, code, self.signer).identity
         dialled.wire.close()
         with self.store.begin() as work:
             work.set_note(IDENTITY, msgspec.json.encode(identity).decode())
@@ -209,7 +209,8 @@ class SyncedBench:
     def dial(self, url: str) -> HttpLedger:
         """A ledger over a wire of its own."""
         dialled, skew = Dialled(Address(url, self._folder)), Skew(self._clock)
-        tokens = TokenSource(dialled.gate, self.identity.enrolment, self.signer, skew)
+        who, audience = self.identity.enrolment, self.identity.ledger_key
+        tokens = TokenSource(dialled.gate, who, self.signer, skew, audience=audience)
         return HttpLedger(dialled.wire, tokens, skew)
 
     def start_sync(self, pace: Pace | None = None) -> None:
