@@ -26,6 +26,13 @@ CODES = {
         "",
         "what_is_decided_on_a_carried_grant_counts_and_is_listed_for_review",
     ),
+    "glass_broken": Code(
+        Severity.MEDIUM,
+        "A role was lent to somebody for an hour, by two persons, in an emergency.",
+        ("review_decisions", "check_person"),
+        "",
+        "a_role_is_lent_by_two_persons_for_an_hour_and_reported",
+    ),
     "signed_while_revoked": Code(
         Severity.MEDIUM,
         "A station sent facts in the name of somebody whose rights were taken.",

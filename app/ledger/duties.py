@@ -1,15 +1,17 @@
 """Duties that belong apart, over all accounts of one person: found, and refused when given.
 
 Which permissions those are is said in `app.domain.roles`. What counts is the person, not the
-account: the same employee, or the same badge. Two accounts at different sites never meet.
+account (`app.identity.accounts`). Two accounts at different sites never meet.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import combinations_with_replacement
 
 from app.contract.messages import PersonRow
 from app.domain.roles import Permission, apart
 from app.errors import Refusal
+from app.identity.accounts import accounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +28,16 @@ class Conflict:
 
 
 def conflicts(people: Iterable[PersonRow]) -> list[Conflict]:
-    """Every conflict among active accounts, two by two."""
-    persons: dict[tuple[str, str], list[PersonRow]] = {}
-    for row in people:
-        if row.active:
-            for name in _names(row):
-                persons.setdefault(name, []).append(row)
+    """Every conflict among active accounts, two by two, or of one by itself."""
+    active = [row for row in people if row.active]
+    words = accounts(active)
+    persons: dict[str, list[PersonRow]] = {}
+    for row in active:
+        persons.setdefault(words[row.person], []).append(row)
     found = {
         conflict
-        for accounts in persons.values()
-        for index, one in enumerate(accounts)
-        for other in accounts[index + 1 :]
+        for held in persons.values()
+        for one, other in combinations_with_replacement(held, 2)
         if (conflict := _between(one, other)) is not None
     }
     return sorted(found, key=lambda conflict: conflict.accounts)
@@ -48,27 +49,15 @@ def refuse_conflicts(people: Iterable[PersonRow], row: PersonRow) -> None:
     Raises:
         Refusal: `duties_conflict`.
     """
-    for other in people:
-        if other.person == row.person or not other.active or not _are_one(row, other):
-            continue
-        conflict = _between(row, other)
-        if conflict is not None:
+    for conflict in conflicts(people):
+        if row.person in conflict.accounts:
+            other = next((one for one in conflict.accounts if one != row.person), row.person)
             one, two = conflict.pairs[0]
             raise Refusal(
                 "duties_conflict",
-                f"{row.person} and {other.person} are one person, who could then {_said(one)} and "
+                f"{row.person} and {other} are one person, who could then {_said(one)} and "
                 f"{_said(two)}. Give one of the two to somebody else: packhouse ledger user role",
             )
-
-
-def _names(row: PersonRow) -> list[tuple[str, str]]:
-    """What makes accounts one person's."""
-    found = [("employee", row.employee), ("badge", row.badge_hash)]
-    return [(how, name) for how, name in found if name]
-
-
-def _are_one(one: PersonRow, other: PersonRow) -> bool:
-    return bool(set(_names(one)) & set(_names(other)))
 
 
 def _between(one: PersonRow, other: PersonRow) -> Conflict | None:
@@ -78,8 +67,7 @@ def _between(one: PersonRow, other: PersonRow) -> Conflict | None:
     pairs = apart([one.role, other.role])
     if not pairs:
         return None
-    first, second = sorted((one.person, other.person))
-    return Conflict((first, second), pairs)
+    return Conflict(tuple(sorted({one.person, other.person})), pairs)
 
 
 def _said(permission: Permission) -> str:

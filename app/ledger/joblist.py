@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from app.ledger.jobs import DAY_S, HOUR_S, Job, Stop
+from app.ledger.journal import Actor
 from app.ledger.reconciliation import EVERYTHING, MOVED
 from app.ledger.sites import SiteRef
 
@@ -45,6 +46,22 @@ def _expire_lots(service: "LedgerService", _stop: Stop) -> int:
     return service.lots.expire(service.clock.now().date().isoformat())
 
 
+def _end_lent(service: "LedgerService", stop: Stop) -> int:
+    """Lent roles whose hour is over; each is an act of its own in the journal."""
+    due = service.break_glass.due()
+    sites = {site.n: site for site in _sites(service, stop)}
+    by = Actor("ledger", "ledger", "local", "job:end_lent_roles")
+    done = 0
+    for lent in due:
+        if lent.site_n in sites:
+            with service.journal.act(by, "break-glass over", f"break-glass {lent.id}"):
+                service.break_glass.end(sites[lent.site_n], lent.id, by="ledger")
+            done += 1
+    if done:
+        service.bell.ring()
+    return done
+
+
 JOBS: tuple[Job, ...] = (
     Job("share_out_silent", 300, lambda service, _stop: service.share_out_silent()),
     Job("escalate_exceptions", 60, _escalate),
@@ -52,6 +69,7 @@ JOBS: tuple[Job, ...] = (
     Job("keep_up_with_stock", 10, lambda service, _stop: service.keep_up()),
     Job("find_overdue_transit", 900, _overdue),
     Job("settle_counts", 60, _settle_counts),
+    Job("end_lent_roles", 30, _end_lent),
     Job("expire_lots", HOUR_S, _expire_lots),
     Job("reconcile_moved", HOUR_S, _reconcile(MOVED)),
     Job("reconcile_everything", DAY_S, _reconcile(EVERYTHING), at_hour=NIGHT_HOUR),

@@ -137,11 +137,11 @@ class People:
         """
         with self._database.write() as connection:
             lock_master(connection)
-            everybody = _everybody(connection)
+            people = everybody(connection)
             for one in prepared:
-                _refuse_taken(everybody, one.row)
-                everybody[one.row.person] = one.row
-                duties.refuse_conflicts(everybody.values(), one.row)
+                _refuse_taken(people, one.row)
+                people[one.row.person] = one.row
+                duties.refuse_conflicts(people.values(), one.row)
             rows = {one.row.person: one.row for one in prepared}
             written = self._master.put_things(connection, "person", rows, Editor(by, reason))
             fresh = [one.credential for one in prepared if one.credential is not None]
@@ -158,10 +158,12 @@ class People:
             Refusal: `unknown_person`, `unknown_role`, and as `prepare`.
         """
         seen = self.find(person)
+        # What a credential says is theirs; the row may show a role that is lent for an hour.
+        own = seen.credential.role if seen.credential else seen.row.role
         wanted = Wanted(
             person,
             seen.row.name,
-            role or seen.row.role,
+            role or own,
             seen.row.site or EVERY_SITE,
             seen.row.employee,
             seen.credential.not_after if seen.credential else "",
@@ -176,7 +178,7 @@ class People:
         """
         with self._database.write() as connection:
             lock_master(connection)
-            row = _everybody(connection).get(person)
+            row = everybody(connection).get(person)
             if row is None:
                 raise _unknown(person)
             gone = msgspec.structs.replace(row, active=False, pin_salt="", pin_hash="")
@@ -192,7 +194,7 @@ class People:
         """
         with self._database.write() as connection:
             lock_master(connection)
-            if person not in _everybody(connection):
+            if person not in everybody(connection):
                 raise _unknown(person)
             last = self._credentials.latest(connection, [person]).get(person)
             if last is None or last.state != "active":
@@ -203,6 +205,20 @@ class People:
                 )
             self._credentials.tell_anew(connection, last, by)
         tell(after={"person": person, "version": last.version, "by": by})
+
+    def proves(self, person: str, secrets: Secrets) -> bool:
+        """Whether badge and PIN are this person's; as slow for a stranger as for anybody.
+
+        Raises:
+            Refusal: As `lock` of the credentials, for what can be nobody's.
+        """
+        with self._database.read() as connection:
+            row = person_of(connection, person)
+            known = self._credentials.latest(connection, [person]).get(person)
+        if row is None or not row.active or known is None:
+            self._credentials.lock(Whose("nobody", "clerk", ""), self.fresh(pin=secrets.pin))
+            return False
+        return self._credentials.opens(known, secrets)
 
     def find(self, person: str) -> Seen:
         """Somebody.
@@ -218,7 +234,7 @@ class People:
     def all(self) -> list[Seen]:
         """Everybody by id, with what they sign in with."""
         with self._database.read() as connection:
-            rows = _everybody(connection)
+            rows = everybody(connection)
             known = self._credentials.latest(connection, rows)
         active = {name: row for name, row in known.items() if row.state == "active"}
         names = Names.of(self._database)
@@ -234,7 +250,7 @@ class People:
         person = one.person or self._new_id()
         with self._database.read() as connection:
             known = self._credentials.latest(connection, [person]).get(person)
-            row = _everybody(connection).get(person)
+            row = everybody(connection).get(person)
             old_stations = _has_old_stations(connection)
         same = row and known and self._is_same(one, site, (row, known))
         if row and known and same and self._credentials.opens(known, secrets):
@@ -272,7 +288,7 @@ class People:
 
     def _new_id(self) -> str:
         with self._database.read() as connection:
-            taken = _everybody(connection)
+            taken = everybody(connection)
         while True:
             letters = (_LETTERS[byte % 32] for byte in self._ids.random(_ID_BYTES))
             made = "p-" + "".join(letters)
@@ -289,7 +305,8 @@ def person_of(connection: Connection, person: str) -> PersonRow | None:
     return msgspec.json.decode(body, type=PersonRow) if body is not None else None
 
 
-def _everybody(connection: Connection) -> dict[str, PersonRow]:
+def everybody(connection: Connection) -> dict[str, PersonRow]:
+    """Everybody there is or was, by id; names as they are kept."""
     bodies = connection.execute(sa.select(thing.c.body).where(thing.c.kind == "person")).scalars()
     rows = [msgspec.json.decode(body, type=PersonRow) for body in bodies]
     return {row.person: row for row in rows}
@@ -300,9 +317,9 @@ def _has_old_stations(_connection: Connection) -> bool:
     return True
 
 
-def _refuse_taken(everybody: dict[str, PersonRow], row: PersonRow) -> None:
+def _refuse_taken(people: dict[str, PersonRow], row: PersonRow) -> None:
     """A badge finds one person; whoever was revoked leaves theirs free."""
-    for other in everybody.values():
+    for other in people.values():
         if other.person != row.person and other.active and other.badge_hash == row.badge_hash:
             raise Refusal(
                 "badge_taken",

@@ -42,6 +42,7 @@ from app.ledger.announced import Announcements
 from app.ledger.apikeys import ApiKeys
 from app.ledger.approvals import Approvals
 from app.ledger.arrivals import PROTOCOL_MIN, Arrived
+from app.ledger.breakglass import BreakGlass
 from app.ledger.certificate import Certificates
 from app.ledger.checkpoints import Checkpoints
 from app.ledger.clock import Clock, IdSource, SystemClock, SystemIds, stamp
@@ -170,6 +171,7 @@ class LedgerService:
         self.second_factors = SecondFactors(database, self.clock, self.ids, self.secret)
         bases = Bases(self.policies, credentials, self.second_factors)
         self.grants = Grants(database, self.clock, self.ids, self.key, bases)
+        self.break_glass = BreakGlass(database, self.clock, self.ids, self.master_data, credentials)
 
     def _begin_looking(self, database: Database) -> None:
         """What only reads, or compares."""

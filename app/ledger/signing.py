@@ -122,17 +122,19 @@ def _read_credentials(
     rows = connection.execute(
         sa.select(
             c.person, c.version, c.public_key, c.role, c.site, c.state, c.ended_master,
-            c.not_after, c.issued_at, c.issued_by,
+            c.not_after, c.issued_at, c.issued_by, c.told_at, c.told_by,
         ).where(database.in_set(c.person, sorted(persons)))
     )  # fmt: skip
     ended = False
     # What was done since then counts as a favour when a decision was recorded just after it, too.
     since = stamp(book.at - timedelta(hours=FAVOUR_H) - timedelta(days=31))
-    for person, version, *known, issued_at, issued_by in rows:
+    for person, version, *known, issued_at, issued_by, told_at, told_by in rows:
         one = book.signing.credentials[person, version] = Credential(*known)
         ended = ended or one.state != ACTIVE
-        if issued_at >= since:
-            book.signing.favours.setdefault(person, set()).add((issued_at, issued_by))
+        # Letting somebody in again, or lending them rights, is a favour as much as making them.
+        for at, by in ((issued_at, issued_by), (told_at, told_by)):
+            if at >= since:
+                book.signing.favours.setdefault(person, set()).add((at, by))
     return ended
 
 

@@ -13,6 +13,16 @@ def signed_while_revoked(actor: str, station: str) -> Contradiction:
     )
 
 
+def glass_broken(id_: str, person: str, role: str, approved_by: str) -> Contradiction:
+    """A role was lent to somebody in an emergency."""
+    return Contradiction(
+        "glass_broken",
+        f"glass_broken\n{id_}",
+        f"{person} is {role.replace('_', ' ')} for an hour; {approved_by} approved it. When it is "
+        "over, look through what was done.",
+    )
+
+
 def approval_disputed(original: str, actor: str, sentence: str) -> Contradiction:
     """A decision that was in effect at a station already is refused by the ledger."""
     return Contradiction(
