@@ -82,7 +82,7 @@ class PeopleRows(Lookups):
     def believe(self, rows: Iterable[CredentialRow], ledger_key: str) -> tuple[str, ...]:
         """Store what the ledger signed; the people whose credential it did not sign.
 
-        A new version starts with no wrong PINs: this is how the ledger lets somebody in again.
+        What is told later starts with no wrong PINs: so the ledger lets somebody in again.
         """
         refused: list[str] = []
         for row in rows:
@@ -92,7 +92,7 @@ class PeopleRows(Lookups):
             known = self.credential(row.person)
             if known is not None and not _follows(known, row):
                 continue
-            if known is not None and row.version > known.version:
+            if known is not None and row.issued_at > known.issued_at:
                 self.set_attempt(row.person, None)
             put(self.connection, credential, [_stored(row)])
         return tuple(refused)

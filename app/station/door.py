@@ -207,7 +207,8 @@ def _ended(work: Work, session: Session | None) -> Why | None:
     row = work.credential(session.person)
     if row is None or row.state != proving.ACTIVE or work.person(session.person) is None:
         return Why.REVOKED
-    return Why.RENEWED if row.version != session.version else None
+    known = (row.version, row.role)
+    return Why.RENEWED if known != (session.version, session.role) else None
 
 
 def distrusted(people: Iterable[str]) -> Iterator[Happening]:

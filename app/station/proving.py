@@ -71,7 +71,9 @@ def _asked(turn: Turn, row: CredentialRow, badge: str) -> Asked | Text:
         return text("sign_in.unknown_badge")
     why = why_not(turn, row)
     now_ns = turn.around.clock.monotonic_ns()
-    return why or Asked(row.person, known.name, row, badge, since_ns=now_ns)
+    # A short badge is a number somebody may know: it only says who, and the pepper comes in.
+    second = badge if row.by_badge else ""
+    return why or Asked(row.person, known.name, row, second, since_ns=now_ns)
 
 
 def ends_at(turn: Turn, row: CredentialRow) -> datetime:

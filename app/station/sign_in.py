@@ -99,7 +99,8 @@ class SignInFlow:
         if locked is None or row is None or row.person != locked.session.person:
             return False
         now_ns = turn.around.clock.monotonic_ns()
-        if row.version != locked.session.version or proving.why_not(turn, row) is not None:
+        known = (locked.session.version, locked.session.role)
+        if (row.version, row.role) != known or proving.why_not(turn, row) is not None:
             return False
         if not badge_suffices(row.role, locked.why, locked.since_ns, now_ns):
             return False

@@ -18,9 +18,10 @@ from app.cache.store import CacheStore
 from app.errors import Refusal, Trouble
 from app.keys.vault import Vault
 from app.storage.space import BLOCK_BYTES
-from tests.support.bench import BADGE, MUG, TestBench
+from tests.support.bench import MUG, TestBench
 from tests.support.keys import by_keyring, vault_in
 from tests.support.killing import every_step
+from tests.support.people import BADGE
 
 KEY = b"\x05" * 32
 PLENTY = 1 << 40

@@ -13,8 +13,9 @@ from app.cache.store import CacheStore
 from app.cache.tables import metadata
 from app.errors import Trouble
 from app.station.inbox import Intent
-from tests.support.bench import BADGE, MUG, TestBench
+from tests.support.bench import MUG, TestBench
 from tests.support.leaks import ExpectedLogs
+from tests.support.people import BADGE
 
 KEY = b"\x05" * 32
 

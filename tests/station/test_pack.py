@@ -10,17 +10,9 @@ from app.contract.messages import OrderedLine
 from app.domain.scan import Scan
 from app.station.inbox import Intent, PrintState
 from app.station.screen import Page, Sound, Tone
-from tests.support.bench import (
-    BADGE,
-    LEAD_BADGE,
-    MUG,
-    SMALL_TRAY,
-    TOWEL,
-    TRAY,
-    TestBench,
-    order_row,
-)
+from tests.support.bench import MUG, SMALL_TRAY, TOWEL, TRAY, TestBench, order_row
 from tests.support.leaks import ExpectedLogs
+from tests.support.people import BADGE, LEAD_BADGE, PINS
 
 MUG_CODE = "2900000000018"
 TRAY_CODE = "2900000000025"
@@ -429,7 +421,7 @@ def test_a_pin_signs_in_and_a_wrong_one_does_not(bench: TestBench) -> None:
     bench.do(Intent.SIGN_IN_PIN, "0000", "p-novak")
     assert bench.page == Page.SIGN_IN
 
-    bench.do(Intent.SIGN_IN_PIN, "2468", "p-novak")
+    bench.do(Intent.SIGN_IN_PIN, PINS[BADGE], "p-novak")
 
     assert bench.page == Page.HOME
 

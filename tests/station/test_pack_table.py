@@ -19,7 +19,8 @@ from tests.station.test_pack import (
     TRAY_CODE,
     fill,
 )
-from tests.support.bench import OTHER_BADGE, TestBench, order_row
+from tests.support.bench import TestBench, order_row
+from tests.support.people import OTHER_BADGE
 
 ORDER = "ORD-48213"
 

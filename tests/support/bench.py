@@ -24,25 +24,32 @@ from app.contract.messages import (
     OrderedLine,
     OrderRow,
     Pack,
-    PersonRow,
     SnapshotPage,
 )
 from app.domain.barcode import Meaning, Parcel, PlainCode, TradeItem, own_code
 from app.domain.device import DeviceChanged, DeviceKind, DeviceState
 from app.domain.gtin import gtin14, is_sscc
 from app.domain.scan import Scan
-from app.domain.secrets import badge_hash, pin_hash
 from app.domain.weight import Reading, WeightState
 from app.identity.userkey import CHEAP
 from app.keys.signing import DeviceSigner
 from app.station.events import Event, ReadingShown, ScanDecided, ScreenChanged, Sounded
-from app.station.inbox import Do, Intent, Printed, PrintState
-from app.station.ports import Identity
+from app.station.inbox import Do, Intent, Printed, PrintState, Tick
+from app.station.ports import Applied, Identity
 from app.station.screen import Screen, Sound
 from app.station.sessions import load_session
 from app.station.station import Station
 from app.station.unlocking import DirectUnlocker
 from tests.fakes.clock import CountingIds, FakeClock
+from tests.support.people import (
+    BADGE,
+    CREDENTIALS,
+    LEDGER_KEY,
+    PEOPLE,
+    PEPPER,
+    PINS,
+    WHOSE,
+)
 
 MUG = ItemRow(
     "SKU-10221", "Enamel mug, blue 350 ml", packs=(Pack("02900000000018", 1),), weight_mg=310_000
@@ -61,34 +68,6 @@ SMALL_TRAY = ItemRow(
     "SKU-20444", "Bamboo tray, small", packs=(Pack("02900000000056", 1),), weight_mg=430_000
 )
 ITEMS = (MUG, TRAY, TOWEL, SMALL_TRAY)
-BADGE = "PHB-novak-1234567890"
-OTHER_BADGE = "PHB-okafor-0987654321"
-LEAD_BADGE = "PHB-lind-5555555555"
-WHOSE = {BADGE: "p-novak", OTHER_BADGE: "p-okafor", LEAD_BADGE: "p-lind"}
-SALT = "00" * 16
-PEOPLE = (
-    PersonRow(
-        "p-novak", "A. Novak", "clerk", "HAM", badge_hash(BADGE), SALT, pin_hash("2468", SALT)
-    ),
-    PersonRow(
-        "p-okafor",
-        "B. Okafor",
-        "clerk",
-        "HAM",
-        badge_hash(OTHER_BADGE),
-        SALT,
-        pin_hash("1357", SALT),
-    ),
-    PersonRow(
-        "p-lind",
-        "C. Lind",
-        "packer_lead",
-        "HAM",
-        badge_hash(LEAD_BADGE),
-        SALT,
-        pin_hash("9753", SALT),
-    ),
-)
 BOXES = (
     BoxRow("S", "Small box", 120_000, 300, 200, 150, 5_000_000),
     BoxRow("M", "Medium box", 210_000, 400, 300, 200, 10_000_000),
@@ -156,21 +135,20 @@ class TestBench:
         if fresh:
             self._stock_up(orders or (order_row(),))
         self.station = Station(
-            self.store, self.clock, self.ids, understand, DirectUnlocker(lambda: b"", CHEAP)
+            self.store, self.clock, self.ids, understand, DirectUnlocker(lambda: PEPPER, CHEAP)
         )
         self.station.subscribe(self.events.append)
         self.station.open()
 
     def _stock_up(self, orders: Sequence[OrderRow]) -> None:
         with self.store.begin() as work:
-            identity = Identity("enr-1", "PACK-03", "HAM", EPOCH, "ab" * 32)
+            identity = Identity("enr-1", "PACK-03", "HAM", EPOCH, LEDGER_KEY)
             work.set_note(IDENTITY, msgspec.json.encode(identity).decode())
             work.set_note(NUMBERS, msgspec.json.encode(Numbers(34012345000000000, 100)).decode())
             work.commit()
         places = tuple(LocationRow("HAM", place, "bin") for place in PLACES)
-        self.store.apply_master(
-            MasterPage(epoch=EPOCH, rows=raws(*ITEMS, *PEOPLE, *BOXES, *places), cursor=20, head=20)
-        )
+        rows = raws(*ITEMS, *PEOPLE, *CREDENTIALS, *BOXES, *places)
+        self.store.apply_master(MasterPage(epoch=EPOCH, rows=rows, cursor=20, head=20))
         balances = (
             BalanceRow("A-04-2", MUG.sku, 40),
             BalanceRow("B-11-1", TRAY.sku, 25),
@@ -203,8 +181,27 @@ class TestBench:
         self.station.handle([Do(intent, argument, extra)])
 
     def sign_in(self, badge: str = BADGE) -> None:
-        """Scan a badge."""
+        """Scan a badge and enter its PIN."""
         self.scan(badge)
+        self.enter_pin(PINS[badge])
+
+    def enter_pin(self, pin: str, person: str = "") -> None:
+        """Type a PIN; with a person chosen from the list when no badge was scanned."""
+        self.do(Intent.SIGN_IN_PIN, pin, person)
+
+    def pass_s(self, seconds: int) -> None:
+        """Nobody touches anything for so long; the ticker ticks."""
+        for _ in range(seconds):
+            self.clock.pass_ms(1_000)
+            self.station.handle([Tick()])
+
+    def master(self, *rows: Answer) -> None:
+        """The ledger sends master rows."""
+        where = self.store.position()
+        cursor = where.master_cursor + len(rows)
+        page = MasterPage(epoch=EPOCH, rows=raws(*rows), cursor=cursor, head=cursor)
+        refused = self.store.apply_master(page)
+        self.station.followed(Applied(distrusted=refused), self.store.position())
 
     def weigh(self, weight_mg: int, state: WeightState = WeightState.STABLE) -> None:
         """A reading of the scale; the device is announced ready first."""

@@ -19,7 +19,8 @@ from app.contract.messages import LocationRow, OrderedLine, OutcomeRow
 from app.ledger.database import Database
 from app.ledger.imports import StockLine
 from app.ledger.service import LedgerService
-from tests.support.bench import BADGE, ITEMS, MUG, PEOPLE, TOWEL, TRAY, order_row
+from tests.support.bench import ITEMS, MUG, TOWEL, TRAY, order_row
+from tests.support.people import BADGE, PEOPLE
 from tests.support.processes import HeadlessStation, LedgerProcess
 from tests.support.proxy import Fault, FaultProxy, How, Way
 from tests.support.synced import SITE, feed_of
