@@ -14,7 +14,7 @@ OUT ?= out
 DEMO ?= $(shell [ "$$(uname -s)" = Linux ] && [ -z "$$DISPLAY$$WAYLAND_DISPLAY" ] && echo --script --screenshots $(OUT)/demo)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests demo test quick check fix bench drill drill-previous simulate screenshots coverage package lock clean
+.PHONY: help setup setup-tests demo test quick check fix bench drill drill-previous simulate screenshots coverage package audit lock clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -74,7 +74,13 @@ coverage: setup-tests ## Which lines and branches no test reaches; the perfect f
 
 package: setup-tests ## The installed program in dist/packhouse, and its smoke tests
 	$(BIN)/pyinstaller --noconfirm --log-level WARN pyinstaller.spec
+	$(BIN)/python -m tools.sbom dist/packhouse/sbom.cdx.json
+	$(BIN)/python -m tools.advisories
+	$(BIN)/python -m tools.checksums dist
 	$(BIN)/pytest -m frozen tests/frozen
+
+audit: setup ## Ask whether a locked version is known to be dangerous; needs a network (packaging asks too)
+	$(BIN)/python -m tools.advisories --strict
 
 lock: setup ## Write requirements.lock anew from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --extra dev --generate-hashes --no-emit-index-url --no-emit-find-links \

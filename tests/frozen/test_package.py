@@ -1,5 +1,6 @@
 """The package stands on its own: no Python, no checkout, an empty home."""
 
+import json
 import os
 import re
 import shutil
@@ -55,6 +56,21 @@ def run(*arguments: str | Path, env: dict[str, str]) -> subprocess.CompletedProc
             os.killpg(process.pid, signal.SIGKILL)
             raise
     return subprocess.CompletedProcess(command, process.returncode, said, complained)
+
+
+def test_it_lists_what_it_consists_of() -> None:
+    bill = json.loads((PACKAGE / "sbom.cdx.json").read_text(encoding="utf-8"))
+
+    inside = {one["name"].lower() for one in bill["components"]}
+    assert {"cryptography", "pyside6_essentials", "sqlcipher", "openssl"} <= inside
+
+
+def test_its_files_are_the_ones_that_were_summed() -> None:
+    command = ["sha256sum", "--check", "--strict", "--quiet", "SHA256SUMS"]
+
+    done = subprocess.run(command, cwd=PACKAGE.parent, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_it_says_its_version(outside: dict[str, str]) -> None:

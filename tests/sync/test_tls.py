@@ -15,6 +15,7 @@ from app.ledger.tls import making
 from app.ledger.tls.making import Pair
 from app.sync import tls
 from app.sync.dialling import Address, Dialled
+from app.sync.http_ledger import HttpGate
 from app.sync.pins import FILE_NAME, PATH, Pins
 from app.sync.trouble import CutOff, Unreachable
 from app.sync.wire import Patience, Wire
@@ -284,7 +285,10 @@ def test_a_set_that_would_shut_the_station_out_is_not_taken(
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:8800", "http://localhost:8800", "http://[::1]"])
 def test_plain_http_is_for_this_machine(url: str, tmp_path: Path) -> None:
-    Dialled(Address(url, tmp_path)).wire.close()
+    dialled = Dialled(Address(url, tmp_path))
+    dialled.wire.close()
+
+    assert type(dialled.gate) is HttpGate
 
 
 def test_plain_http_elsewhere_needs_a_person_who_accepts_it(tmp_path: Path) -> None:
