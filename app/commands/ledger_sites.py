@@ -92,7 +92,7 @@ def _stations(chosen: argparse.Namespace) -> int:
     for one in seen:
         sys.stdout.write(
             f"{one.site}\t{one.station}\t{one.state}\t{one.seq} operations\t"
-            f"last seen {one.seen_at}\t{one.enrolment}\n"
+            f"last seen {one.seen_at}\t{one.enrolment}\tkey {one.words}\n"
         )
     sys.stdout.write("" if seen else _EMPTY)
     return 0

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import msgspec
 import sqlalchemy as sa
 
+from app.contract import fingerprint
 from app.contract.messages import PersonRow
 from app.ledger.database import Database
 from app.ledger.names import Names
@@ -24,7 +25,7 @@ class SiteSeen:
 
 @dataclass(frozen=True, slots=True)
 class StationSeen:
-    """An enrolment of a station."""
+    """An enrolment of a station; `words` are of its device key, as its own screen shows them."""
 
     site: str
     station: str
@@ -32,6 +33,7 @@ class StationSeen:
     enrolment: str
     seq: int
     seen_at: str
+    words: str
 
 
 class Overview:
@@ -60,12 +62,12 @@ class Overview:
         e = enrolment.c
         with self._database.read() as connection:
             rows = connection.execute(
-                sa.select(site.c.site, e.station, e.state, e.id, e.seq, e.seen_at)
+                sa.select(site.c.site, e.station, e.state, e.id, e.seq, e.seen_at, e.public_key)
                 .join(site, site.c.n == e.site_n)
                 .where(e.kind == "station")
                 .order_by(site.c.site, e.station, e.n)
             )
-            return [StationSeen(*row) for row in rows]
+            return [StationSeen(*row[:-1], words=_words(row.public_key)) for row in rows]
 
     def people(self) -> list[PersonRow]:
         """All people by id."""
@@ -75,3 +77,7 @@ class Overview:
             ).scalars()
             names = Names.of(self._database)
             return [names.open(msgspec.json.decode(body, type=PersonRow)) for body in bodies]
+
+
+def _words(public_key: str) -> str:
+    return fingerprint.words(fingerprint.of(bytes.fromhex(public_key)))
