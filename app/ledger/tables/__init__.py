@@ -64,11 +64,11 @@ from app.ledger.tables.people import (
     credential,
     grant_use,
     last_use,
-    limited_login,
     person_name,
     review,
     review_line,
     totp,
+    use_noted,
 )
 
 __all__ = [
@@ -98,7 +98,6 @@ __all__ = [
     "journal_mark",
     "last_use",
     "legal_hold",
-    "limited_login",
     "link",
     "location",
     "lot",
@@ -131,4 +130,5 @@ __all__ = [
     "threshold",
     "token",
     "totp",
+    "use_noted",
 ]

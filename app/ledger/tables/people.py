@@ -2,7 +2,7 @@
 
 from sqlalchemy import BigInteger, Column, Index, LargeBinary, Table
 
-from app.ledger.tables.base import KEY, count, metadata, site_key, word
+from app.ledger.tables.base import KEY, count, metadata, word
 
 credential = Table(
     "credential",
@@ -128,13 +128,10 @@ person_name = Table(
     comment="Names, sealed with a key for each person that is kept apart; without it nobody.",
 )
 
-limited_login = Table(
-    "limited_login",
+use_noted = Table(
+    "use_noted",
     metadata,
-    site_key(),
-    Column("person", KEY, primary_key=True),
     Column("enrolment_n", BigInteger, primary_key=True, autoincrement=False),
-    word("state"),
-    word("at"),
-    comment="People a station has locked out after wrong PINs, until somebody lets them in again.",
+    count("seq"),
+    comment="How far the operations of each enrolment were looked through for `last_use`.",
 )

@@ -30,7 +30,7 @@ NEW = (
     "review",
     "review_line",
     "person_name",
-    "limited_login",
+    "use_noted",
     "signed",
     "device_key",
     "station_mark",
@@ -183,15 +183,11 @@ def _create_people() -> None:
         comment="Names, sealed with a key for each person that is kept apart; without it nobody.",
     )
     op.create_table(
-        "limited_login",
-        sa.Column("site_n", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("person", KEY, nullable=False),
+        "use_noted",
         sa.Column("enrolment_n", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("state", KEY, nullable=False),
-        sa.Column("at", KEY, nullable=False),
-        sa.PrimaryKeyConstraint("site_n", "person", "enrolment_n", name=op.f("pk_limited_login")),
-        comment="People a station has locked out after wrong PINs, until somebody lets them in "
-        "again.",
+        sa.Column("seq", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
+        sa.PrimaryKeyConstraint("enrolment_n", name=op.f("pk_use_noted")),
+        comment="How far the operations of each enrolment were looked through for `last_use`.",
     )
 
 
