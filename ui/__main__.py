@@ -12,6 +12,7 @@ from app.commands.main import Windows
 from app.commands.main import main as commands
 
 if TYPE_CHECKING:
+    from app.errors import PackhouseError
     from app.settings import StationSettings
     from app.station.events import Event
 
@@ -24,12 +25,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _station(settings: "StationSettings", code: str, chosen: argparse.Namespace) -> int:
     _need_display()
-    from ui.application import Extras, Look, run
+    from ui.application import Extras, Look, Passphrase, run
 
-    def start() -> "Workstation":
+    def start(typed: str | None = None) -> "Workstation":
         from app.bootstrap import build
+        from app.opened import unlock_of
 
-        workstation = build(settings, code)
+        workstation = build(settings, code, unlock_of(settings, typed))
         if code:
             sys.stderr.write(workstation.introduced)
         workstation.start()
@@ -41,8 +43,26 @@ def _station(settings: "StationSettings", code: str, chosen: argparse.Namespace)
         painted=_tell_painted if chosen.events else None,
         pictures=chosen.screenshots,
         crash_folder=settings.data_dir / "log",
+        passphrase=Passphrase(
+            partial(_wants_passphrase, settings), lambda: not _has_keys(settings), start
+        ),
     )
     return run(start, Look(settings.theme, settings.language, settings.text_percent), extras)
+
+
+def _has_keys(settings: "StationSettings") -> bool:
+    """Whether this station has keys already: a passphrase opens them, or none does."""
+    return (settings.data_dir / "keys.json").exists()
+
+
+def _wants_passphrase(settings: "StationSettings", error: "PackhouseError") -> bool:
+    """Whether a person can help by typing a passphrase; not when a file was named for it."""
+    from app.keys.troubles import KeyState, KeyTrouble
+
+    asked = {KeyState.PASSPHRASE_NEEDED, KeyState.PASSPHRASE_WRONG, KeyState.PASSPHRASE_WEAK}
+    if not _has_keys(settings):
+        asked |= {KeyState.ABSENT, KeyState.FORGETS}
+    return not settings.passphrase_file and isinstance(error, KeyTrouble) and error.state in asked
 
 
 def _demo(chosen: argparse.Namespace) -> int:

@@ -25,6 +25,7 @@ from ui.album import Album
 from ui.bridge import StationBridge
 from ui.crash import CrashHooks
 from ui.main_window import MainWindow
+from ui.pages.passphrase import PassphrasePage
 from ui.sound import Beeper, LateBeeper, open_beeper
 from ui.stall import StallWatch
 from ui.text import Words
@@ -58,6 +59,21 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
+class Passphrase:
+    """How a station is started that opens with a passphrase.
+
+    Attributes:
+        wanted: Whether this error means that a passphrase is wanted.
+        is_new: Whether there are no keys yet: it is chosen, not asked.
+        start: Makes and starts the station with what was typed.
+    """
+
+    wanted: Callable[[PackhouseError], bool]
+    is_new: Callable[[], bool]
+    start: Callable[[str], Workstation]
+
+
+@dataclass(frozen=True, slots=True)
 class Extras:
     """What a start may bring beside the station.
 
@@ -69,6 +85,7 @@ class Extras:
         pictures: Keep a picture of every new page in this folder.
         crash_folder: Where the crash file is kept.
         sound: Opens the sound card.
+        passphrase: Asked for in place, when the keys need one; None where nobody can type it.
     """
 
     decoder: Callable[[], KeyDecoder] | None = None
@@ -78,6 +95,7 @@ class Extras:
     pictures: Path | None = None
     crash_folder: Path | None = None
     sound: Callable[[], Beeper] = open_beeper
+    passphrase: Passphrase | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,13 +175,13 @@ class Program(QObject):
     @Slot()
     def _begin(self) -> None:
         """The window is painted: now the heavy part, away from this thread."""
-        self._starting = self._worker.submit(self._open_station)
+        self._starting = self._worker.submit(self._open_station, self._start)
         self._worker.submit(self._open_sound)
 
-    def _open_station(self) -> None:
+    def _open_station(self, start: Callable[[], Workstation]) -> None:
         """Runs on the worker thread."""
         try:
-            workstation = self._start()
+            workstation = start()
             # Remembered at once: a window closed in this moment still stops the station.
             self._workstation = workstation
             decoder = self._extras.decoder() if self._extras.decoder else None
@@ -194,9 +212,30 @@ class Program(QObject):
 
     @Slot(object)
     def _on_failed(self, error: PackhouseError) -> None:
+        asked = self._extras.passphrase
+        if asked is not None and asked.wanted(error):
+            self._ask(asked, error.say)
+            return
         log.error("No station: %s", error)
         self.exit_code = FAILED
         self.window.end(error.say)
+
+    def _ask(self, asked: Passphrase, sentence: str) -> None:
+        """The keys need a passphrase: asked on the page, tried away from this thread."""
+        window = self.window
+
+        def entered(typed: str) -> None:
+            window.close_overlay()
+            page.deleteLater()
+            self._starting = self._worker.submit(self._open_station, lambda: asked.start(typed))
+
+        page = PassphrasePage(window.kit, sentence, entered, self._leave, twice=asked.is_new())
+        window.stack.addWidget(page)
+        window.open_overlay(page)
+
+    def _leave(self) -> None:
+        self.exit_code = FAILED
+        self.window.close()
 
     @Slot(object)
     def _on_sound(self, beeper: Beeper) -> None:

@@ -89,7 +89,10 @@ class MainWindow(Frame):
             self.stack.addWidget(page)
             page.asked.connect(self._bridge.send)
         self._connect()
-        self._keys = KeyFilter(self, self.press)
+        # A page with a line of its own gets what is typed before any key of the window does.
+        self._keys = KeyFilter(
+            self, lambda key: not (self._overlay and self._overlay.types(key)) and self.press(key)
+        )
         self._clock = QTimer(self)
         self._clock.timeout.connect(self._tick)
         self._clock.start(CLOCK_MS)

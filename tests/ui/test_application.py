@@ -8,6 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -17,9 +19,11 @@ from app.station.screen import Tone
 from tests.fakes.beeper import FakeBeeper
 from tests.fakes.workstation import FakeWorkstation
 from tests.support.leaks import ExpectedLogs
-from ui.application import FAILED, Extras, Look, Program
+from ui.application import FAILED, Extras, Look, Passphrase, Program
 from ui.crash import FILE_NAME, CrashHooks
 from ui.gallery.scenes import NEXT
+from ui.pages.passphrase import PassphrasePage
+from ui.widgets.kit import Kit
 from ui.workstation import Workstation
 
 Open = Callable[..., Program]
@@ -186,3 +190,61 @@ def test_the_window_is_there_before_anything_heavy_is_imported() -> None:
     )
 
     assert done.stdout.strip() == "[]"
+
+
+def _needs_one(tried: list[str | None]) -> Callable[[str | None], Workstation]:
+    """A station that opens with one passphrase; what was tried is told."""
+    station = FakeWorkstation()
+
+    def start(typed: str | None = None) -> Workstation:
+        tried.append(typed)
+        if typed != "kettle meadow trolley?":
+            raise Trouble("The passphrase is not the one of this station. Try again.")
+        return station
+
+    return start
+
+
+@pytest.mark.parametrize("is_new", [False, True])
+def test_a_passphrase_is_asked_on_the_page_and_typed_with_the_keyboard_alone(
+    qtbot: QtBot, is_new: bool
+) -> None:
+    tried: list[str | None] = []
+    start = _needs_one(tried)
+    asked = Passphrase(lambda error: isinstance(error, Trouble), lambda: is_new, start)
+    extras = Extras(sound=FakeBeeper, passphrase=asked)
+    program = Program(lambda: start(None), Look(theme="light"), extras)
+    qtbot.addWidget(program.window)
+    program.open()
+
+    def type_into(text: str) -> None:
+        qtbot.waitUntil(lambda: isinstance(program.window.overlay, PassphrasePage))
+        page = program.window.overlay
+        assert isinstance(page, PassphrasePage)
+        for line in (page.line, page.again) if is_new else (page.line,):
+            line.setFocus()
+            QTest.keyClicks(line, text)
+        QTest.keyClick(page.line, Qt.Key.Key_Return)
+
+    type_into("12 wrong")
+    qtbot.waitUntil(lambda: len(tried) == 2)
+    type_into("kettle meadow trolley?")
+    qtbot.waitUntil(lambda: len(tried) == 3)
+    qtbot.waitUntil(lambda: program.window.overlay is None)
+    program.close()
+
+    assert tried == [None, "12 wrong", "kettle meadow trolley?"]
+
+
+def test_two_different_new_passphrases_are_asked_again(kit: Kit, qtbot: QtBot) -> None:
+    entered: list[str] = []
+    page = PassphrasePage(kit, "No keyring.", entered.append, lambda: None, twice=True)
+    qtbot.addWidget(page)
+    page.line.setText("kettle meadow")
+    page.again.setText("kettle maedow")
+
+    page.take(page.key_actions[0])
+
+    assert entered == []
+    assert page.line.text() == page.again.text() == ""
+    assert page.sentence.text() == kit.words.of("ui.passphrase_differs")

@@ -41,6 +41,10 @@ class Overlay(PageBody):
     def enter(self) -> None:
         """It is shown now."""
 
+    def types(self, name: str) -> bool:  # noqa: ARG002 - pages with a line of their own look at it
+        """Whether a key belongs to a line of this page, as a letter would."""
+        return False
+
     @property
     def key_actions(self) -> tuple[Action, ...]:
         """The keys as the action bar shows them."""
