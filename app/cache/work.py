@@ -272,6 +272,13 @@ class CacheWork(PeopleRows, WaitingRows):
             update(print_job).where(print_job.c.job == job).values(state=state, detail=detail)
         )
 
+    def print_state(self, job: str) -> str:
+        """How far a print has come; empty when there is none."""
+        found = self.connection.execute(
+            select(print_job.c.state).where(print_job.c.job == job)
+        ).scalar_one_or_none()
+        return found or ""
+
     def open_prints(self) -> list[tuple[str, str, str]]:
         """Jobs that no printer has taken yet: `(job, kind, content)`."""
         rows = self.connection.execute(

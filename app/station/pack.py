@@ -67,6 +67,7 @@ class PackFlow:
         else:
             self.next = msgspec.structs.replace(saved, person=who, paused=False)
         self.job = self.next
+        pack_box.catch_up(self, turn)
         turn.work.set_note(OPEN_NOTE, order.order)
         pack_stop.check(self, turn, order)
         self._settle(turn)

@@ -10,7 +10,7 @@ from app.domain.operation import CUSTOMER, Kind
 from app.domain.text import text
 from app.domain.weight import WeightRange, expected_range
 from app.station.events import PrintAsked
-from app.station.flow import Happening
+from app.station.flow import Happening, Trigger
 from app.station.inbox import PrintState
 from app.station.pack_job import LabelContent, PackState, forget
 from app.station.screen import Sound
@@ -186,6 +186,16 @@ def printed(flow: "PackFlow", turn: Turn, happening: Happening) -> None:
         turn.sound = Sound.ACCEPTED
     elif state is not PrintState.PRINTED:
         turn.sound = Sound.ATTENTION
+
+
+def catch_up(flow: "PackFlow", turn: Turn) -> None:
+    """What the printer said while the order was not on the screen: locked, left, or the power."""
+    job = flow.opened()[1]
+    state = turn.work.print_state(job.print_job) if job.print_job else ""
+    if state and job.print_state == PrintState.WAITING:
+        said = PrintState(state)
+        told = Happening(Trigger.PRINTED, print_job=job.print_job, print_state=said)
+        printed(flow, turn, told)
 
 
 def print_again(flow: "PackFlow", turn: Turn, _: Happening) -> None:

@@ -124,6 +124,10 @@ class SignInFlow:
         if isinstance(asked, Asked) and asked.request:
             turn.refuse(text("sign_in.checking"))
             return
+        if asked is None and not happening.extra:
+            # Nobody to ask: what was said before still holds.
+            turn.refuse(self._next.refused or text("sign_in.badge_needed"))
+            return
         if asked is None:
             asked = proving.by_name(turn, happening.extra)
         tried = (
