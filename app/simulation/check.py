@@ -143,7 +143,7 @@ class _Holding:
         if bench.forked and not bench.retired:
             if hidden:
                 self._world.violated(f"{bench.name}: {hidden[:3]} look confirmed and are not")
-            if missing and (bench.senses.outbox == 0 or bench.senses.link != "refused"):
+            if missing and (bench.senses.outbox == 0 or bench.senses.link != "forked"):
                 self._world.violated(f"{bench.name}: forked, and nobody can see it")
 
     def _confirmed(self, bench: Bench, book: Rows, replay: Replay) -> None:

@@ -253,7 +253,7 @@ class Floor:
         for which in ("push", "pull"):
             match step(bench, which):
                 case Idle():
-                    bench.desk.link_changed("refused" if bench.forked else "online", "", None)
+                    bench.desk.link_changed("forked" if bench.forked else "online", "", None)
                 case Stopped() as stopped:
                     saw_stop(self.world, bench, stopped)
                 case Failed() | Later() as outcome:

@@ -66,11 +66,14 @@ class Printed:
 
 
 class LinkState(StrEnum):
-    """The link to the ledger."""
+    """The link to the ledger; forked, revoked and not enrolled end with enrolling anew."""
 
     ONLINE = "online"
     OFFLINE = "offline"
     REFUSED = "refused"
+    FORKED = "forked"
+    REVOKED = "revoked"
+    NOT_ENROLLED = "not_enrolled"
     TOO_OLD = "too_old"
 
 

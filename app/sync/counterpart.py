@@ -19,10 +19,9 @@ from app.contract.messages import (
     SnapshotQuery,
 )
 from app.errors import Refusal, Trouble
-from app.station.inbox import LinkState
 from app.station.ports import Identity
 from app.sync import believe
-from app.sync.outcomes import Failed, Stopped
+from app.sync.outcomes import Failed, Stopped, stopped
 from app.sync.trouble import CutOff, Unproven, Unreachable
 
 A = TypeVar("A")
@@ -89,7 +88,7 @@ def _answer(ask: Callable[[], A]) -> A | Failed | Stopped:
     try:
         return ask()
     except Refusal as refusal:
-        return Stopped(LinkState.REFUSED, refusal.code, refusal.say)
+        return stopped(refusal.code, refusal.say)
     except Trouble as trouble:
         return Failed(
             trouble.say,

@@ -37,6 +37,7 @@ from app.sync.outcomes import (
     PullOutcome,
     PushOutcome,
     Stopped,
+    stopped,
 )
 from app.sync.portion import Portion
 
@@ -137,7 +138,7 @@ class Exchange:
                         self._desk.resend_from(answer.expected)
                 return Again(f"the ledger expects {answer.expected}")
             case "fork":
-                return Stopped(LinkState.REFUSED, answer.problem, answer.sentence)
+                return stopped(answer.problem, answer.sentence)
             case "too_large" if count > 1:
                 self._batch.limit(answer.limit, count)
                 return Again(f"the ledger takes fewer than {count}")

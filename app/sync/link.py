@@ -19,7 +19,11 @@ _BADNESS = {
     LinkState.OFFLINE: 1,
     LinkState.TOO_OLD: 2,
     LinkState.REFUSED: 3,
+    LinkState.NOT_ENROLLED: 4,
+    LinkState.FORKED: 5,
+    LinkState.REVOKED: 6,
 }
+_COME_AND_GO = frozenset({LinkState.ONLINE, LinkState.OFFLINE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,7 @@ class Link:
     def _worth_telling(self, view: View, skew_ms: int | None) -> bool:
         if self._told is None or view.state is not self._told.state:
             return True
-        if view.alarming or view.state in {LinkState.REFUSED, LinkState.TOO_OLD}:
+        if view.alarming or view.state not in _COME_AND_GO:
             return view.sentence != self._told.sentence
         if view.state is LinkState.OFFLINE or skew_ms is None:
             return False

@@ -64,7 +64,7 @@ class Stopped:
     """The ledger will not speak to this station until a person has done something.
 
     Attributes:
-        state: `refused` or `too_old`.
+        state: `refused`, one of its kinds, or `too_old`.
         code: Why: a Refusal's code, `fork` or `too_old`.
         sentence: What to do.
     """
@@ -72,6 +72,19 @@ class Stopped:
     state: LinkState
     code: str
     sentence: str
+
+
+# What a person does about these is known: the footer says it. Anything else is in the sentence.
+_KINDS = {
+    "fork": LinkState.FORKED,
+    "revoked": LinkState.REVOKED,
+    "not_enrolled": LinkState.NOT_ENROLLED,
+}
+
+
+def stopped(code: str, sentence: str) -> Stopped:
+    """What a refusal of the ledger comes to."""
+    return Stopped(_KINDS.get(code, LinkState.REFUSED), code, sentence)
 
 
 PushOutcome = Idle | Moved | Again | Later | Failed | Stopped

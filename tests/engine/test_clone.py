@@ -66,7 +66,7 @@ def test_whoever_speaks_second_is_told_and_keeps_what_it_recorded(
     went_on = first.receive_many(2)
     assert eventually(first.confirmed)
     kept = second.receive_many(4)
-    assert eventually(lambda: second.desk.links[-1] == "refused")
+    assert eventually(lambda: second.desk.links[-1] == "forked")
     went_on += first.receive_many(2)
 
     assert eventually(lambda: first.confirmed() and first.at_dock() == 7)
@@ -91,10 +91,10 @@ def test_both_offline_and_both_at_work_neither_overwrites_the_other(
 
     twins.ledger.come_back()
 
-    assert eventually(lambda: any(bench.desk.links[-1] == "refused" for bench in both))
+    assert eventually(lambda: any(bench.desk.links[-1] == "forked" for bench in both))
     assert eventually(lambda: any(bench.confirmed() for bench in both))
     posted = twins.ledger.posted()[len(before) :]
     assert posted in recorded
     loser = both[1 - recorded.index(posted)]
     assert loser.transports()["unsent"] == 5
-    assert loser.desk.links[-1] == "refused"
+    assert loser.desk.links[-1] == "forked"

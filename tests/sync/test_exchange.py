@@ -301,7 +301,7 @@ def test_a_held_operation_blocks_nobody(bench: Floor) -> None:
     [
         (
             NotNow(problem="fork", sentence="Two stations share one identity. Enrol again."),
-            Stopped(LinkState.REFUSED, "fork", "Two stations share one identity. Enrol again."),
+            Stopped(LinkState.FORKED, "fork", "Two stations share one identity. Enrol again."),
         ),
         (
             NotNow(problem="too_old", sentence="Update this station."),
@@ -343,7 +343,7 @@ def test_a_station_the_ledger_does_not_know_keeps_everything(bench: Floor) -> No
     outcome = bench.exchange.push()
 
     assert isinstance(outcome, Stopped)
-    assert (outcome.state, outcome.code) == (LinkState.REFUSED, "not_enrolled")
+    assert (outcome.state, outcome.code) == (LinkState.NOT_ENROLLED, "not_enrolled")
     assert bench.desk.transports() == ["unsent"]
 
 

@@ -137,13 +137,13 @@ def test_a_restored_ledger_gets_back_what_it_lost_once_that_is_said(
 def test_a_revoked_bench_is_refused_and_keeps_what_it_records(
     floor: Floor, expected_logs: ExpectedLogs
 ) -> None:
-    expected_logs.expect("refused")
+    expected_logs.expect("revoked")
     bench = floor.bench("Bench 4")
 
     floor.ledger.service.identity.revoke(SITE, "Bench 4")
     bench.receive()
 
-    assert eventually(lambda: bench.desk.links[-1] == "refused")
+    assert eventually(lambda: bench.desk.links[-1] == "revoked")
     assert sum(bench.transports().values()) == 1
     assert not bench.confirmed()
 

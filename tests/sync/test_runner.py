@@ -263,13 +263,13 @@ def test_a_station_too_busy_to_take_part_is_not_an_outage(
 def test_a_refused_station_says_so_and_keeps_its_outbox(
     running: Running, expected_logs: ExpectedLogs
 ) -> None:
-    expected_logs.expect("refused")
+    expected_logs.expect("not_enrolled")
     running.ledger.stations.clear()
     running.desk.record()
 
     running.sync.wake()
 
-    assert eventually(lambda: running.desk.links[-1].state == "refused")
+    assert eventually(lambda: running.desk.links[-1].state == "not_enrolled")
     assert running.desk.transports() == ["unsent"]
 
 

@@ -31,6 +31,9 @@ LINK_LOOKS: dict[LinkState, tuple[str, str]] = {
     LinkState.ONLINE: ("wifi", "ok"),
     LinkState.OFFLINE: ("wifi-off", "warn"),
     LinkState.REFUSED: ("shield-alert", "err"),
+    LinkState.FORKED: ("shield-alert", "err"),
+    LinkState.REVOKED: ("shield-alert", "err"),
+    LinkState.NOT_ENROLLED: ("shield-alert", "err"),
     LinkState.TOO_OLD: ("refresh-cw", "warn"),
 }
 
