@@ -13,10 +13,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from app.cache import backups
+from app.cache.backing_up import BackupMaker
 from app.cache.queries import CacheViews
+from app.cache.tending import Tender
 from app.clock import SystemClock, UuidSource
 from app.contract import fingerprint
 from app.custody import KeyWatch, dial
+from app.domain.text import Text
 from app.errors import Trouble
 from app.gs1.gate import reader as gs1_reader
 from app.identity.userkey import LEAST, Cost
@@ -137,6 +141,8 @@ class Workstation:
         self._start_printer()
         self._start_devices()
         self._start_sync()
+        tender = self._tender()
+        self._run(lambda: tender.run(self._stopping), "tender")
         self._run(self._tick, "ticker")
 
     def stop(self) -> None:
@@ -185,6 +191,15 @@ class Workstation:
                     self._printer.print(event.job, render(event.content, self._settings.dpi))
             case _:
                 pass
+
+    def _tender(self) -> Tender:
+        opened, now = self._opened, self._clock.now
+        maker = BackupMaker(backups.folder_of(self._settings.data_dir), opened.vault, now)
+
+        def tell(warning: Text | None) -> None:
+            self.station.call(lambda: self.station.warned(warning))
+
+        return Tender(opened.book, maker, opened.reserve, now, tell)
 
     def _start_printer(self) -> None:
         from app.devices.printer import PrinterThread

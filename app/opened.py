@@ -24,6 +24,7 @@ from app.keys.unlocking import Unlock
 from app.keys.vault import Vault
 from app.settings import StationSettings, passphrase
 from app.storage.place import prepare as prepare_place
+from app.storage.space import Reserve
 
 log = logging.getLogger(__name__)
 
@@ -93,7 +94,8 @@ class OpenBook:
         except BaseException:
             self._lock.release()
             raise
-        self.store = CacheStore(self.book)
+        self.reserve = Reserve(settings.data_dir)
+        self.store = CacheStore(self.book, self.reserve.give)
         if self.store.enrolled():
             self.signer.settle(self.store.identity().device_key)
 

@@ -64,10 +64,16 @@ class BackupMaker:
             DamagedCopyError: The copy is not sound; it was not kept.
             Trouble: No room, or the disk refuses.
         """
+        with copies.told(self._folder):
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            backups.tidy(self._folder)
+            self._refuse_without_room(book.path)
+            made = self._make(book)
+            backups.rotate(self._folder)
+        return made
+
+    def _make(self, book: Book) -> Backup:
         began = monotonic_ns()
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        backups.tidy(self._folder)
-        self._refuse_without_room(book.path)
         key = secrets.token_bytes(_KEY_BYTES)
         path, described = backups.paths_for(self._folder, self._now())
         part = path.with_name(f"{path.name}.part")
@@ -85,7 +91,6 @@ class BackupMaker:
             )
             files.write_whole(described, backups.encode(about))
             files.put_in_place(part, path)
-        backups.rotate(self._folder)
         return Backup(path, about)
 
     def _checked(self, part: Path, key: bytes, counts: copies.Counts) -> Marks:

@@ -30,6 +30,10 @@ class NotOpenedError(Trouble):
     """SQLCipher cannot make sense of the file: another key, or damage; it says the same to both."""
 
 
+class DiskFullError(Trouble):
+    """No room for another record."""
+
+
 class Book:
     """The opened file: one engine for the writer, one for readers.
 
@@ -130,7 +134,7 @@ def trouble_of(error: sa.exc.DBAPIError) -> Trouble | None:
     """The `Trouble` a database error means, or None when it is our fault."""
     words = str(error.orig)
     if "disk is full" in words:
-        return Trouble(
+        return DiskFullError(
             "The disk is full. Nothing was counted. Free some space, then scan again.", detail=words
         )
     if "readonly" in words or "disk I/O" in words or "unable to open" in words:

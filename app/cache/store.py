@@ -1,6 +1,6 @@
 """`Store`: the book as the station sees it, and what the sync does to it; one transaction each."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import msgspec
@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, select, update
 
 from app.cache import feed, master, relink, snapshots
-from app.cache.database import Book, trouble_of
+from app.cache.database import Book, DiskFullError, trouble_of
 from app.cache.outbox import first_unsent
 from app.cache.tables import note, operation
 from app.cache.work import CacheWork
@@ -41,10 +41,11 @@ class CacheStore:
 
     Args:
         book: The opened file.
+        relieve: Called when the disk is full, to make room for the next try.
     """
 
-    def __init__(self, book: Book) -> None:
-        self._book = book
+    def __init__(self, book: Book, relieve: Callable[[], object] = bool) -> None:
+        self._book, self._relieve = book, relieve
 
     @contextmanager
     def begin(self) -> Iterator[CacheWork]:
@@ -53,7 +54,7 @@ class CacheStore:
         Raises:
             Trouble: The disk is full, read-only or failing.
         """
-        with _translated(), self._book.writer.connect() as connection:
+        with _translated(self._relieve), self._book.writer.connect() as connection:
             yield CacheWork(connection)
 
     # ---------------------------------------------------------------- identity and position
@@ -214,11 +215,13 @@ class CacheStore:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def _translated(relieve: Callable[[], object]) -> Iterator[None]:
     try:
         yield
     except sa.exc.DBAPIError as error:
         known = trouble_of(error)
+        if isinstance(known, DiskFullError):
+            relieve()
         if known is not None:
             raise known from error
         raise Fault("The book answered in an unexpected way.", detail=str(error)) from error

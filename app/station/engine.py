@@ -367,6 +367,11 @@ class Engine:
             if body is not None and body.kind == "claim" and body.correlation_id == job:
                 self._turn(Happening(Trigger.CLAIMED, outcome=settled.outcome))
 
+    @property
+    def board(self) -> NoticeBoard:
+        """What tells the world."""
+        return self._board
+
     def round_done(self) -> None:
         """A complete round with the ledger came back."""
         self._board.link.last_sync = self._clock.now().isoformat(timespec="seconds")

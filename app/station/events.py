@@ -78,6 +78,7 @@ class Footer:
         need_you: Held, refused or conflicting operations and open exceptions.
         last_sync: ISO time of the last complete round, or empty.
         devices: Last known state of each device.
+        warning: What is wrong with the book's disk or its backups, or None.
         person: Who is signed in, or empty.
     """
 
@@ -92,6 +93,7 @@ class Footer:
     site: str
     person: str
     devices: tuple[DeviceChanged, ...] = field(default=())
+    warning: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.domain.device import DeviceChanged
-from app.domain.text import text
+from app.domain.text import Text, text
 from app.errors import PackhouseError
 from app.station import events
 from app.station.inbox import LinkChanged, LinkState
@@ -55,6 +55,7 @@ class NoticeBoard:
         self._footer: events.Footer | None = None
         self.link = Link()
         self.devices: dict[str, DeviceChanged] = {}
+        self.warning: Text | None = None
 
     def subscribe(self, listener: Listener) -> None:
         """Hear every event from now on, what is shown at present first."""
@@ -109,10 +110,18 @@ class NoticeBoard:
             site=self._identity.site,
             person=person,
             devices=tuple(self.devices.values()),
+            warning=self.warning,
         )
         if footer != self._footer:
             self._footer = footer
             self.announce(events.FooterChanged(footer))
+
+    def warn(self, warning: Text | None) -> None:
+        """Something is wrong with the disk or the backups; None when it is not any more."""
+        self.warning = warning
+        if self._footer is not None and self._footer.warning != warning:
+            self._footer = dataclasses.replace(self._footer, warning=warning)
+            self.announce(events.FooterChanged(self._footer))
 
     def _age_s(self, at: str) -> int:
         if not at:

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from app.contract.messages import Checkpoint
 from app.domain.scan import Scan
+from app.domain.text import Text
 from app.errors import Trouble
 from app.station import unattended, witness
 from app.station.engine import Engine
@@ -123,6 +124,10 @@ class Station:
         """The device key is another one: recorded as an event."""
         evidence: dict[str, str | int] = {"device_key": public_key}
         unattended.record(self._store, self._clock, self._ids, KEY_CHANGED, evidence)
+
+    def warned(self, warning: Text | None) -> None:
+        """What is wrong with the disk or the backups; None when nothing is."""
+        self.engine.board.warn(warning)
 
     def round_done(self) -> None:
         """A complete round with the ledger came back."""

@@ -90,8 +90,8 @@ class FooterBar(QWidget):
         flow.setContentsMargins(0, 0, 0, 0)
         self.link, self.outbox, self.need_you = Lamp(kit), Lamp(kit), Lamp(kit)
         self.devices = {kind: Lamp(kit) for kind in DeviceKind}
-        self.sound, self.place = Lamp(kit), Lamp(kit)
-        lamps = (self.link, self.outbox, self.need_you, *self.devices.values())
+        self.sound, self.place, self.warning = Lamp(kit), Lamp(kit), Lamp(kit)
+        lamps = (self.link, self.outbox, self.need_you, self.warning, *self.devices.values())
         for lamp in (*lamps, self.sound):
             flow.addWidget(lamp)
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
@@ -107,7 +107,7 @@ class FooterBar(QWidget):
     @property
     def shown(self) -> tuple[str, ...]:
         """What every lamp says, left to right."""
-        lamps = (self.link, self.outbox, self.need_you, *self.devices.values())
+        lamps = (self.link, self.outbox, self.need_you, self.warning, *self.devices.values())
         return tuple(lamp.text for lamp in (*lamps, self.sound, self.place) if not lamp.isHidden())
 
     def show_footer(self, footer: Footer, now: datetime) -> None:
@@ -155,6 +155,8 @@ class FooterBar(QWidget):
         self._show_outbox(footer, now)
         waiting = words.of("footer.need_you", n=footer.need_you) if footer.need_you else ""
         self.need_you.show_state("hand", "warn", waiting)
+        warning = words.say(footer.warning) if footer.warning else ""
+        self.warning.show_state("triangle-alert", "warn", warning)
         parts = [words.of("footer.station", station=footer.station), footer.person]
         clock = words.clock(now.isoformat())
         self.place.show_state("user", "muted", " · ".join(part for part in (*parts, clock) if part))
