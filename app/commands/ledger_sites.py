@@ -4,6 +4,7 @@ import argparse
 import sys
 
 from app.commands.ledger_place import add_place, change_ledger, open_ledger
+from app.commands.ledger_tls import handed_over
 
 _EMPTY = "none yet\n"
 
@@ -75,6 +76,7 @@ def _add_station(chosen: argparse.Namespace) -> int:
     sys.stderr.write(
         f"One-time code of {code.station} at {code.site}, good until {code.expires_at}. "
         f"At the station: packhouse station --ledger URL --enrol {code.code}\n"
+        + handed_over(chosen)
     )
     return 0
 
