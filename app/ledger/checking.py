@@ -212,6 +212,8 @@ def _told(row: Any, posted: list[Line], recorded: Mapping[str, bytes]) -> Iterat
     if not _is_plain(told):
         return
     body = recorded.get(told.id)
+    if body == b"":
+        return  # in the archive only
     said = [] if body is None else postings(operation_body.decode(body).lines)
     expected = [(*posting_.key, posting_.quantity) for posting_ in said]
     if expected != lines:
@@ -232,7 +234,8 @@ def _chain(database: Database, one: Any, counted: Counted) -> Iterator[Differenc
             piece = _links(connection, one.n, seq, min(seq + PIECE, one.seq))
         for row in piece:
             name = f"{one.station} {row.seq}"
-            if row.body is not None and chain.content_hash(row.body) != row.content_hash:
+            # An old record is in the archive only; its hash holds the chain together.
+            if row.body and chain.content_hash(row.body) != row.content_hash:
                 yield Difference(
                     check="body", name=f"{name} {row.id}", expected=row.content_hash,
                     found=chain.content_hash(row.body),

@@ -4,6 +4,9 @@ It is made at first start and lies in the database, because that is what all pro
 share and what a restore must bring back. Whoever can read the database can sign as the ledger.
 """
 
+import hmac
+from hashlib import sha256
+
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 
@@ -17,6 +20,10 @@ class LedgerKey:
     def __init__(self, private: bytes) -> None:
         self._key = Ed25519PrivateKey.from_private_bytes(private)
         self.public = self._key.public_key().public_bytes_raw()
+
+    def derived(self, purpose: str) -> bytes:
+        """A key of 32 bytes for another purpose: comes back with every restore of this one."""
+        return hmac.new(self._key.private_bytes_raw(), purpose.encode(), sha256).digest()
 
     def sign(self, message: bytes) -> str:
         """Signature, 128 hex digits."""

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from app.contract.messages import Answer
 from app.errors import Refusal
-from app.ledger import checking
+from app.ledger import checking, evidence
 from app.ledger.book import Book
 from app.ledger.checking import Difference
 from app.ledger.clock import Clock, IdSource, stamp
@@ -158,6 +158,9 @@ class Reconciliation:
         yield from checking.rows(self._database, site, counting("feed"), since)
         if kind == EVERYTHING:
             yield from checking.chains(self._database, site, counting("chains"))
+            yield from evidence.marks(self._database, site, counting("marks"))
+            yield from evidence.checkpoints(self._database, site, counting("checkpoints"))
+            yield from evidence.journal(self._database, counting("journal"))
             yield from checking.totals(self._database, counting("items"))
 
     def _since(self, site: SiteRef) -> int:

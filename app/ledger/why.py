@@ -192,7 +192,11 @@ class Explainer:
             .join(enrolment, enrolment.c.n == o.enrolment_n)
             .where(self._database.in_set(o.id, sorted(ids)))
         )
-        return {row.id: (row.station, operation_body.decode(row.body)) for row in rows}
+        # An old record may be in the archive only: what it did is told all the same.
+        return {
+            row.id: (row.station, operation_body.decode(row.body) if row.body else None)
+            for row in rows
+        }
 
     def _taken_back(self, connection: Connection, ids: Iterable[str]) -> dict[str, str]:
         o = operation.c

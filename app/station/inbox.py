@@ -35,6 +35,11 @@ class Intent(StrEnum):
     OVERRIDE = "override"
     REPRINT = "reprint"
     HOME = "home"
+    ADJUST = "adjust"
+    APPROVALS = "approvals"
+    REASON = "reason"
+    REJECT = "reject"
+    WITHDRAW = "withdraw"
     SYNC_NOW = "sync_now"
 
 

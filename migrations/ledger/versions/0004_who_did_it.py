@@ -57,9 +57,11 @@ def upgrade() -> None:
     _create_proofs()
     for table in KEPT:
         _keep(table)
+    _keep_bodies_until_archived()
 
 
 def downgrade() -> None:
+    _keep_bodies()
     for table in NEW:
         op.drop_table(table)
     op.execute("ALTER TABLE enrolment DROP COLUMN contract")
@@ -324,6 +326,62 @@ def _create_proofs() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_legal_hold")),
         comment="Days nothing may be deleted of.",
     )
+
+
+# Columns of an operation that never change, and the one that may be emptied once it is archived.
+FIXED = ("id", "content_hash", "kind", "enrolment_n", "seq", "digest", "original", "received_at")
+BODY = "body"
+_EDITED = "operation: what was recorded is never edited"
+_ARCHIVED = (
+    "EXISTS (SELECT 1 FROM archive_day a WHERE a.site_n = {old}.site_n AND a.state = 'verified' "
+    "AND {old}.feed_seq BETWEEN a.first_seq AND a.last_seq)"
+)
+
+
+def _keep_bodies_until_archived() -> None:
+    """The body of an operation may be emptied, and only when it lies in a verified archive."""
+    columns = ", ".join((*FIXED, BODY))
+    same = " AND ".join(f"NEW.{column} = OLD.{column}" for column in FIXED)
+    archived = _ARCHIVED.format(old="OLD")
+    op.execute("DROP TRIGGER operation_never_edited" + _on("operation"))
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute(
+            f"CREATE TRIGGER operation_never_edited BEFORE UPDATE OF {columns} ON operation "
+            f"WHEN NOT ({same} AND NEW.body = x'' AND {archived}) "
+            f"BEGIN SELECT RAISE(ABORT, '{_EDITED}'); END"
+        )
+        return
+    op.execute(
+        "CREATE FUNCTION only_emptied() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"IF {same} AND NEW.body = '' AND {archived} THEN RETURN NEW; END IF; "
+        f"RAISE EXCEPTION '{_EDITED}'; END $$"
+    )
+    op.execute(
+        f"CREATE TRIGGER operation_never_edited BEFORE UPDATE OF {columns} ON operation "
+        "FOR EACH ROW EXECUTE FUNCTION only_emptied()"
+    )
+
+
+def _keep_bodies() -> None:
+    """As it was before archives."""
+    columns = ", ".join((*FIXED, BODY))
+    op.execute("DROP TRIGGER operation_never_edited" + _on("operation"))
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute(
+            f"CREATE TRIGGER operation_never_edited BEFORE UPDATE OF {columns} ON operation "
+            f"BEGIN SELECT RAISE(ABORT, '{_EDITED}'); END"
+        )
+        return
+    op.execute(
+        f"CREATE TRIGGER operation_never_edited BEFORE UPDATE OF {columns} ON operation "
+        "FOR EACH ROW EXECUTE FUNCTION never_edited()"
+    )
+    op.execute("DROP FUNCTION only_emptied()")
+
+
+def _on(table: str) -> str:
+    """PostgreSQL asks which table a trigger is of."""
+    return "" if op.get_bind().dialect.name == "sqlite" else f" ON {table}"
 
 
 def _keep(table: str) -> None:
