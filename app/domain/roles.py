@@ -49,6 +49,8 @@ class Permission(StrEnum):
     SET_POLICY = "set_policy"
     MANAGE_PEOPLE = "manage_people"
     MANAGE_STATIONS = "manage_stations"
+    REVIEW_ACCESS = "review_access"
+    """Say, once a quarter, who keeps which rights."""
     READ = "read"
     EXPORT = "export"
     AUDIT = "audit"
@@ -67,9 +69,11 @@ ROLES: dict[Role, frozenset[Permission]] = {
     Role.PACKER_LEAD: _FLOOR | {_P.ASK, _P.TAKE_OVER},
     Role.CONTROLLER: _FLOOR | _OFFICE | {_P.DECIDE, _P.ACCEPT_COUNT},
     Role.SUPERVISOR: _FLOOR | _DECIDING | {_P.ASK, _P.RELEASE_HELD},
-    Role.SITE_MANAGER: _FLOOR | _OFFICE | _DECIDING | {_P.RELEASE_HELD},
+    Role.SITE_MANAGER: _FLOOR | _OFFICE | _DECIDING | {_P.RELEASE_HELD, _P.REVIEW_ACCESS},
     Role.AUDITOR: frozenset({_P.READ, _P.EXPORT, _P.AUDIT}),
-    Role.ADMIN: frozenset({_P.READ, _P.MANAGE_PEOPLE, _P.MANAGE_STATIONS, _P.SET_POLICY}),
+    Role.ADMIN: frozenset(
+        {_P.READ, _P.MANAGE_PEOPLE, _P.MANAGE_STATIONS, _P.SET_POLICY, _P.REVIEW_ACCESS}
+    ),
     Role.INTEGRATION: frozenset({_P.READ, _P.ASK, _P.EDIT_MASTER, _P.SEND_DOCUMENTS, _P.EXPORT}),
 }
 
@@ -99,7 +103,7 @@ CONFLICTS: tuple[tuple[Permission, Permission], ...] = tuple(
 # What a station asks badge and PIN for once more, however shortly ago somebody signed in.
 STEP_UP = frozenset(
     {_P.DECIDE, _P.ACCEPT_COUNT, _P.RELEASE_HELD, _P.TAKE_OVER, _P.SET_POLICY}
-    | {_P.MANAGE_PEOPLE, _P.MANAGE_STATIONS, _P.EXPORT}
+    | {_P.MANAGE_PEOPLE, _P.MANAGE_STATIONS, _P.REVIEW_ACCESS, _P.EXPORT}
 )
 # Who may sign in with a PIN and no badge, where the station knows the site's pepper. Whoever
 # confirms what others ask for, or manages people, needs the badge: nobody is in this set with a

@@ -201,9 +201,15 @@ class Database:
     def together(self) -> Iterator[Connection]:
         """A transaction that every `begin`, `write` and `read` of this thread is a part of.
 
+        Part of the one this thread has open `together` already, if it has one.
+
         Raises:
             Trouble: The database is in distress; nothing of it was changed.
         """
+        if self._together.connection is not None:
+            with self.write() as connection:
+                yield connection
+            return
         with _explained(), self._together.open(self.writer) as connection:
             yield connection
 

@@ -62,6 +62,17 @@ def _end_lent(service: "LedgerService", stop: Stop) -> int:
     return done
 
 
+def _suspend(service: "LedgerService", _stop: Stop) -> int:
+    """Whoever an access review has not attested in time."""
+    if not service.reviews.overdue():
+        return 0
+    by = Actor("ledger", "ledger", "local", "job:suspend_unattested")
+    with service.journal.act(by, "review overdue", "people"):
+        done = service.reviews.suspend_overdue()
+    service.bell.ring()
+    return done
+
+
 JOBS: tuple[Job, ...] = (
     Job("share_out_silent", 300, lambda service, _stop: service.share_out_silent()),
     Job("escalate_exceptions", 60, _escalate),
@@ -70,6 +81,8 @@ JOBS: tuple[Job, ...] = (
     Job("find_overdue_transit", 900, _overdue),
     Job("settle_counts", 60, _settle_counts),
     Job("end_lent_roles", 30, _end_lent),
+    Job("suspend_unattested", HOUR_S, _suspend),
+    Job("note_last_uses", 300, lambda service, stop: service.last_uses.note(stop)),
     Job("expire_lots", HOUR_S, _expire_lots),
     Job("reconcile_moved", HOUR_S, _reconcile(MOVED)),
     Job("reconcile_everything", DAY_S, _reconcile(EVERYTHING), at_hour=NIGHT_HOUR),

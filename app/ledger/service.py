@@ -60,6 +60,7 @@ from app.ledger.imports import Imports
 from app.ledger.journal import Journal
 from app.ledger.keepingup import KeepingUp
 from app.ledger.keys import LedgerKey
+from app.ledger.lastuse import LastUses
 from app.ledger.lots import Lots
 from app.ledger.mappings import Mappings
 from app.ledger.masterdata import MasterData
@@ -75,6 +76,8 @@ from app.ledger.queue import ExceptionQueue
 from app.ledger.reconciliation import Reconciliation
 from app.ledger.replenishment import Replenishment
 from app.ledger.reservations import Reservations
+from app.ledger.reviewing import Rights
+from app.ledger.reviews import Acts, Reviews
 from app.ledger.setup import first_start, new_epoch
 from app.ledger.sites import SiteRef, Sites, Who
 from app.ledger.snapshot import Snapshots
@@ -171,6 +174,9 @@ class LedgerService:
         self.second_factors = SecondFactors(database, self.clock, self.ids, self.secret)
         bases = Bases(self.policies, credentials, self.second_factors)
         self.grants = Grants(database, self.clock, self.ids, self.key, bases)
+        self.last_uses = LastUses(database)
+        acts = Acts(Rights(database, self.last_uses), self.people, self.api_keys)
+        self.reviews = Reviews(database, self.clock, self.ids, self.key, acts)
         self.break_glass = BreakGlass(database, self.clock, self.ids, self.master_data, credentials)
 
     def _begin_looking(self, database: Database) -> None:

@@ -23,6 +23,7 @@ MATRIX = {
     "set_policy": "d",
     "manage_people": "d",
     "manage_stations": "d",
+    "review_access": "md",
     "read": "closmadi",
     "export": "osmai",
     "audit": "a",
