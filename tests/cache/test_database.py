@@ -11,7 +11,7 @@ from alembic.migration import MigrationContext
 from app.cache.database import Book
 from app.cache.store import CacheStore
 from app.cache.tables import metadata
-from app.errors import Trouble
+from app.errors import Fault, Trouble
 from app.station.inbox import Intent
 from tests.support.bench import MUG, TestBench
 from tests.support.leaks import ExpectedLogs
@@ -53,6 +53,19 @@ def test_head_of_the_chain_equals_the_tables(book: Book) -> None:
     with book.writer.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, metadata) == []
+
+
+@pytest.mark.parametrize("version", [(3, 40, 1), (3, 51, 2)])
+def test_an_sqlite_that_can_lose_data_is_refused_at_the_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: tuple[int, int, int]
+) -> None:
+    """E8: two connections and a checkpoint could destroy a WAL before 3.51.3."""
+    monkeypatch.setattr("app.cache.database.sqlcipher.sqlite_version_info", version)
+
+    with pytest.raises(Fault, match="can lose data"):
+        Book(tmp_path / "book.db", KEY)
+
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_another_key_is_told_in_words(tmp_path: Path) -> None:

@@ -182,3 +182,20 @@ def test_a_keyring_that_works_is_used_again(tmp_path: Path) -> None:
     assert again.book_key() == first.book_key()
     assert again.state.backend == "keyring.MemoryKeyring"
     assert isinstance(by_keyring(), Unlock)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems always have a keyring")
+@pytest.mark.system
+def test_a_station_with_nothing_to_unlock_it_says_what_to_do_and_ends(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "ui", "station", "--headless", "--data-dir", tmp_path / "station"],
+        cwd=ROOT,
+        env={"HOME": str(tmp_path), "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    assert done.stderr == f"packhouse: {SENTENCES[KeyState.ABSENT]}\n"
+    assert not (tmp_path / "station" / "keys.json").exists()
