@@ -11,6 +11,7 @@ GROUPS = (
     "startup",
     "ledger",
     "ledger_profile",
+    "ledger_tls",
     "ledger_growth",
     "ledger_fanout",
     "sync",

@@ -23,6 +23,7 @@ from app.ledger.service import LedgerService
 from app.ledger.tables import enrolment, feed, operation
 from app.sync.http_ledger import HttpGate
 from app.sync.skew import Skew
+from app.sync.tls import trust
 from app.sync.tokens import TokenSource
 from app.sync.wire import Wire
 from bench.ledger_station import CLERK, PostingStation
@@ -187,9 +188,9 @@ class Floor:
             connection.commit()
         database.close()
 
-    def tokens(self, url: str) -> list[str]:
+    def tokens(self, url: str, ca: str = "") -> list[str]:
         """A bearer token for each station, asked for as stations do."""
-        wire = Wire(url)
+        wire = Wire(url, trust(Path(ca).read_text(encoding="ascii")) if ca else None)
         try:
             skew = Skew(SystemClock())
             return [
@@ -262,7 +263,7 @@ def run(place: Place, ledger: LedgerProcess, tokens: list[str], files: list[Path
     before = _operations(place)
     neighbours = Neighbours()
     server_s, database_s = ledger.cpu_s, place.database_cpu_s
-    told = _send(ledger.url, tokens, files)
+    told = _send(ledger, tokens, files)
     server_s, database_s = ledger.cpu_s - server_s, place.database_cpu_s - database_s
     load_s = sum(one["cpu_s"] for one in told)
     others = neighbours.percent(server_s + database_s + load_s)
@@ -303,9 +304,9 @@ def say(process: "subprocess.Popen[str]", word: str) -> None:
     process.stdin.flush()
 
 
-def _send(url: str, tokens: list[str], files: list[Path]) -> list[dict[str, Any]]:
+def _send(ledger: LedgerProcess, tokens: list[str], files: list[Path]) -> list[dict[str, Any]]:
     load = [
-        start("bench.load", url, token, str(file))
+        start("bench.load", ledger.url, token, str(file), ledger.ca)
         for token, file in zip(tokens, files, strict=True)
     ]
     for process in load:

@@ -1,6 +1,6 @@
 """One process of the load: sends prepared batches to a ledger, one by one, and times them.
 
-    python -m bench.load URL TOKEN FILE      says "ready", starts at "go", answers in JSON
+    python -m bench.load URL TOKEN FILE [CA] says "ready", starts at "go", answers in JSON
 
 Nothing is built here while the clock runs: what is measured is the ledger, and the load's own share
 of the processors is told beside it.
@@ -9,6 +9,7 @@ of the processors is told beside it.
 import http.client
 import json
 import resource
+import ssl
 import sys
 import time
 from pathlib import Path
@@ -30,11 +31,18 @@ def write_requests(path: Path, requests: list[bytes]) -> None:
     path.write_bytes(b"".join(len(one).to_bytes(4) + one for one in requests))
 
 
-def main(url: str, token: str, file: str) -> int:
+def _connection(url: str, ca: str) -> http.client.HTTPConnection:
+    parts = urlsplit(url)
+    host, port = parts.hostname or "", parts.port
+    if parts.scheme == "http":
+        return http.client.HTTPConnection(host, port)
+    return http.client.HTTPSConnection(host, port, context=ssl.create_default_context(cafile=ca))
+
+
+def main(url: str, token: str, file: str, ca: str = "") -> int:
     """Send everything; tell start, end, the time of each request, and the processor time used."""
     requests = read_requests(Path(file))
-    parts = urlsplit(url)
-    connection = http.client.HTTPConnection(parts.hostname or "", parts.port)
+    connection = _connection(url, ca)
     connection.connect()
     headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}
     print("ready", flush=True)
@@ -60,4 +68,4 @@ def main(url: str, token: str, file: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:4]))
+    sys.exit(main(*sys.argv[1:5]))

@@ -15,15 +15,18 @@ STOP_S = 30.0
 
 
 class LedgerProcess:
-    """`packhouse ledger serve`, TLS off, while the `with` block lasts.
+    """`packhouse ledger serve` while the `with` block lasts.
 
     Args:
         place: The flags that name its database.
+        tls: Folder of its certificates, to speak https; TLS is off without.
     """
 
-    def __init__(self, *place: str) -> None:
+    def __init__(self, *place: str, tls: Path | None = None) -> None:
+        self.ca = str(tls / "ca.pem") if tls else ""
+        secure = ["--tls", "--tls-dir", str(tls)] if tls else []
         self.process = subprocess.Popen(
-            [*PACKHOUSE, "ledger", "serve", "--port", "0", *place],
+            [*PACKHOUSE, "ledger", "serve", "--port", "0", *place, *secure],
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
