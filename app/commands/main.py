@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from app import __version__
 from app.errors import PackhouseError
+from app.storage.place import private
 
 if TYPE_CHECKING:
     from app.settings import StationSettings
@@ -40,6 +41,7 @@ class Windows:
 
 def main(argv: Sequence[str], windows: Windows) -> int:
     """Run one command; its exit code is 0 only on success."""
+    private()
     parser = _parser()
     chosen = parser.parse_args(argv or ["station"])
     try:
@@ -118,6 +120,13 @@ def _add_station(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
         type=lambda named: str(Path(named).absolute()),
         metavar="FILE",
         help="unlocks the keys without a keyring, remembered",
+    )
+    station.add_argument(
+        "--restore",
+        nargs="?",
+        const="",
+        metavar="FILE",
+        help="put a backup back, by default the newest",
     )
     station.add_argument("--headless", action="store_true", help="JSON lines instead of a window")
     station.add_argument("--events", action="store_true", help="announce events on stdout as well")
@@ -201,9 +210,16 @@ def station_settings(chosen: argparse.Namespace) -> "StationSettings":
 
 def _station(chosen: argparse.Namespace, windows: Windows) -> int:
     from app import log
+    from app.settings import default_data_dir
+    from app.storage import place
 
+    place.prepare(default_data_dir(chosen.data_dir))
     settings = station_settings(chosen)
     log.to_file(settings.data_dir / "log")
+    if chosen.restore is not None:
+        from app.commands import restore
+
+        return restore.run(settings, chosen.restore)
     _pin(settings, chosen)
     from app.commands import station_identity
 

@@ -4,7 +4,17 @@ import argparse
 from importlib import import_module
 
 # Each has `add_parser(commands)` and sets `handler` to a function of the parsed arguments.
-MODULES = ("ledger", "imports", "simulators", "explain", "simulate", "conformance", "keys", "audit")
+MODULES = (
+    "ledger",
+    "imports",
+    "simulators",
+    "explain",
+    "simulate",
+    "conformance",
+    "keys",
+    "audit",
+    "doctor",
+)
 
 
 def add_all(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -92,6 +92,13 @@ def strange_owner(folder: Path) -> str:
     return "" if owner == os.geteuid() else _name_of(owner)
 
 
+def is_open_to_others(path: Path) -> bool:
+    """Whether another account may read or write it."""
+    if sys.platform == "win32" or path.is_symlink():
+        return False
+    return bool(path.stat().st_mode & _OTHERS)
+
+
 def narrow(folder: Path) -> None:
     """Take from others what an earlier program left open to them; of our own folders only."""
     entries = list(folder.iterdir())
