@@ -20,6 +20,8 @@ from app.station.inbox import Do, Intent
 from app.station.screen import Action, Page, Prompt, Screen, Sound, Tone
 from ui.bridge import StationBridge
 from ui.keys import DIGITS, KeyFilter
+from ui.pages.adjust import AdjustPage
+from ui.pages.approvals import ApprovalsPage
 from ui.pages.health import HealthPage
 from ui.pages.help import HelpPage
 from ui.pages.home import HomePage
@@ -78,6 +80,8 @@ class MainWindow(Frame):
             Page.SIGN_IN: SignInPage(kit),
             Page.HOME: HomePage(kit, now),
             Page.PACK: PackPage(kit),
+            Page.ADJUST: AdjustPage(kit),
+            Page.APPROVALS: ApprovalsPage(kit, now),
         }
         self.help = HelpPage(kit, self.close_overlay)
         self.health = HealthPage(kit, bridge, beeper, now, self.close_overlay)
@@ -85,7 +89,8 @@ class MainWindow(Frame):
         self._overlay: Overlay | None = None
         self._was_painted = False
         self._ended = False
-        for page in (*self.pages.values(), self.help, self.health, self.quantity):
+        self.step_up = SignInPage(kit)
+        for page in (*self.pages.values(), self.step_up, self.help, self.health, self.quantity):
             self.stack.addWidget(page)
             page.asked.connect(self._bridge.send)
         self._connect()
@@ -112,7 +117,12 @@ class MainWindow(Frame):
     @property
     def page(self) -> PageBody:
         """The page of the task, shown or laid over."""
-        return self.pages[self.screen_value.page]
+        return self._page_of(self.screen_value)
+
+    def _page_of(self, screen: Screen) -> PageBody:
+        """A step-up stands in the middle of whatever asked for it, until it is answered."""
+        steps_up = screen.proof is not None and screen.page is not Page.SIGN_IN
+        return self.step_up if steps_up else self.pages[screen.page]
 
     @property
     def overlay(self) -> Overlay | None:
@@ -123,8 +133,8 @@ class MainWindow(Frame):
     def show_screen(self, screen: Screen) -> None:
         """Render a screen; called on the window's thread."""
         before, self.screen_value = self.screen_value, screen
-        if before.page is not screen.page:
-            self.pages[before.page].leave()
+        if self._page_of(before) is not self.page:
+            self._page_of(before).leave()
         self.page.show_screen(screen)
         self.progress.show_progress(screen.done, screen.total)
         self.prompt.show_prompt(screen.prompt)

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from app.cache.lookups import Lookups
 from app.cache.tables import operation, waiting
+from app.contract.chain import content_hash
 from app.contract.messages import Operation, OutcomeRow, Signed, WaitingRow, operation_body
 from app.domain.operation import Kind, Outcome
 from app.station.ports import Settlement
@@ -190,6 +191,7 @@ def _waiting(row: Any) -> Waiting:
         id=row.id,
         station=row.station,
         content_hash=row.content_hash,
+        seen=content_hash(row.body),
         code=row.code,
         operation=operation_body.decode(row.body),
         signatures=_signatures.decode(row.signatures or b"[]"),

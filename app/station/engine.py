@@ -13,6 +13,8 @@ from app.domain.scan import Scan
 from app.domain.weight import Reading
 from app.errors import Fault, PackhouseError, Trouble
 from app.station import events
+from app.station.adjust import AdjustFlow
+from app.station.approvals import ApprovalsFlow
 from app.station.door import Door, distrusted, unlocked
 from app.station.flow import INTENT_TRIGGERS, Flow, Happening, Trigger
 from app.station.gate import new_gate
@@ -29,7 +31,7 @@ from app.station.inbox import (
     Unlocked,
 )
 from app.station.interpret import interpret
-from app.station.journal import DUPLICATE_NS, BounceJudge, Tape, card, half_code
+from app.station.journal import DUPLICATE_NS, BounceJudge, Tape, card, half_code, is_quantity
 from app.station.notice_board import Listener, NoticeBoard
 from app.station.pack import PackFlow
 from app.station.pack_job import PackState
@@ -88,6 +90,8 @@ class Engine:
             Page.SIGN_IN: self._door.sign_in,
             Page.HOME: HomeFlow(),
             Page.PACK: PackFlow(self._scale),
+            Page.ADJUST: AdjustFlow(),
+            Page.APPROVALS: ApprovalsFlow(),
         }
         self._flow: Flow = self._flows[Page.SIGN_IN]
 
@@ -205,7 +209,7 @@ class Engine:
 
     def _typed(self, typed: str, at_ns: int) -> None:
         """A code typed by hand is a scan of device `keyboard`; a short number is a quantity."""
-        if typed.isdecimal() and len(typed) <= 5 and self._flow.page is Page.PACK:
+        if is_quantity(typed, self._flow.page):
             self._turn(Happening(Trigger.QUANTITY, shown=typed, argument=typed))
             return
         self._handle_scans([Scan(typed.encode(), typed, None, "typed", at_ns=at_ns)])

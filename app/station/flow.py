@@ -54,6 +54,11 @@ class Trigger(StrEnum):
     OVERRIDE = "override"
     REPRINT = "reprint"
     HOME = "home"
+    ADJUST = "adjust"
+    APPROVALS = "approvals"
+    REASON = "reason"
+    REJECT = "reject"
+    WITHDRAW = "withdraw"
 
 
 # Every intent is a trigger of the same name, but for two that the station answers itself.
@@ -77,9 +82,14 @@ CARDS: dict[str, Intent] = {
     "YES": Intent.YES,
     "NO": Intent.NO,
     "HOME": Intent.HOME,
+    "ADJUST": Intent.ADJUST,
+    "APPROVALS": Intent.APPROVALS,
+    "REJECT": Intent.REJECT,
+    "WITHDRAW": Intent.WITHDRAW,
     "SIGN-OUT": Intent.SIGN_OUT,
 }
 QUANTITY_CARD = "QTY-"
+REASON_CARD = "REASON-"
 
 
 @dataclass(frozen=True, slots=True)

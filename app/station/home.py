@@ -23,6 +23,7 @@ from app.station.wording import due
 # What fits on a page; the rest is counted, and found by scanning.
 QUEUE_ROWS = 50
 ATTENTION_ROWS = 20
+_PAGES = {Trigger.ADJUST: Page.ADJUST, Trigger.APPROVALS: Page.APPROVALS}
 
 
 class HomeFlow:
@@ -59,6 +60,9 @@ class HomeFlow:
                 self._next(turn)
             case Trigger.SIGN_OUT:
                 sign_out(turn)
+            case Trigger.ADJUST | Trigger.APPROVALS:
+                turn.accept(Sound.ACCEPTED)
+                turn.goto = (_PAGES[happening.trigger], "")
             case Trigger.ACKNOWLEDGE | Trigger.HOME | Trigger.PAUSE | Trigger.NO:
                 turn.fate = Fate.COMMAND
             case Trigger.ITEM:
@@ -135,7 +139,7 @@ class HomeFlow:
                 AttentionRow(found.subject, found.severity, found.sentence, found.since)
                 for found in turn.work.attention(ATTENTION_ROWS)
             ),
-            actions=self._actions(),
+            actions=self._actions(turn),
             locked=self._wrong is not None,
         )
 
@@ -149,10 +153,12 @@ class HomeFlow:
             return Prompt(Tone.ASK, "inbox", text("home.no_orders"), text("home.no_orders_detail"))
         return Prompt(Tone.ASK, "scan-barcode", text("home.scan_order"), text("home.or_enter"))
 
-    def _actions(self) -> tuple[Action, ...]:
+    def _actions(self, turn: Turn) -> tuple[Action, ...]:
         if self._wrong is not None:
             return (Action("F9", Intent.ACKNOWLEDGE, text("key.acknowledge"), main=True),)
         return (
+            Action("F5", Intent.APPROVALS, text("key.approvals", n=turn.work.waiting_count())),
+            Action("F6", Intent.ADJUST, text("key.adjust_stock")),
             Action("F8", Intent.SIGN_OUT, text("key.sign_out")),
             Action("F10", Intent.NEXT, text("key.next_order"), main=True),
         )

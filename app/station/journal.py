@@ -8,14 +8,17 @@ from app.domain.scan import Scan
 from app.domain.secrets import badge_hash
 from app.domain.text import Text, text
 from app.errors import PackhouseError
-from app.station.flow import CARDS, INTENT_TRIGGERS, QUANTITY_CARD, Happening, Trigger
+from app.station.flow import CARDS, INTENT_TRIGGERS, QUANTITY_CARD, REASON_CARD, Happening, Trigger
 from app.station.ports import Store
+from app.station.screen import Page
 from app.station.turn import Fate
 
 # What fits in one line of the scan tape and in a sentence on the panel.
 MAX_SHOWN = 120
 # The same code again within this time is the trigger bouncing, not a second unit (ux.md rule 7).
 DUPLICATE_NS = 300_000_000
+# Longer numbers are codes.
+QUANTITY_DIGITS = 5
 # Name of the keyboard-wedge scanner as a device.
 WEDGE = "keyboard"
 
@@ -42,10 +45,24 @@ def card(command: Command, shown: str) -> Happening:
     if command.name.startswith(QUANTITY_CARD):
         number = command.name.removeprefix(QUANTITY_CARD)
         return Happening(Trigger.QUANTITY, command, shown=shown, argument=number)
+    if command.name.startswith(REASON_CARD):
+        word = command.name.removeprefix(REASON_CARD).lower().replace("-", "_")
+        return Happening(Trigger.REASON, command, shown=shown, argument=word)
     intent = CARDS.get(command.name)
     if intent is None:
         return Happening(Trigger.NOTHING, command, shown=shown)
     return Happening(INTENT_TRIGGERS[intent], command, shown=shown)
+
+
+def is_quantity(typed: str, page: Page) -> bool:
+    """Whether what was typed is a quantity on this page: a short number, in Adjust with a sign."""
+    digits = typed.lstrip("+-") if page is Page.ADJUST else typed
+    return (
+        page in {Page.PACK, Page.ADJUST}
+        and digits.isdecimal()
+        and len(digits) <= QUANTITY_DIGITS
+        and len(typed) - len(digits) <= 1
+    )
 
 
 class Tape:

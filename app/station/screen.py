@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from app.domain.text import Text
 from app.domain.weight import Reading, WeightRange
+from app.station.cases import CaseView, WaitingView
 
 
 class Page(StrEnum):
@@ -17,6 +18,8 @@ class Page(StrEnum):
     SIGN_IN = "sign_in"
     HOME = "home"
     PACK = "pack"
+    ADJUST = "adjust"
+    APPROVALS = "approvals"
 
 
 class Tone(StrEnum):
@@ -243,4 +246,7 @@ class Screen:
     queue: tuple[QueueRow, ...] = ()
     queue_total: int = 0
     attention: tuple[AttentionRow, ...] = ()
+    waiting: tuple[WaitingView, ...] = ()
+    chosen: str = ""
+    case: CaseView | None = None
     locked: bool = False

@@ -12,7 +12,7 @@ from enum import StrEnum
 from app.contract import chain
 from app.contract.codec import canonical
 from app.contract.messages import CONTRACT_VERSION, AsOf, Line, Operation, Reference
-from app.domain.operation import MOVING, Kind, Posting, mirror, postings
+from app.domain.operation import Kind, Posting
 from app.domain.roles import Permission
 from app.domain.text import Text
 from app.errors import Fault
@@ -22,6 +22,7 @@ from app.station.gate import Gate
 from app.station.inbox import LinkState
 from app.station.ports import Clock, Identity, IdSource, Position, Unlock, Work
 from app.station.screen import Page, Sound
+from app.station.waiting import effects_of
 
 SOURCE_SYSTEM = "packhouse"
 
@@ -204,8 +205,7 @@ class Turn:
             original = self.work.recorded(body.reference.original) if body.reference else None
             if original is None:
                 raise Fault("An operation that is not in this book cannot be reversed here.")
-            return mirror(self._effects(original))
-        return postings(body.lines) if body.kind in MOVING else ()
+        return effects_of(body, self.work.heard_of)
 
 
 def iso(moment: datetime) -> str:

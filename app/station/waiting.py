@@ -26,7 +26,8 @@ class Waiting:
     Attributes:
         id: Its id.
         station: Who recorded it.
-        content_hash: Of its bytes.
+        content_hash: What a decision must name.
+        seen: Hash of the bytes this book has: what was looked at.
         code: Why it waits.
         operation: What it says.
         signatures: Of people over it.
@@ -36,6 +37,7 @@ class Waiting:
     id: str
     station: str
     content_hash: str
+    seen: str
     code: str
     operation: Operation
     signatures: tuple[Signed, ...] = ()

@@ -33,6 +33,10 @@ CARDS = (
     ("CMD:PRINT", "ui.card_print"),
     ("CMD:QTY-n", "ui.card_quantity"),
     ("CMD:YES  CMD:NO", "ui.card_yes_no"),
+    ("CMD:ADJUST", "ui.card_adjust"),
+    ("CMD:REASON-…", "ui.card_reason"),
+    ("CMD:APPROVALS", "ui.card_approvals"),
+    ("CMD:REJECT  CMD:WITHDRAW", "ui.card_reject"),
     ("CMD:SIGN-OUT", "ui.card_sign_out"),
 )
 

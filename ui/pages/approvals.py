@@ -1,0 +1,63 @@
+"""Approvals: the list of what waits at the left, the case of the chosen one at the right."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from PySide6.QtCore import QModelIndex, Slot
+from PySide6.QtWidgets import QHBoxLayout
+from typing_extensions import override
+
+from app.station.inbox import Do, Intent
+from app.station.screen import Screen
+from ui.announce import announce
+from ui.pages.page import PageBody
+from ui.widgets.case_card import CaseCard
+from ui.widgets.kit import Kit
+from ui.widgets.waiting_table import WaitingTable
+
+STEPS = {"Up": -1, "Down": 1}
+# The case is what is read before somebody signs: it gets the larger part.
+LIST_SHARE, CASE_SHARE = 5, 7
+
+
+class ApprovalsPage(PageBody):
+    """Arrow keys choose, F10 approves, F7 rejects; nothing here decides."""
+
+    def __init__(self, kit: Kit, now: Callable[[], datetime]) -> None:
+        super().__init__(kit)
+        self.list = WaitingTable(kit, now)
+        self.case = CaseCard(kit)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(kit.theme.px("gap"))
+        row.addWidget(self.list, LIST_SHARE)
+        row.addWidget(self.case, CASE_SHARE)
+        self.list.clicked.connect(self._clicked)
+
+    @override
+    def show_screen(self, screen: Screen) -> None:
+        self.list.setVisible(bool(screen.waiting))
+        self.list.show_waiting(screen.waiting, screen.chosen)
+        self.case.show_case(screen.case)
+
+    @override
+    def scroll_page(self, direction: int) -> None:
+        self.case.scroll_page(direction)
+
+    @override
+    def key(self, name: str) -> bool:
+        if name not in STEPS:
+            return False
+        chosen = self.list.beside(STEPS[name])
+        if chosen:
+            self._choose(chosen)
+        return True
+
+    @Slot(QModelIndex)
+    def _clicked(self, index: QModelIndex) -> None:
+        self._choose(self.list.rows.rows[index.row()].id)
+
+    def _choose(self, request: str) -> None:
+        row = next(row for row in self.list.rows.rows if row.id == request)
+        announce(self, row.item)
+        self.do(Do(Intent.OPEN, request))
