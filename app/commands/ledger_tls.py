@@ -4,11 +4,12 @@ import argparse
 import logging
 import socket
 import sys
+from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.commands.ledger_place import add_place, folder_of
+from app.commands.ledger_place import add_place, change_ledger, folder_of
 from app.errors import Refusal
 
 if TYPE_CHECKING:
@@ -177,15 +178,19 @@ def _renew(chosen: argparse.Namespace) -> int:
     if chosen.now and not chosen.ca:
         raise Refusal("which_one", "Write --ca --now: it is the authority that takes over.")
     if not chosen.ca:
-        _tell(folder.renew_server(now, chosen.tls_name))
+        what, renew = "server", partial(folder.renew_server, now, chosen.tls_name)
     elif chosen.now:
-        _tell(folder.switch(now))
+        what, renew = "authority at once", partial(folder.switch, now)
+    else:
+        what, renew = "next authority", partial(folder.begin_next, now)
+    # Told first: an event without its renewal is a question, a renewal without its event a hole.
+    with change_ledger(chosen, "tls renew", what, whole=False):
+        _tell(renew())
+    if chosen.now:
         sys.stderr.write(
             "Stations that were not connected since it was announced must be started with the new "
             "--ca-fingerprint.\n"
         )
-    else:
-        _tell(folder.begin_next(now))
     return 0
 
 
@@ -198,8 +203,9 @@ def _use(chosen: argparse.Namespace) -> int:
         raise Refusal(
             "unreadable", f"{error.filename} cannot be read. Check its name and its rights."
         ) from error
-    proof.check(chain, key, authority)
-    _tell(_folder(chosen).use(key.rstrip() + b"\n" + chain, authority))
+    names = proof.check(chain, key, authority)
+    with change_ledger(chosen, "tls use", ", ".join(names), whole=False):
+        _tell(_folder(chosen).use(key.rstrip() + b"\n" + chain, authority))
     return 0
 
 
