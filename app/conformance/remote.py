@@ -32,7 +32,10 @@ class HttpStations:
     def ledger(self, device: Device, who: Enrolled) -> Ledger:
         """The ledger as this device sees it."""
         wire, skew = self._wire(), Skew(SystemClock())
-        return HttpLedger(wire, TokenSource(HttpGate(wire), who.enrolment, device, skew), skew)
+        # Only stations of protocol 2 are told the pepper, and only they name the ledger they mean.
+        audience = who.ledger_key if who.pepper else ""
+        tokens = TokenSource(HttpGate(wire), who.enrolment, device, skew, audience=audience)
+        return HttpLedger(wire, tokens, skew)
 
     def close(self) -> None:
         """Close every connection."""

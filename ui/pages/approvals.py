@@ -16,8 +16,8 @@ from ui.widgets.kit import Kit
 from ui.widgets.waiting_table import WaitingTable
 
 STEPS = {"Up": -1, "Down": 1}
-# The case is what is read before somebody signs: it gets the larger part.
-LIST_SHARE, CASE_SHARE = 5, 7
+# As in the mock-up: the case is read before somebody signs, the list says what is next.
+LIST_SHARE, CASE_SHARE = 1, 1
 
 
 class ApprovalsPage(PageBody):

@@ -8,7 +8,9 @@ from ui.models.rows import Column, RowLook
 from ui.widgets.kit import Kit
 from ui.widgets.row_table import RowTable
 
-KIND_CHARACTERS, CHANGE_CHARACTERS, AGE_CHARACTERS = 10, 6, 6
+KIND_CHARACTERS, CHANGE_CHARACTERS, AGE_CHARACTERS = 9, 4, 5
+# With larger letters the name of the item needs the room; why it was asked for is in the case.
+KIND_TO_PERCENT = 120
 
 
 class WaitingTable(RowTable[WaitingView]):
@@ -23,13 +25,10 @@ class WaitingTable(RowTable[WaitingView]):
         words = kit.words
         self._now = now
         self._chosen = ""
+        kind: Column[WaitingView] = Column(
+            words.of("ui.column_kind"), lambda row: words.say(row.kind), False, KIND_CHARACTERS
+        )
         columns: tuple[Column[WaitingView], ...] = (
-            Column(
-                words.of("ui.column_kind"),
-                lambda row: words.say(row.kind),
-                False,
-                KIND_CHARACTERS,
-            ),
             Column(words.of("ui.column_item"), lambda row: row.item),
             Column(words.of("ui.column_change"), self._change, False, CHANGE_CHARACTERS),
             Column(
@@ -39,6 +38,8 @@ class WaitingTable(RowTable[WaitingView]):
                 AGE_CHARACTERS,
             ),
         )
+        if kit.theme.scale_percent <= KIND_TO_PERCENT:
+            columns = (kind, *columns)
         super().__init__(kit, words.of("ui.waiting_list"), columns, self._look)
 
     def show_waiting(self, rows: tuple[WaitingView, ...], chosen: str) -> None:
