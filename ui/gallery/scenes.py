@@ -18,6 +18,7 @@ from app.station.screen import (
     Tone,
     WeighView,
 )
+from ui.gallery import cases
 from ui.gallery.bench import (
     ATTENTION,
     BOXES,
@@ -295,6 +296,8 @@ def _sign_in(prompt: Prompt) -> Screen:
 
 def _home(prompt: Prompt, **more: object) -> Screen:
     keys = (
+        Action("F5", Intent.APPROVALS, text("key.approvals", n=4)),
+        Action("F6", Intent.ADJUST, text("key.adjust_stock")),
         Action("F8", Intent.SIGN_OUT, text("key.sign_out")),
         Action("F10", Intent.NEXT, text("key.next_order"), main=True),
     )
@@ -324,6 +327,21 @@ def _first_scenes() -> tuple[Scene, ...]:
     )
 
 
+def _case_scenes() -> tuple[Scene, ...]:
+    return (
+        Scene("adjust_item", cases.ITEM),
+        Scene("adjust_quantity", cases.QUANTITY, keys=("3", "6")),
+        Scene("adjust_reason", cases.REASON),
+        Scene("adjust_waits", cases.WAITS),
+        Scene("approvals", cases.APPROVALS),
+        Scene("approvals_offline", cases.OFFLINE, OFFLINE),
+        Scene("approvals_done", cases.APPROVED, OFFLINE),
+        Scene("approvals_refused", cases.DISPUTED),
+        Scene("approvals_reject", cases.REJECTING),
+        Scene("approvals_empty", cases.EMPTY),
+    )
+
+
 def _own_scenes() -> tuple[Scene, ...]:
     return (
         Scene("help", NEXT, overlay="help"),
@@ -339,5 +357,6 @@ def scenes() -> tuple[Scene, ...]:
         *_pack_scenes(),
         *_weigh_scenes(),
         *_label_scenes(),
+        *_case_scenes(),
         *_own_scenes(),
     )
