@@ -19,7 +19,8 @@ from app.station.views import Views
 from ui.bridge import StationBridge
 from ui.gallery.bench import NOW
 from ui.gallery.book import GalleryViews
-from ui.gallery.scenes import Scene, scenes
+from ui.gallery.scene import Scene
+from ui.gallery.scenes import scenes
 from ui.main_window import MainWindow
 from ui.sound import SilentBeeper
 from ui.text import Words

@@ -78,7 +78,7 @@ def test_a_pin_takes_no_more_digits_than_a_pin_has(bench: Bench) -> None:
 
     keys(bench, *"4006381333931", "Enter")
 
-    assert bench.station.asked == [Do(Intent.SIGN_IN_PIN, "40063813", PEOPLE[0].person)]
+    assert bench.station.asked == [Do(Intent.SIGN_IN_PIN, "400638133393", PEOPLE[0].person)]
 
 
 def test_whoever_was_chosen_stays_chosen_when_the_list_is_synced(bench: Bench) -> None:

@@ -1,10 +1,8 @@
 """Every page in believable states, as the values the station would announce."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from app.domain.text import Text, text
-from app.domain.weight import Reading
-from app.station.events import Footer
 from app.station.inbox import Intent, PrintState
 from app.station.screen import (
     Action,
@@ -30,35 +28,12 @@ from ui.gallery.bench import (
     OFFLINE,
     ONLINE,
     PACKED,
-    PEOPLE,
     QUEUE,
-    RESTING,
     SETTLED,
     SSCC,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """One picture.
-
-    Attributes:
-        name: File name without its ending.
-        screen: What the station announced; None before it opened.
-        footer: What the footer shows.
-        reading: Live reading.
-        overlay: `help`, `health` or `quantity`, laid over the page.
-        keys: Keys pressed before the picture is taken.
-        demo: With the simulated bench at the right.
-    """
-
-    name: str
-    screen: Screen | None
-    footer: Footer = ONLINE
-    reading: Reading | None = RESTING
-    overlay: str = ""
-    keys: tuple[str, ...] = field(default=())
-    demo: bool = False
+from ui.gallery.door import door_scenes
+from ui.gallery.scene import Scene
 
 
 def _steps(here: int) -> tuple[Step, ...]:
@@ -284,16 +259,6 @@ def _pack_scenes() -> tuple[Scene, ...]:
     )  # fmt: skip
 
 
-def _sign_in(prompt: Prompt) -> Screen:
-    return Screen(
-        Page.SIGN_IN,
-        text("sign_in.title"),
-        prompt,
-        scan_hint=text("scan.hint"),
-        people=PEOPLE,
-    )
-
-
 def _home(prompt: Prompt, **more: object) -> Screen:
     keys = (
         Action("F5", Intent.APPROVALS, text("key.approvals", n=4)),
@@ -306,17 +271,11 @@ def _home(prompt: Prompt, **more: object) -> Screen:
 
 
 def _first_scenes() -> tuple[Scene, ...]:
-    badge = Prompt(Tone.ASK, "id-card", text("sign_in.scan_badge"), text("sign_in.or_pin"))
-    refused = Prompt(
-        Tone.ERROR, "octagon-x", text("sign_in.refused"), text("sign_in.unknown_badge")
-    )
     nobody = replace(ONLINE, person="")
     ask = Prompt(Tone.ASK, "scan-barcode", text("home.scan_order"), text("home.or_enter"))
     empty = Prompt(Tone.ASK, "inbox", text("home.no_orders"), text("home.no_orders_detail"))
     return (
         Scene("opening", None, nobody, None),
-        Scene("sign_in", _sign_in(badge), nobody, keys=("Down", "1", "2")),
-        Scene("sign_in_refused", _sign_in(refused), replace(OFFLINE, person="")),
         Scene("home", _home(ask, queue=QUEUE, queue_total=23), keys=("Down", "Down")),
         Scene(
             "home_attention",
@@ -353,6 +312,7 @@ def _own_scenes() -> tuple[Scene, ...]:
 def scenes() -> tuple[Scene, ...]:
     """All of them, in the order of a shift."""
     return (
+        *door_scenes(NEXT),
         *_first_scenes(),
         *_pack_scenes(),
         *_weigh_scenes(),

@@ -1,11 +1,15 @@
-"""Signing in: a badge, or a person of the list and a PIN. The footer is already live."""
+"""Signing in and stepping up: a badge, or a person of the list, and the PIN.
+
+The footer is already live. A badge scanned while a PIN is typed never puts text here: scans go to
+the station, and the pad takes few digits from keys alone.
+"""
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 from typing_extensions import override
 
 from app.station.inbox import Do, Intent
-from app.station.screen import Screen
+from app.station.screen import ProofState, ProofView, Screen
 from ui.pages.page import PageBody
 from ui.widgets.elided_label import ElidedLabel
 from ui.widgets.kit import Kit
@@ -13,6 +17,7 @@ from ui.widgets.number_pad import PIN_DIGITS, NumberPad
 from ui.widgets.people_list import PeopleList
 
 STEPS = {"Up": -1, "Down": 1}
+NOBODY = ProofView(ProofState.BADGE)
 
 
 class SignInPage(PageBody):
@@ -22,6 +27,7 @@ class SignInPage(PageBody):
         super().__init__(kit)
         self.people = PeopleList(kit)
         self.pad = NumberPad(kit, limit=PIN_DIGITS, secret=True)
+        self._proof = NOBODY
         self._whose = ElidedLabel("section")
         right = QVBoxLayout()
         right.addWidget(self._whose)
@@ -32,15 +38,22 @@ class SignInPage(PageBody):
         row.setSpacing(kit.theme.px("margin"))
         row.addWidget(self.people, 1)
         row.addLayout(right)
+        row.addStretch(0)
         self.people.chosen.connect(self._chosen)
         self.pad.entered.connect(self._entered)
 
     @override
     def show_screen(self, screen: Screen) -> None:
-        self.people.show_people(screen.people)
-        for part in (self.people, self.pad, self._whose):
-            part.setVisible(bool(screen.people))
-        self._chosen()
+        before, self._proof = self._proof, screen.proof or NOBODY
+        people = screen.people if self._proof.state is ProofState.BADGE else ()
+        self.people.show_people(people)
+        self.people.setVisible(bool(people))
+        takes_pin = self._takes_pin
+        for part in (self.pad, self._whose):
+            part.setVisible(takes_pin)
+        if before != self._proof:
+            self.pad.clear()
+        self._name()
 
     @override
     def leave(self) -> None:
@@ -49,21 +62,36 @@ class SignInPage(PageBody):
 
     @override
     def key(self, name: str) -> bool:
-        if not self.people.person:
+        if not self._takes_pin:
             return False
-        if name in STEPS:
+        if name in STEPS and self.people.person is not None:
             self.people.move_choice(STEPS[name])
             return True
         return self.pad.press(name)
 
+    @property
+    def _takes_pin(self) -> bool:
+        return bool(self._person)
+
+    @property
+    def _person(self) -> str:
+        """Whose PIN is typed: whoever scanned their badge, or was chosen."""
+        if self._proof.state is ProofState.PIN:
+            return self._proof.person
+        chosen = self.people.person if self._proof.state is ProofState.BADGE else None
+        return chosen.person if chosen is not None else ""
+
+    def _name(self) -> None:
+        chosen = self.people.person
+        name = self._proof.name or (chosen.name if chosen is not None else "")
+        self._whose.say(self.kit.words.of("ui.pin_of", name=name) if name else "")
+
     @Slot()
     def _chosen(self) -> None:
-        person = self.people.person
         self.pad.clear()
-        self._whose.say(self.kit.words.of("ui.pin_of", name=person.name) if person else "")
+        self._name()
 
     @Slot(str)
     def _entered(self, pin: str) -> None:
-        person = self.people.person
-        if person is not None:
-            self.do(Do(Intent.SIGN_IN_PIN, pin, person.person))
+        if self._person:
+            self.do(Do(Intent.SIGN_IN_PIN, pin, self._person))

@@ -6,11 +6,13 @@ A scan cannot fill it: the wedge filter eats scans, and beyond its limit the pad
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
+from app.domain.badges import PIN_MOST
 from ui import icons
 from ui.widgets.kit import Kit
 
 QUANTITY_DIGITS = 5
-PIN_DIGITS = 8
+# The longest PIN there is (`app.domain.badges`).
+PIN_DIGITS = PIN_MOST
 DOT = "•"
 KEYS = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "Backspace", "0", "Enter")
 WIDE_KEYS = ("1", "2", "3", "4", "5", "Backspace", "6", "7", "8", "9", "0", "Enter")
