@@ -32,6 +32,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     serve.add_argument("--port", type=int, default=DEFAULT_PORT, help="0 chooses a free one")
     from app.commands import (
         ledger_backup,
+        ledger_break_glass,
         ledger_compare,
         ledger_jobs,
         ledger_keys,
@@ -40,6 +41,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         ledger_policy,
         ledger_reconcile,
         ledger_recover,
+        ledger_review,
         ledger_sites,
         ledger_thresholds,
         ledger_tls,
@@ -51,6 +53,8 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     ledger_compare.add(parts)
     ledger_sites.add(parts)
     ledger_people.add(parts)
+    ledger_break_glass.add(parts)
+    ledger_review.add(parts)
     ledger_policy.add(parts)
     ledger_reconcile.add(parts)
     ledger_recover.add(parts)

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.commands.ledger_place import add_place, open_ledger, operator
+from app.commands.ledger_place import add_place, change_ledger, open_ledger, operator
 from app.domain.barcode import BADGE_PREFIX
 from app.domain.roles import Role
 from app.domain.secrets import badge_hash
@@ -60,7 +60,23 @@ def add(parts: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
         one.add_argument("user")
         one.add_argument("--reason", default="", help="why; kept in the journal")
         _end(one, handler)
+    _totp(users)
     _end(users.add_parser("list", help="list people", epilog="packhouse ledger user list"), _list)
+
+
+def _totp(users: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    example = "packhouse ledger user totp add p-weber"
+    factor = users.add_parser("totp", help="authenticators of people who decide", epilog=example)
+    actions = factor.add_subparsers(dest="factor", required=True, metavar="ACTION")
+    for action, help_text, handler in (
+        ("add", "set one up; its address is shown this once", _totp_add),
+        ("remove", "no code of it counts any more", _totp_remove),
+    ):
+        one = actions.add_parser(
+            action, help=help_text, epilog=f"packhouse ledger user totp {action} p-weber"
+        )
+        one.add_argument("user")
+        _end(one, handler)
 
 
 def _secrets(parser: argparse.ArgumentParser) -> None:
@@ -163,6 +179,21 @@ def _unlock(chosen: argparse.Namespace) -> int:
         service.people.unlock(chosen.user, actor.name)
     sys.stdout.write(f"{chosen.user} may try again at every station that is connected\n")
     return 0
+
+
+def _totp_add(chosen: argparse.Namespace) -> int:
+    with change_ledger(chosen, "user totp add", chosen.user) as service:
+        made = service.second_factors.add(chosen.user)
+    sys.stdout.write(f"{made.uri}\n")
+    sys.stderr.write("Let the authenticator app read this address. It is shown this once only.\n")
+    return 0
+
+
+def _totp_remove(chosen: argparse.Namespace) -> int:
+    with change_ledger(chosen, "user totp remove", chosen.user) as service:
+        gone = service.second_factors.remove(chosen.user)
+    sys.stdout.write(f"{chosen.user} has {'no authenticator any more' if gone else 'none'}\n")
+    return 0 if gone else 1
 
 
 def _list(chosen: argparse.Namespace) -> int:
