@@ -27,18 +27,28 @@ def _station(settings: "StationSettings", code: str, chosen: argparse.Namespace)
     _need_display()
     from ui.application import Extras, Look, Passphrase, run
 
+    # Remembered while the window is open: a restore opens the same keys again.
+    tried: list[str | None] = [None]
+
     def start(typed: str | None = None) -> "Workstation":
         from app.bootstrap import build
         from app.opened import unlock_of
 
+        typed = tried[-1] = typed if typed is not None else tried[-1]
         workstation = build(settings, code, unlock_of(settings, typed))
         if code:
             sys.stderr.write(workstation.introduced)
         workstation.start()
         return workstation
 
+    def put_back() -> None:
+        from app.opened import restore, unlock_of
+
+        restore(settings, unlock=unlock_of(settings, tried[-1]))
+
     extras = Extras(
         decoder=partial(wedge_decoder, settings.wedge_gs),
+        restore=put_back,
         listener=_teller(settings.language) if chosen.events else None,
         painted=_tell_painted if chosen.events else None,
         pictures=chosen.screenshots,

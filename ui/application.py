@@ -18,13 +18,14 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from app.catalogue import Catalogue
-from app.errors import Fault, PackhouseError
+from app.errors import Damaged, Fault, PackhouseError
 from app.station.events import Broken, Event
 from ui import icons
 from ui.album import Album
 from ui.bridge import StationBridge
 from ui.crash import CrashHooks
 from ui.main_window import MainWindow
+from ui.pages.damaged import DamagedPage
 from ui.pages.passphrase import PassphrasePage
 from ui.sound import Beeper, LateBeeper, open_beeper
 from ui.stall import StallWatch
@@ -86,6 +87,7 @@ class Extras:
         crash_folder: Where the crash file is kept.
         sound: Opens the sound card.
         passphrase: Asked for in place, when the keys need one; None where nobody can type it.
+        restore: Puts the newest backup in the place of a damaged book; None where there are none.
     """
 
     decoder: Callable[[], KeyDecoder] | None = None
@@ -96,6 +98,7 @@ class Extras:
     crash_folder: Path | None = None
     sound: Callable[[], Beeper] = open_beeper
     passphrase: Passphrase | None = None
+    restore: Callable[[], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +209,7 @@ class Program(QObject):
         if started.decoder is not None:
             self._wedge = WedgeFilter(started.decoder, self.bridge.send, self.window)
             self._wedge.install()
+        self.window.close_overlay()
         self.bridge.attach(started.workstation)
         if self._extras.listener is not None:
             started.workstation.subscribe(self._extras.listener)
@@ -217,8 +221,27 @@ class Program(QObject):
             self._ask(asked, error.say)
             return
         log.error("No station: %s", error)
+        if isinstance(error, Damaged) and self._extras.restore is not None:
+            self._offer(error, self._extras.restore)
+            return
         self.exit_code = FAILED
         self.window.end(error.say)
+
+    def _offer(self, error: Damaged, restore: Callable[[], None]) -> None:
+        """The book is damaged: a restore is offered on the page, and the station started after."""
+        window = self.window
+
+        def restored() -> Workstation:
+            restore()
+            return self._start()
+
+        def begin() -> None:
+            self._starting = self._worker.submit(self._open_station, restored)
+
+        page = DamagedPage(window.kit, error, wall_clock(), begin, self._leave)
+        page.shown_again = lambda: window.open_overlay(page)
+        window.stack.addWidget(page)
+        window.open_overlay(page)
 
     def _ask(self, asked: Passphrase, sentence: str) -> None:
         """The keys need a passphrase: asked on the page, tried away from this thread."""
