@@ -24,6 +24,7 @@ from app.domain.text import Text
 from app.errors import Trouble
 from app.gs1.gate import reader as gs1_reader
 from app.identity.userkey import LEAST, Cost
+from app.keys.report import warning as warning_of
 from app.keys.rotation import KeyCare, Step
 from app.opened import OpenBook
 from app.settings import StationSettings
@@ -199,7 +200,9 @@ class Workstation:
         def tell(warning: Text | None) -> None:
             self.station.call(lambda: self.station.warned(warning))
 
-        return Tender(opened.book, maker, opened.reserve, now, tell)
+        tender = Tender(opened.book, maker, opened.reserve, now, tell)
+        tender.other = lambda: warning_of(opened.vault.state)
+        return tender
 
     def _start_printer(self) -> None:
         from app.devices.printer import PrinterThread
@@ -255,7 +258,8 @@ class Workstation:
         ledger = HttpLedger(dialled.wire, tokens, skew)
         self._sync = SyncThreads(desk, ledger, jitter, threading.Thread)
         self._sync.start()
-        care = KeyCare(self._opened.vault, ledger, self._opened.book.change_key)
+        opened = self._opened
+        care = KeyCare(opened.vault, ledger, opened.book.change_key, opened.unlock)
         watch = KeyWatch(care, self._keys_changed)
         self._run(lambda: watch.run(self._stopping), "keys")
 

@@ -45,6 +45,10 @@ class Tender:
         now: Wall time.
         tell: Hears what is wrong, or None; called on this thread.
         free: Tells the room on a disk.
+
+    Attributes:
+        other: What is wrong beside the book, and matters less; the composition root has it look at
+            the keys.
     """
 
     def __init__(
@@ -59,6 +63,7 @@ class Tender:
     ) -> None:
         self._book, self._maker, self._reserve = book, maker, reserve
         self._now, self._tell, self._free = now, tell, free
+        self.other: Callable[[], Text | None] = lambda: None
         self._readers = Readers(book.reader)
         self._began = now()
         self._tried: datetime | None = None
@@ -118,7 +123,8 @@ class Tender:
             return text("storage.damaged")
         if space is Room.SHORT:
             return text("storage.short", mb=free // _MB)
-        return self._restored() or self._missing() or self._grown() or self._low(free, space)
+        book = self._restored() or self._missing() or self._grown() or self._low(free, space)
+        return book or self.other()
 
     def _restored(self) -> Text | None:
         with self._book.reader.connect() as connection:

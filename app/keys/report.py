@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from app.domain.text import Text, text
 from app.keys.keyfile import KeyFile, KeyringLock
 
 # The book key: a reminder, then a rotation as soon as the ledger can take the new key in escrow.
@@ -74,5 +75,14 @@ def report(content: KeyFile, contents: str, now: datetime) -> KeyReport:
     )
 
 
-def _at(text: str) -> datetime:
-    return datetime.fromisoformat(text)
+def warning(state: KeyReport) -> Text | None:
+    """What the footer says of the keys; nothing while all is well."""
+    if Due.ROTATE in state.due:
+        return text("keys.rotate", days=state.age_days)
+    if Due.ROTATE_SOON in state.due:
+        return text("keys.rotate_soon", days=ROTATE_AFTER.days - state.age_days)
+    return None
+
+
+def _at(moment: str) -> datetime:
+    return datetime.fromisoformat(moment)

@@ -7,12 +7,15 @@ opens the book.
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from enum import StrEnum
 from typing import Protocol
 
 from app.contract.escrow import EscrowPut, EscrowTaken
 from app.keys.escrow import seal_for
+from app.keys.keyfile import KeyringLock
 from app.keys.report import Due
+from app.keys.unlocking import Unlock, no_passphrase
 from app.keys.vault import Vault
 
 log = logging.getLogger(__name__)
@@ -36,6 +39,7 @@ class Step(StrEnum):
     NOTHING = "nothing"
     ESCROWED = "keys_escrowed"
     ROTATED = "book_key_rotated"
+    REWRAPPED = "keys_rewrapped"
 
 
 class KeyCare:
@@ -45,12 +49,19 @@ class KeyCare:
         vault: Its keys.
         custody: The ledger.
         rekey: Gives the book another key; old and new one. Nothing else may use the book meanwhile.
+        unlock: Gives a keyring lock a new key once a year; None leaves that to a person. A
+            passphrase is in people's heads, so only they can change it.
     """
 
     def __init__(
-        self, vault: Vault, custody: Custody, rekey: Callable[[bytes, bytes], None]
+        self,
+        vault: Vault,
+        custody: Custody,
+        rekey: Callable[[bytes, bytes], None],
+        unlock: Unlock | None = None,
     ) -> None:
         self._vault, self._custody, self._rekey = vault, custody, rekey
+        self._unlock = unlock and replace(unlock, passphrase=no_passphrase)
 
     def round(self, *, rotate: bool = False) -> Step:
         """Do what is due, as far as the ledger can be reached.
@@ -61,6 +72,9 @@ class KeyCare:
         Raises:
             PackhouseError: Ledger or disk was in the way; the next round goes on from there.
         """
+        if self._is_lock_old() and self._unlock is not None:
+            self._vault.rewrap(self._unlock)
+            return Step.REWRAPPED
         # Asked first: without a ledger there is no custody, and without custody no rotation.
         recovery_key = self._custody.escrow(EscrowPut(vault=self._vault.name)).recovery_key
         if rotate or Due.ROTATE in self._vault.state.due:
@@ -71,6 +85,10 @@ class KeyCare:
             self._hand_over(recovery_key)
             return Step.ROTATED
         return Step.ESCROWED if handed_over else Step.NOTHING
+
+    def _is_lock_old(self) -> bool:
+        lock = self._vault.content.lock
+        return isinstance(lock, KeyringLock) and Due.REWRAP in self._vault.state.due
 
     def _hand_over(self, recovery_key: str) -> bool:
         """Give the ledger the keys it does not have; whether there was anything to give."""

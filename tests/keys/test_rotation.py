@@ -7,14 +7,16 @@ import pytest
 from app.cache.keying import opens, rekey
 from app.contract.escrow import escrow_purpose, recovery_purpose
 from app.contract.messages import EscrowPut, EscrowTaken
+from app.domain.text import Text, text
 from app.errors import Trouble
 from app.identity import letter
 from app.keys import escrow
+from app.keys.report import Due, warning
 from app.keys.rotation import KeyCare, Step
 from app.keys.troubles import KeyState, KeyTrouble
 from app.keys.vault import Vault
 from app.opened import open_book
-from tests.support.keys import Calendar, by_keyring, vault_in
+from tests.support.keys import Calendar, by_keyring, by_passphrase, vault_in
 from tests.support.leaks import ExpectedLogs
 
 RECOVERY = b"\x21" * 32
@@ -158,3 +160,50 @@ def test_another_recovery_key_gets_the_keys_anew(
     assert KeyCare(vault, other, no_rekey).round() is Step.ESCROWED
 
     assert other.kept[-1].recovery_key == letter.public_of(other.private)
+
+
+def test_once_a_year_the_keyring_gets_a_new_key_and_the_book_keeps_its_own(tmp_path: Path) -> None:
+    calendar, unlock = Calendar(), by_keyring()
+    vault = vault_in(tmp_path, unlock, calendar)
+    calendar.pass_days(80)
+    KeyCare(vault, Keeper(), lambda *_: None, unlock).round(rotate=True)
+    book, lock = vault.book_key(), vault.content.lock
+    calendar.pass_days(285)
+    care = KeyCare(vault, Keeper(), lambda *_: None, unlock)
+
+    assert care.round() is Step.REWRAPPED
+
+    assert vault.content.lock != lock
+    assert vault.book_key() == book
+    assert vault_in(tmp_path, unlock, calendar).book_key() == book
+    assert care.round() is Step.ROTATED
+
+
+def test_a_passphrase_is_changed_by_people_alone(tmp_path: Path) -> None:
+    calendar, unlock = Calendar(), by_passphrase()
+    vault = vault_in(tmp_path, unlock, calendar)
+    calendar.pass_days(400)
+
+    steps = [KeyCare(vault, Keeper(), lambda *_: None, unlock).round() for _ in range(2)]
+
+    assert steps == [Step.ROTATED, Step.NOTHING]
+    assert Due.REWRAP in vault.state.due
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        (79, None),
+        (80, text("keys.rotate_soon", days=10)),
+        (89, text("keys.rotate_soon", days=1)),
+        (91, text("keys.rotate", days=91)),
+    ],
+)
+def test_the_footer_says_in_time_that_the_key_grows_old(
+    tmp_path: Path, days: int, said: Text | None
+) -> None:
+    calendar = Calendar()
+    vault = vault_in(tmp_path, by_keyring(), calendar)
+    calendar.pass_days(days)
+
+    assert warning(vault.state) == said
