@@ -10,7 +10,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser = commands.add_parser(
         "conformance",
         help="put the contract's promises to a ledger",
-        epilog="packhouse conformance http://ledger:8800 --code 4Q7ZK2M9XB --code 9XB4Q7ZK2M",
+        epilog="packhouse conformance https://ledger:8800 --ca ca.pem --code 4Q7ZK2M9XB",
     )
     parser.add_argument("url", metavar="URL", help="base URL of the ledger; use a test site")
     parser.add_argument(
@@ -26,6 +26,17 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.set_defaults(handler=run)
 
 
+def _read(path: Path) -> str:
+    from app.errors import Refusal
+
+    try:
+        return path.read_text(encoding="ascii")
+    except (OSError, ValueError) as error:
+        raise Refusal(
+            "no_certificate", f"{path} holds no certificate. Give the ca.pem of the ledger."
+        ) from error
+
+
 def run(chosen: argparse.Namespace) -> int:
     """Put every promise; 0 when none is broken."""
     from app.clock import UuidSource
@@ -34,7 +45,7 @@ def run(chosen: argparse.Namespace) -> int:
     from app.log import escape, to_stderr
 
     to_stderr()
-    authorities = chosen.ca.read_text(encoding="ascii") if chosen.ca else ""
+    authorities = _read(chosen.ca) if chosen.ca else ""
     floor = remote_floor(chosen.url, chosen.code, UuidSource().new_id()[-12:], authorities)
     counts = {"kept": 0, "broken": 0, "skipped": 0}
     try:
