@@ -11,6 +11,8 @@ from app.ledger.names import Names
 from app.ledger.posting import epoch_changed
 from app.ledger.tables import master
 
+# From this protocol on people have keys, and no PIN is compared with anything.
+KEYS_FROM = 2
 _PERSON = b'{"type":"person"'
 _person = msgspec.json.Decoder(MasterBody)
 
@@ -34,15 +36,22 @@ def page(database: Database, query: MasterQuery) -> MasterAnswer:
         ).all()
     return MasterPage(
         epoch=epoch,
-        rows=tuple(msgspec.Raw(_named(names, row.body)) for row in rows),
+        rows=tuple(msgspec.Raw(_for_stations(names, row.body, query.protocol)) for row in rows),
         cursor=rows[-1].seq if rows else query.cursor,
         head=head,
     )
 
 
-def _named(names: Names, body: bytes) -> bytes:
-    """A row with the name of the person it is about; stations show names, the ledger keeps none."""
+def _for_stations(names: Names, body: bytes, protocol: int) -> bytes:
+    """A row with the name of the person it is about, which the ledger keeps sealed.
+
+    Hashes a PIN could be guessed from are for stations that know no credentials yet.
+    """
     if not body.startswith(_PERSON):
         return body
     row = _person.decode(body)
-    return msgspec.json.encode(names.open(row)) if isinstance(row, PersonRow) else body
+    if not isinstance(row, PersonRow):
+        return body
+    if protocol >= KEYS_FROM:
+        row = msgspec.structs.replace(row, pin_salt="", pin_hash="")
+    return msgspec.json.encode(names.open(row))

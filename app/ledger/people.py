@@ -26,9 +26,10 @@ from app.ledger.imports import Applied
 from app.ledger.journal import tell
 from app.ledger.locks import lock_master
 from app.ledger.masterdata import MasterData
+from app.ledger.masterfeed import KEYS_FROM
 from app.ledger.names import Names
 from app.ledger.sites import find_site
-from app.ledger.tables import thing
+from app.ledger.tables import enrolment, thing
 
 # Where somebody works everywhere: how it is typed, and how it is kept.
 EVERY_SITE = "*"
@@ -308,9 +309,14 @@ def everybody(connection: Connection) -> dict[str, PersonRow]:
     return {row.person: row for row in rows}
 
 
-def _has_old_stations(_connection: Connection) -> bool:
-    """Whether a station may still compare PINs with hashes."""
-    return True
+def _has_old_stations(connection: Connection) -> bool:
+    """Whether a station is enrolled that still compares PINs with hashes.
+
+    One that is enrolled later signs people in by badge until their PIN is made anew.
+    """
+    e = enrolment.c
+    which = sa.select(e.n).where(e.kind == "station", e.state == "active", e.protocol < KEYS_FROM)
+    return connection.execute(which.limit(1)).first() is not None
 
 
 def _refuse_taken(people: dict[str, PersonRow], row: PersonRow) -> None:

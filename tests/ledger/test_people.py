@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from app.contract.messages import CredentialRow, MasterBody, MasterPage, MasterQuery, PersonRow
 from app.domain.roles import Role, signs_in_by_pin
+from app.domain.secrets import is_pin
 from app.errors import Refusal
 from app.identity.userkey import CHEAP, is_of_ledger, is_signed, unlock
 from app.ledger import feed
@@ -244,6 +245,29 @@ def test_people_of_before_are_said_to_need_a_badge_and_a_pin(ledger: LedgerServi
 
     assert seen.credential is None
     assert seen.state == "needs badge and PIN"
+
+
+def test_hashes_of_pins_are_made_only_while_a_station_of_before_needs_them(
+    either: LedgerService,
+) -> None:
+    def row_of(protocol: int) -> PersonRow:
+        probe = enrolled(either, "LOOK-1")
+        page = probe.ledger.master(MasterQuery(protocol=protocol, epoch="", cursor=0))
+        assert isinstance(page, MasterPage)
+        rows = [msgspec.json.decode(raw, type=MasterBody) for raw in page.rows]
+        return [row for row in rows if isinstance(row, PersonRow)][-1]
+
+    hire(either, "p-novak", "clerk", NOVAK)
+    without = row_of(protocol=1)
+    enrolled(either, "OLD-01")
+    either.people.store([either.people.renew("p-novak", Secrets(NOVAK.badge, LIND.pin))], "p-ada")
+
+    assert (without.pin_salt, without.pin_hash) == ("", "")
+    old = row_of(protocol=1)
+    assert is_pin(LIND.pin, old.pin_salt, old.pin_hash)
+    new = row_of(protocol=2)
+    assert (new.pin_salt, new.pin_hash) == ("", "")
+    assert msgspec.structs.replace(old, pin_salt="", pin_hash="") == new
 
 
 def test_no_secret_lies_in_the_database(ledger: LedgerService) -> None:
