@@ -11,7 +11,7 @@ import pytest
 from app.conformance.floor import order_row
 from app.ledger.database import Database
 from app.ledger.service import LedgerService
-from app.ledger.web import guard, rate
+from app.ledger.web import rate, tries
 from app.ledger.web.rate import Rate
 from app.ledger.web.route import Route, Scope
 from app.ledger.web.server import ServerThread
@@ -75,7 +75,7 @@ def served(database: Database) -> Iterator[Target]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(rate, "ASKING", Rate(1_000_000, 1_000_000))
         patch.setattr(rate, "SYNCING", Rate(1_000_000, 1_000_000))
-        patch.setattr(guard, "FAILURES", 1_000_000)
+        patch.setattr(tries, "FAILURES", 1_000_000)
         with ServerThread(service) as server, httpx.Client(base_url=server.url) as client:
             yield Target(client, key, admin, token_of(service, "PACK-01"))
     service.close()
