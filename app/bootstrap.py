@@ -7,7 +7,6 @@ Nothing else in `app` starts a thread of the station.
 import logging
 import threading
 from collections.abc import Callable
-from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -207,7 +206,8 @@ class Workstation:
     def _start_printer(self) -> None:
         from app.devices.printer import PrinterThread
 
-        url = self._settings.printer or f"folder://{labels_folder(self._settings)}"
+        # Without a printer no label is kept: it names a person and an address.
+        url = self._settings.printer or "none:"
         self._printer = PrinterThread("printer-1", url, self.station.put)
         self._printer.start()
 
@@ -312,8 +312,3 @@ def render(content: str, dpi: int) -> bytes:
         reprint=said.reprint,
     )
     return to_zpl(layout(label, dpi))
-
-
-def labels_folder(settings: StationSettings) -> Path:
-    """Where labels go when no printer is set."""
-    return settings.data_dir / "labels"

@@ -22,6 +22,7 @@ SKEW_LIMIT = timedelta(seconds=60)
 # A bench that has worked has a backup an hour; over night and a weekend there is nothing to copy.
 BACKUP_LIMIT = timedelta(days=4)
 _GB = 1 << 30
+_LABELS = "labels"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,9 @@ def _folder(patient: Patient) -> Iterator[Line]:
         yield Line("folder", False, f"{others[0]} can be read by others. Start the station once.")
     else:
         yield Line("folder", True, f"{folder}, its owner's alone, on this machine")
+    if any((folder / _LABELS).glob("*.zpl")):
+        # An earlier program kept every label there; they name people and addresses.
+        yield Line("labels", False, f"{folder / _LABELS} holds labels in the clear. Remove them.")
 
 
 def _running(patient: Patient) -> Iterator[Line]:

@@ -8,12 +8,15 @@ from typing_extensions import override
 
 from app.devices.port import address_of, path_of, query_of
 from app.devices.printer_folder import FolderPrinter
+from app.devices.printer_none import NoPrinter
 from app.devices.printer_tcp import TcpPrinter
 from app.devices.printing import Printing, Sent
 from app.errors import Trouble
 from app.station.inbox import PrintState
 
-SCHEMES = "tcp://host:9100 (with ?status=hs for a ZPL printer that answers ~HS) or folder:///path"
+SCHEMES = (
+    "tcp://host:9100 (with ?status=hs for a ZPL printer that answers ~HS), folder:///path, or none:"
+)
 
 
 class Unusable(Printing):
@@ -45,6 +48,8 @@ def printer_at(url: str) -> Printing:
                 return TcpPrinter(host, port, asks=_asks(query_of(parts)))
             case "folder":
                 return FolderPrinter(Path(path_of(parts)))
+            case "none":
+                return NoPrinter()
             case "" if url:
                 return FolderPrinter(Path(url))
             case _:

@@ -9,6 +9,7 @@ import pytest
 
 from app.devices.printer import QUEUE_LIMIT, PrinterThread
 from app.devices.printer_folder import file_name
+from app.devices.printer_none import DETAIL
 from app.devices.sim.printer import PrinterFault, SimPrinter
 from app.domain.device import DeviceState
 from app.station.inbox import Printed, PrintState
@@ -215,3 +216,11 @@ def test_an_address_that_makes_no_sense_fails_every_job_with_a_sentence(url: str
 
     assert answer.state is PrintState.FAILED
     assert "tcp://" in answer.detail
+
+
+def test_without_a_printer_a_label_is_taken_and_kept_nowhere(tmp_path: Path) -> None:
+    answer, seen = printed_at("none:")
+
+    assert (answer.state, answer.detail) == (PrintState.PRINTED, DETAIL)
+    seen.until_state(DeviceState.READY)
+    assert list(tmp_path.iterdir()) == []
