@@ -48,6 +48,9 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     )
     add_place(key)
     key.set_defaults(handler=_key)
+    from app.commands import audit_retention
+
+    audit_retention.add(parts)
 
 
 def _export(chosen: argparse.Namespace) -> int:

@@ -4,6 +4,7 @@ import argparse
 import logging
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 from app.commands.ledger_place import (
     add_place,
@@ -30,6 +31,9 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     serve = _leaf(parts, "serve", "serve stations over https", _serve)
     serve.add_argument("--host", default=DEFAULT_HOST, help="address to listen on")
     serve.add_argument("--port", type=int, default=DEFAULT_PORT, help="0 chooses a free one")
+    serve.add_argument(
+        "--archive-dir", type=Path, metavar="DIR", help="where each day is closed to; D/archive"
+    )
     from app.commands import (
         ledger_backup,
         ledger_break_glass,
@@ -97,6 +101,8 @@ def _serve(chosen: argparse.Namespace) -> int:
             log.to_stderr(logging.INFO, log.JsonFormatter())
         tls = serving(chosen)
         service = LedgerService(open_database(chosen))
+        if chosen.archive_dir:
+            service.archive = service.archive_in(chosen.archive_dir)
         try:
             if folder:
                 mark.begin(folder, service.database, service.ids)

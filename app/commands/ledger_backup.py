@@ -4,8 +4,12 @@ import argparse
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from app.commands.ledger_place import add_place, folder_of, open_database
+from app.commands.ledger_place import add_place, change_ledger, folder_of, operator
+
+if TYPE_CHECKING:
+    from app.ledger.database import Database
 
 Handler = Callable[[argparse.Namespace], int]
 
@@ -47,21 +51,17 @@ _EXAMPLES = {
 
 def _backup(chosen: argparse.Namespace) -> int:
     """Copy, open, count; then the file gets its name."""
-    from app.ledger import archive, backup, mark
+    from app.ledger import archive, backup, mark, names
     from app.ledger.clock import SystemClock
 
     folder = folder_of(chosen)
-    if folder is None:
-        database = open_database(chosen)
-        try:
-            made = archive.back_up(database, chosen.to)
-        finally:
-            database.close()
-    else:
-        made = backup.back_up(folder, chosen.to, SystemClock())
-        database = open_database(chosen)
-        mark.note(folder, database)
-        database.close()
+    with change_ledger(chosen, "backup", chosen.to.name, whole=False) as service:
+        if folder is None:
+            made = archive.back_up(service.database, chosen.to)
+        else:
+            made = backup.back_up(folder, chosen.to, SystemClock())
+            names.keep_beside(folder, chosen.to)
+            mark.note(folder, service.database)
     _say(f"{made.path}: {made.size} bytes, opened and counted", made.counts)
     return 0
 
@@ -69,17 +69,22 @@ def _backup(chosen: argparse.Namespace) -> int:
 def _restore(chosen: argparse.Namespace) -> int:
     """Put a backup in place; nothing may be served from there meanwhile."""
     from app.instance import InstanceLock
-    from app.ledger import archive, backup, mark
+    from app.ledger import archive, backup, mark, names
     from app.ledger.clock import SystemClock, SystemIds
     from app.ledger.database import Database
 
     folder = folder_of(chosen)
     if folder is None:
         done = archive.restore(chosen.database, chosen.source, SystemIds())
+        database = Database(chosen.database)
+        _tell_restored(chosen, database, chosen.source.name)
+        database.close()
     else:
         with InstanceLock(folder):
             done = backup.restore(folder, chosen.source, SystemClock(), SystemIds())
+            names.bring_back(folder, chosen.source)
             database = Database.in_folder(folder)
+            _tell_restored(chosen, database, chosen.source.name)
             mark.begin(folder, database, SystemIds())
             database.close()
     _say(f"restored; new epoch {done.epoch}; stations send again what it has not seen", done.counts)
@@ -93,15 +98,19 @@ def _restore(chosen: argparse.Namespace) -> int:
 def _restored(chosen: argparse.Namespace) -> int:
     """Say that the database was restored, so that stations send again what it has not seen."""
     from app.ledger import mark, setup
-    from app.ledger.clock import SystemIds
+    from app.ledger.clock import SystemClock, SystemIds
     from app.ledger.database import Database
+    from app.ledger.journal import Journal, tell
 
     folder = folder_of(chosen)
     if folder is not None:
         mark.refuse_missing(folder)
     database = Database(chosen.database) if folder is None else Database.in_folder(folder)
     try:
-        epoch = setup.new_epoch(database, SystemIds())
+        journal = Journal(database, SystemClock(), SystemIds())
+        with journal.act(operator(chosen), "ledger restored", "epoch"):
+            epoch = setup.new_epoch(database, SystemIds())
+            tell(after={"epoch": epoch})
         if folder is not None:
             mark.begin(folder, database, SystemIds())
     finally:
@@ -110,15 +119,22 @@ def _restored(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def _tell_restored(chosen: argparse.Namespace, database: "Database", source: str) -> None:
+    """The restored ledger's journal says that it was, by whom and from what."""
+    from app.ledger.clock import SystemClock, SystemIds
+    from app.ledger.journal import Journal
+
+    journal = Journal(database, SystemClock(), SystemIds())
+    with journal.act(operator(chosen), "restore", source):
+        pass
+
+
 def _roles(chosen: argparse.Namespace) -> int:
     """Give the app role exactly what it needs; run it as the owner, again after every update."""
     from app.ledger import roles
 
-    database = open_database(chosen)
-    try:
-        granted = roles.grant(database, chosen.role)
-    finally:
-        database.close()
+    with change_ledger(chosen, "roles", chosen.role, whole=False) as service:
+        granted = roles.grant(service.database, chosen.role)
     for right in granted:
         sys.stdout.write(f"{right.table:16} {right.words}\n")
     sys.stdout.write(f"serve as {chosen.role}; give it a password with psql's \\password\n")

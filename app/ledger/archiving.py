@@ -32,6 +32,7 @@ VERIFIED = "verified"
 EXPIRED = "expired"
 # The journal has no site; it is closed as this one.
 JOURNAL_N, JOURNAL = 0, "journal"
+FOLDER = "archive"
 _FOLDER_MODE = 0o700
 _SUFFIX = ".ndjson.zst.sealed"
 _ITSELF = Actor("ledger", "ledger", "local", "job:close_day")
@@ -222,6 +223,13 @@ class Archive:
                 return f"holds another record at {row['seq']}"
             seq, rows, digest = row["seq"], rows + 1, row["digest"]
         return "" if (seq, rows) == (one.last, one.rows) else f"ends at {seq}"
+
+
+def folder_of(database: Database) -> Path | None:
+    """Where an embedded ledger's days go unless another place is named."""
+    if not database.is_sqlite:
+        return None
+    return Path(database.url.removeprefix("sqlite:///")).parent / FOLDER
 
 
 def _bytes_of(row: bundle.Row) -> bytes:

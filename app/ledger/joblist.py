@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from app.ledger import marks
 from app.ledger.jobs import DAY_S, HOUR_S, Job, Stop
 from app.ledger.journal import Actor
 from app.ledger.reconciliation import EVERYTHING, MOVED
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
 # Before the first shift, after the last carrier: the night's reconciliation reads everything.
 NIGHT_HOUR = 2
+# After midnight everywhere a day is called by its UTC name.
+CLOSING_HOUR = 1
 
 
 def _sites(service: "LedgerService", stop: Stop) -> Iterator[SiteRef]:
@@ -73,6 +76,20 @@ def _suspend(service: "LedgerService", _stop: Stop) -> int:
     return done
 
 
+def _sign_marks(service: "LedgerService", stop: Stop) -> int:
+    """Sign where every feed and the journal end."""
+    signed = sum(service.checkpoints.keep(site) for site in _sites(service, stop))
+    return signed + service.journal.sign()
+
+
+def _thin_out(service: "LedgerService", _stop: Stop) -> int:
+    return marks.thin_out(service.database, service.clock)
+
+
+def _close_day(service: "LedgerService", _stop: Stop) -> int:
+    return service.archive.close_day() if service.archive else 0
+
+
 JOBS: tuple[Job, ...] = (
     Job("share_out_silent", 300, lambda service, _stop: service.share_out_silent()),
     Job("escalate_exceptions", 60, _escalate),
@@ -84,6 +101,9 @@ JOBS: tuple[Job, ...] = (
     Job("suspend_unattested", HOUR_S, _suspend),
     Job("note_last_uses", 300, lambda service, stop: service.last_uses.note(stop)),
     Job("expire_lots", HOUR_S, _expire_lots),
+    Job("sign_marks", HOUR_S, _sign_marks),
+    Job("close_day", DAY_S, _close_day, at_hour=CLOSING_HOUR),
+    Job("thin_out_marks", DAY_S, _thin_out, at_hour=NIGHT_HOUR),
     Job("reconcile_moved", HOUR_S, _reconcile(MOVED)),
     Job("reconcile_everything", DAY_S, _reconcile(EVERYTHING), at_hour=NIGHT_HOUR),
 )

@@ -149,10 +149,12 @@ class Journal:
         database: The ledger's.
         clock: When it happened.
         ids: Names acts nobody has named.
-        key: Signs the end.
+        key: Signs the end; None where nothing is signed.
     """
 
-    def __init__(self, database: Database, clock: Clock, ids: IdSource, key: LedgerKey) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, ids: IdSource, key: LedgerKey | None = None
+    ) -> None:
         self._database = database
         self._clock = clock
         self._ids = ids
@@ -213,6 +215,8 @@ class Journal:
         Returns:
             1 when there was something to sign.
         """
+        if self._key is None:
+            return 0
         with self._database.write() as connection:
             last, digest = lock_journal(self._database, connection)
             signed = connection.execute(sa.select(sa.func.max(journal_mark.c.n))).scalar() or 0

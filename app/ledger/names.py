@@ -10,6 +10,7 @@ ledger on PostgreSQL has no folder: until it is told one, names are stored as th
 """
 
 import hmac
+import shutil
 from hashlib import sha256
 from pathlib import Path
 
@@ -108,6 +109,33 @@ class Names:
         path.parent.mkdir(mode=_MODE, exist_ok=True)
         files.write(path, self._ids.random(_KEY_BYTES))
         return path.read_bytes()
+
+
+def keep_beside(ledger: Path, backup: Path) -> None:
+    """Copy the keys to beside a backup, in place of those of the backup before.
+
+    Only the newest backup has keys: who was erased since is a name in none of them.
+    """
+    source, target = ledger / FOLDER, backup.parent / FOLDER
+    fresh, old = target.with_name(f".{FOLDER}.part"), target.with_name(f".{FOLDER}.old")
+    for left in (fresh, old):
+        shutil.rmtree(left, ignore_errors=True)
+    if source.is_dir():
+        shutil.copytree(source, fresh)
+        fresh.chmod(_MODE)
+        if target.exists():
+            target.rename(old)
+        fresh.rename(target)
+        files.sync(target.parent)
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def bring_back(ledger: Path, backup: Path) -> None:
+    """Take the keys beside a backup to a ledger that has none; keys that are there are newer."""
+    source, target = backup.parent / FOLDER, ledger / FOLDER
+    if source.is_dir() and not target.exists() and source != target:
+        shutil.copytree(source, target)
+        target.chmod(_MODE)
 
 
 def folder_of(database: Database) -> Path | None:

@@ -15,13 +15,13 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, Engine
 
 from app.domain.operation import Outcome
-from app.errors import Refusal
 from app.ledger import engines
 from app.ledger.archiving import EXPIRED, JOURNAL_N, VERIFIED, Archive, Closed, told_outcome
-from app.ledger.clock import Clock, stamp
+from app.ledger.clock import Clock
 from app.ledger.database import Database
+from app.ledger.holds import Hold, Holds
 from app.ledger.journal import Act, Journal, told
-from app.ledger.tables import archive_day, enrolment, legal_hold, operation
+from app.ledger.tables import archive_day, enrolment, operation
 from app.ledger.tables import feed as feed_table
 
 # Where records are kept for how long, by law and by what people still ask about.
@@ -33,27 +33,6 @@ _STATION = "station"
 _UNDECIDED = (Outcome.WAITING.value, Outcome.HELD.value)
 
 Point = Callable[[], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Hold:
-    """Days nothing may be deleted of.
-
-    Attributes:
-        name: What it is called.
-        site_n: Where; 0 for every site.
-        first: First day, as in `2026-11-20`.
-        last: Last day.
-        reason: Why.
-        released_at: When it ended; empty while it stands.
-    """
-
-    name: str
-    site_n: int
-    first: str
-    last: str
-    reason: str
-    released_at: str = ""
 
 
 @dataclass(slots=True)
@@ -97,7 +76,7 @@ class Retention:
             act: Who has it done; each day that was emptied leaves an event.
         """
         done, before = Emptied(), Closed(0, "", "", "", "", 0, 0, 0, "")
-        holds = self.holds()
+        holds = Holds(self._database, self._clock).standing()
         engine = _unsealed(self._database)
         try:
             for one in self._archive.closed():
@@ -105,58 +84,11 @@ class Retention:
                 since = before.day if before.site_n == one.site_n else ""
                 before = one
                 if one.state == VERIFIED and one.site_n != JOURNAL_N:
-                    standing = [hold for hold in holds if _covers(hold, one, since)]
+                    standing = [hold for hold in holds if hold.covers(one.site_n, since, one.day)]
                     self._day(engine, one, standing, act, done)
         finally:
             engine.dispose()
         return done
-
-    def holds(self) -> list[Hold]:
-        """Every hold that stands."""
-        h = legal_hold.c
-        with self._database.read() as connection:
-            rows = connection.execute(
-                sa.select(h.name, h.site_n, h.first_day, h.last_day, h.reason)
-                .where(h.released_at == "")
-                .order_by(h.name)
-            )
-            return [Hold(*row) for row in rows]
-
-    def hold(self, connection: Connection, wanted: Hold, actor: str) -> None:
-        """Keep these days until it is released.
-
-        Raises:
-            Refusal: `hold_exists`.
-        """
-        h = legal_hold.c
-        if connection.execute(sa.select(h.name).where(h.name == wanted.name)).first():
-            raise Refusal("hold_exists", f"There is a hold {wanted.name} already. Name another.")
-        now = stamp(self._clock.now())
-        self._database.insert(
-            connection,
-            legal_hold,
-            [
-                (
-                    wanted.name, wanted.site_n, wanted.first, wanted.last, wanted.reason, actor,
-                    now, "", "",
-                )
-            ],
-        )  # fmt: skip
-
-    def release(self, connection: Connection, name: str, actor: str) -> None:
-        """End a hold.
-
-        Raises:
-            Refusal: `unknown_hold`.
-        """
-        h = legal_hold.c
-        ended = connection.execute(
-            sa.update(legal_hold)
-            .where(h.name == name, h.released_at == "")
-            .values(released_at=stamp(self._clock.now()), released_by=actor)
-        )
-        if not ended.rowcount:
-            raise Refusal("unknown_hold", f"No hold {name} stands. See: packhouse audit hold list")
 
     # ------------------------------------------------------------------ a day
 
@@ -225,10 +157,6 @@ def _empty(database: Database, connection: Connection, one: Closed, ids: Sequenc
         .values(body=b"")
     )
     return int(done.rowcount)
-
-
-def _covers(hold: Hold, one: Closed, since: str) -> bool:
-    return hold.site_n in {0, one.site_n} and hold.first <= one.day and hold.last > since
 
 
 def _told(act: Act, one: Closed, action: str, count: int) -> Act:

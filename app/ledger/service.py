@@ -7,6 +7,7 @@ several threads; on SQLite one writes at a time.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from time import monotonic
 
 from app import __version__
@@ -37,7 +38,7 @@ from app.contract.messages import (
 )
 from app.errors import Refusal
 from app.identity.userkey import COST, Cost
-from app.ledger import changes, feed, masterfeed, sites
+from app.ledger import archiving, changes, feed, masterfeed, sites
 from app.ledger.announced import Announcements
 from app.ledger.apikeys import ApiKeys
 from app.ledger.approvals import Approvals
@@ -189,6 +190,14 @@ class LedgerService:
         self.comparison = Comparison(database, self.clock, self.ids)
         self.checkpoints = Checkpoints(database, self.clock, self.key)
         self.certificates = Certificates(database, self.clock, self.key)
+        folder = archiving.folder_of(database)
+        self.archive = self.archive_in(folder) if folder else None
+
+    def archive_in(self, folder: Path) -> archiving.Archive:
+        """The archive of this ledger in a folder."""
+        return archiving.Archive(
+            self.database, self.clock, self.ids, self.key, self.journal, folder
+        )
 
     def as_seen_by(self, enrolment: str) -> "StationLedger":
         """The ledger as one enrolled station sees it.

@@ -16,8 +16,9 @@ from app.errors import Refusal, Trouble
 from app.ledger import sealedfile
 from app.ledger.archiving import Archive
 from app.ledger.database import Database
+from app.ledger.holds import Hold, Holds
 from app.ledger.journal import Act, Actor, event_of
-from app.ledger.retention import ARCHIVED, HOT, Hold, Retention
+from app.ledger.retention import ARCHIVED, HOT, Retention, _unsealed
 from app.ledger.service import LedgerService
 from app.ledger.tables import archive_day, journal, operation
 from tests.fakes.clock import FakeClock
@@ -183,11 +184,11 @@ def test_nothing_goes_that_is_young_held_or_not_in_a_verified_archive(
     assert retention.run(ACT).records == 0  # young
     clock.pass_ms(HOT // timedelta(milliseconds=1))
     day = [one for one in archive_of(closed, folder).closed() if one.site_n]
-    with closed.database.write() as connection:
-        hold = Hold("case-7", 0, day[0].day, day[0].day, "court order")
-        retention.hold(connection, hold, "p-novak")
-        with pytest.raises(Refusal):
-            retention.hold(connection, hold, "p-novak")
+    holds = Holds(closed.database, clock)
+    hold = Hold("case-7", 0, day[0].day, day[0].day, "court order")
+    holds.hold(hold, "p-novak")
+    with pytest.raises(Refusal):
+        holds.hold(hold, "p-novak")
     path = folder / day[1].file
     path.chmod(0o600)
     path.write_bytes(path.read_bytes()[:-1])
@@ -200,8 +201,9 @@ def test_nothing_goes_that_is_young_held_or_not_in_a_verified_archive(
         f"{day[1].day}: its archive was replaced or changed",
     ]
     assert bodies(closed) == before
-    with closed.database.write() as connection:
-        retention.release(connection, "case-7", "p-novak")
+    holds.release("case-7", "p-novak")
+    with pytest.raises(Refusal):
+        holds.release("case-7", "p-novak")
     assert retention.run(ACT).records == 5
 
 
@@ -211,8 +213,6 @@ def test_the_database_itself_empties_nothing_that_is_not_archived(
     worked(enrolled(closed, "PACK-09"), 1)
     with closed.database.write() as connection:
         connection.execute(sa.update(archive_day).values(state="closed"))
-    from app.ledger.retention import _unsealed
-
     engine = _unsealed(closed.database)
     for change in ("body = x''", "body = x'00'", "digest = 'f'"):
         text = change.replace("x''", "''").replace("x'00'", "'\\x00'")
