@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from app.conformance.probe import Broken, Probe
+from app.contract.ledger import KeyGate
 from app.contract.messages import (
     PROTOCOL_VERSION,
     BalanceRow,
@@ -109,6 +110,10 @@ class Office(Protocol):
         """Enrol a station, perhaps in place of an earlier enrolment."""
         ...
 
+    def code(self, station: str) -> str:
+        """A one-time enrolment code."""
+        ...
+
     def revoke(self, station: str) -> None:
         """Take a station's rights."""
         ...
@@ -128,6 +133,7 @@ class Floor:
         office: The administrator's side, when there is one.
         url: Where the ledger is served, when it is.
         hang_up: Closes the connections of its stations.
+        gate: The ledger as anyone may ask it.
     """
 
     run: str
@@ -135,6 +141,7 @@ class Floor:
     office: Office | None = None
     url: str = ""
     hang_up: Callable[[], None] = field(default=lambda: None)
+    gate: KeyGate | None = None
     _names: int = field(default=0)
 
     def station(self, number: int = 0) -> Probe:
@@ -142,6 +149,13 @@ class Floor:
         probe = self.stations(number)
         probe.pull()
         return probe
+
+    @property
+    def door(self) -> KeyGate:
+        """The gate; every floor of ours has one."""
+        if self.gate is None:
+            raise Broken("this promise needs the ledger's gate")
+        return self.gate
 
     @property
     def desk(self) -> Office:

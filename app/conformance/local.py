@@ -118,6 +118,10 @@ class LocalOffice:
         start = previous.digest if previous else "0" * 64
         return Probe(device, who, self._seen(device, who), start=start)
 
+    def code(self, station: str) -> str:
+        """A one-time enrolment code."""
+        return self._service.identity.add_station(self._site, station).code
+
     def revoke(self, station: str) -> None:
         """Take a station's rights."""
         self._service.identity.revoke(self._site, station)
@@ -145,7 +149,8 @@ def local_floor(service: LedgerService, site: str, url: str = "") -> Floor:
             stations[number] = office.enrol(f"PACK-{number + 1:02d}")
         return stations[number]
 
-    floor = Floor(run=site, stations=station, office=office, url=url)
+    gate = remote.gate if remote else service
+    floor = Floor(run=site, stations=station, office=office, url=url, gate=gate)
     if remote is not None:
         floor.hang_up = remote.close
     return floor

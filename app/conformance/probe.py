@@ -23,6 +23,7 @@ from app.contract.messages import (
     EnrolRequest,
     FeedBody,
     Line,
+    NewKeyRequest,
     NotNow,
     Operation,
     OutcomeRow,
@@ -72,10 +73,28 @@ class Device:
             proof=proof,
         )
 
-    def token_request(self, enrolment: str, nonce: str, at: str) -> TokenRequest:
-        """What it sends to be given a token."""
-        message = chain.token_bytes(enrolment, nonce, at)
-        return TokenRequest(enrolment=enrolment, nonce=nonce, at=at, signature=self.sign(message))
+    def token_request(
+        self, enrolment: str, nonce: str, at: str, audience: str = ""
+    ) -> TokenRequest:
+        """What it sends to be given a token; from protocol 2 on it names the ledger."""
+        message = chain.token_bytes(enrolment, nonce, at, audience)
+        signature = self.sign(message)
+        return TokenRequest(enrolment, nonce, at, signature, audience)
+
+    def key_request(
+        self, enrolment: str, successor: "Device", seq: int, nonce: str, at: str
+    ) -> NewKeyRequest:
+        """What it sends so that another key follows it; both sign."""
+        message = chain.new_key_bytes(enrolment, successor.public, seq, nonce, at)
+        return NewKeyRequest(
+            enrolment=enrolment,
+            public_key=successor.public,
+            seq=seq,
+            nonce=nonce,
+            at=at,
+            signature=self.sign(message),
+            proof=successor.sign(message),
+        )
 
 
 @dataclass(slots=True)

@@ -1,10 +1,15 @@
 """Who a station is: re-enrolment, revocation, and what a restore of the ledger means to it."""
 
+from collections.abc import Callable
+from hashlib import sha256
 from itertools import pairwise
 
+from msgspec import structs
+
 from app.conformance.floor import Floor, stock
-from app.conformance.probe import Broken, Probe, moved
+from app.conformance.probe import Broken, Device, Probe, moved
 from app.conformance.registry import promise
+from app.contract import chain
 from app.contract.messages import ClaimRow, NotNow
 from app.domain.operation import StockKey
 from app.errors import Refusal
@@ -104,6 +109,87 @@ def after_a_restore_stations_send_again_and_nothing_is_doubled(floor: Floor) -> 
 
     assert (again[0].known, again[0].feed_seq) == (True, before.feed_seq)
     assert stock(station)[StockKey(shelf, item)] == 6
+
+
+@promise(office=True)
+def a_station_that_proves_its_key_is_told_the_pepper_of_its_site(floor: Floor) -> None:
+    one, other = (floor.desk.enrol(floor.name("PACK"), protocol=2).who for _ in range(2))
+    old = floor.desk.enrol(floor.name("PACK")).who
+
+    assert len(bytes.fromhex(one.pepper)) == 32
+    assert other.pepper == one.pepper
+    assert old.pepper == ""
+
+
+@promise(office=True)
+def an_enrolment_without_proof_is_refused_and_its_code_stays_good(floor: Floor) -> None:
+    code, device, thief = floor.desk.code(floor.name("PACK")), Device("bench"), Device("thief")
+    good = device.enrol_request(code, protocol=2)
+
+    told = [
+        _code(lambda: floor.door.enrol(structs.replace(good, proof=proof)))  # noqa: B023
+        for proof in ("", thief.sign(chain.enrol_bytes(code, device.public)))
+    ]
+
+    assert told == ["bad_signature"] * 2
+    assert floor.door.enrol(good).enrolment
+
+
+@promise(office=True)
+def an_enrolment_whose_answer_was_lost_is_told_again_to_the_same_key(floor: Floor) -> None:
+    code = floor.desk.code(floor.name("PACK"))
+    asked = Device("bench").enrol_request(code, protocol=2)
+    first = floor.door.enrol(asked)
+
+    assert floor.door.enrol(asked) == first
+    thief = Device("thief").enrol_request(code, protocol=2)
+    assert _code(lambda: floor.door.enrol(thief)) == "bad_code"
+
+
+@promise(office=True)
+def a_token_request_is_for_this_ledger_or_worth_nothing(floor: Floor) -> None:
+    station = floor.desk.enrol(floor.name("PACK"), protocol=2)
+    who, at = station.who, floor.door.hello().at
+
+    def ask(audience: str, number: int) -> str:
+        nonce = sha256(f"{who.enrolment} {number}".encode()).hexdigest()
+        request = station.device.token_request(who.enrolment, nonce, at, audience)
+        return _code(lambda: floor.door.token(request))
+
+    assert ask(who.ledger_key, 1) == ""
+    assert ask(who.ledger_key, 1) == "bad_signature"  # the nonce was used
+    assert ask("ab" * 32, 2) == "wrong_audience"
+    assert ask("", 3) == "wrong_audience"
+
+
+@promise(office=True)
+def a_new_device_key_follows_the_old_one_when_both_sign(floor: Floor) -> None:
+    station = floor.desk.enrol(floor.name("PACK"), protocol=2)
+    station.do(station.operation("event", name="by the old key"))
+    old, new, thief = station.device, Device(floor.name("key")), Device(floor.name("thief"))
+    who, at = station.who, floor.door.hello().at
+    nonces = [sha256(f"{who.enrolment} key {n}".encode()).hexdigest() for n in range(6)]
+
+    forged = thief.key_request(who.enrolment, new, 1, nonces[0], at)
+    assert _code(lambda: floor.door.new_key(forged)) == "bad_signature"
+    first = floor.door.new_key(old.key_request(who.enrolment, new, 1, nonces[1], at))
+    again = floor.door.new_key(old.key_request(who.enrolment, new, 1, nonces[2], at))
+
+    assert again == first
+    stale = old.token_request(who.enrolment, nonces[3], at, who.ledger_key)
+    assert _code(lambda: floor.door.token(stale)) == "bad_signature"
+    assert floor.door.token(new.token_request(who.enrolment, nonces[4], at, who.ledger_key)).token
+    station.device = new
+    assert station.do(station.operation("event", name="by the new key")).outcome == "posted"
+
+
+def _code(ask: Callable[[], object]) -> str:
+    """The code of a refusal; empty when there is none."""
+    try:
+        ask()
+    except Refusal as refusal:
+        return refusal.code
+    return ""
 
 
 def _refused(station: Probe) -> str:

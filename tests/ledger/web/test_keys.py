@@ -1,6 +1,8 @@
 """Keys of other systems: hashed, scoped, bound, rotated without a gap, revoked at once."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from threading import Event, Thread
 
 import httpx
 import pytest
@@ -138,3 +140,38 @@ def test_a_revoked_key_is_refused_within_seconds(
 
     assert [row["site"] for row in before.json()["rows"]] == [SITE, "MUC"]
     assert (after.status_code, after.json()["code"]) == (401, "bad_token")
+
+
+def test_a_key_is_exchanged_while_a_system_asks_and_no_call_fails(
+    service: LedgerService, server_url: str
+) -> None:
+    keys = [service.api_keys.add("shop", ["read"], actor="p-novak")]
+    statuses: list[int] = []
+    done = Event()
+
+    def ask() -> None:
+        with httpx.Client() as client:
+            while not done.is_set():
+                headers = {"Authorization": f"Bearer {keys[-1]}"}
+                statuses.append(client.get(f"{server_url}/v1/sites", headers=headers).status_code)
+                # Below what one bearer may ask, so that only the keys decide.
+                done.wait(0.06)
+
+    asking = Thread(target=ask)
+    asking.start()
+    for _ in range(5):
+        old = service.api_keys.find(keys[-1])
+        keys.append(service.api_keys.add("shop", ["read"], actor="p-novak"))
+        seen = len(statuses)
+        assert _eventually(lambda: len(statuses) > seen + 1)  # noqa: B023 - asked at once
+        service.api_keys.revoke(old.id)
+    done.set()
+    asking.join(10)
+
+    assert len(statuses) >= 10
+    assert set(statuses) == {200}
+
+
+def _eventually(true: Callable[[], bool]) -> bool:
+    pause = Event()
+    return any(true() or pause.wait(0.01) for _ in range(2_000))
