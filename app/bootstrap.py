@@ -20,6 +20,7 @@ from app.clock import SystemClock, UuidSource
 from app.contract import fingerprint
 from app.custody import KeyWatch, dial
 from app.domain.text import Text
+from app.enrolling import PEPPER
 from app.errors import Trouble
 from app.gs1.gate import reader as gs1_reader
 from app.identity.userkey import LEAST, Cost
@@ -48,8 +49,6 @@ log = logging.getLogger(__name__)
 TICK_S = 1.0
 # A turn is milliseconds; a station that has not stopped after this is stuck, and is left behind.
 STOP_WAIT_S = 10.0
-# What the site's pepper is called in the vault.
-PEPPER = "pepper"
 
 
 def enrol(opened: OpenBook, code: str, *, again: bool = False) -> Identity:
@@ -175,6 +174,10 @@ class Workstation:
         thread = threading.Thread(target=target, name=name, daemon=True)
         self._threads.append(thread)
         thread.start()
+
+    def beside(self, work: Callable[[], None], name: str) -> None:
+        """Run `work` on a thread nobody waits for: it reads a pipe until its writer closes it."""
+        threading.Thread(target=work, name=name, daemon=True).start()
 
     def _tick(self) -> None:
         while not self._stopping.wait(TICK_S):

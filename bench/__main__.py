@@ -16,6 +16,7 @@ GROUPS = (
     "ledger_fanout",
     "sync",
     "memory",
+    "unlock",
 )
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from app.errors import PackhouseError
     from app.settings import StationSettings
     from app.station.events import Event
+    from app.station.inbox import Message
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -39,6 +40,8 @@ def _station(settings: "StationSettings", code: str, chosen: argparse.Namespace)
         if code:
             sys.stderr.write(workstation.introduced)
         workstation.start()
+        if chosen.events:
+            workstation.beside(partial(_follow_keys, workstation.put), "keys")
         return workstation
 
     def put_back() -> None:
@@ -58,6 +61,19 @@ def _station(settings: "StationSettings", code: str, chosen: argparse.Namespace)
         ),
     )
     return run(start, Look(settings.theme, settings.language, settings.text_percent), extras)
+
+
+def _follow_keys(put: "Callable[[Message], None]") -> None:
+    """Keys a script presses: the lines of `--headless`, on stdin; what is none is passed over."""
+    from contextlib import suppress
+
+    from app.commands.headless import message_of, understood
+
+    for raw in sys.stdin:
+        with suppress(ValueError):
+            message = message_of(understood(raw))
+            if message is not None:
+                put(message)
 
 
 def _has_keys(settings: "StationSettings") -> bool:

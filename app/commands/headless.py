@@ -2,6 +2,7 @@
 
     {"scan": "2912345678905"}          what a scanner would send
     {"do": "undo"}                     an intent; "argument" and "extra" as the intent needs
+    {"do": "sign_in_pin", "argument": "…"}   the PIN of whoever's badge was scanned before
     {"stop": true}                     an orderly end
 
 The same station as behind the window: for automation, tests and machines without a screen.
@@ -20,7 +21,7 @@ from app.domain.text import Text
 from app.errors import PackhouseError
 from app.settings import StationSettings
 from app.station.events import Event, ScreenChanged
-from app.station.inbox import Do, Intent
+from app.station.inbox import Do, Intent, Message
 
 MAX_LINE = 64 << 10
 
@@ -52,16 +53,12 @@ def run(settings: StationSettings, code: str, source: IO[str], sink: IO[str]) ->
         sink.flush()
         for raw in source:
             try:
-                line = msgspec.json.decode(raw[:MAX_LINE], type=Line)
+                line = understood(raw)
                 if line.stop:
                     break
-                if line.scan is not None:
-                    scanned = line.scan
-                    workstation.put(
-                        Scan(scanned.encode(), scanned, None, "headless", at_ns=time.monotonic_ns())
-                    )
-                elif line.do is not None:
-                    workstation.put(Do(Intent(line.do), line.argument, line.extra))
+                message = message_of(line)
+                if message is not None:
+                    workstation.put(message)
             except (msgspec.DecodeError, ValueError) as error:
                 sink.write(
                     msgspec.json.encode({"event": "NotUnderstood", "detail": str(error)}).decode()
@@ -71,6 +68,28 @@ def run(settings: StationSettings, code: str, source: IO[str], sink: IO[str]) ->
             except PackhouseError as error:
                 sys.stderr.write(f"{error.say}\n")
     return 0
+
+
+def understood(raw: str) -> Line:
+    """One line of input.
+
+    Raises:
+        ValueError: It is none.
+    """
+    return msgspec.json.decode(raw[:MAX_LINE], type=Line)
+
+
+def message_of(line: Line) -> Message | None:
+    """What a line puts into the inbox; None when it says nothing.
+
+    Raises:
+        ValueError: There is no such intent.
+    """
+    if line.scan is not None:
+        return Scan(line.scan.encode(), line.scan, None, "headless", at_ns=time.monotonic_ns())
+    if line.do is not None:
+        return Do(Intent(line.do), line.argument, line.extra)
+    return None
 
 
 def described(event: Event, catalogue: Catalogue) -> dict[str, object]:

@@ -1,5 +1,6 @@
 """A clerk at the scripted bench: looks at the screen, scans, weighs; acts through device bytes."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 from threading import Event
@@ -10,6 +11,9 @@ from app.demo.witness import Witness
 WRONG_ITEM_EVERY = 9
 UNDO_EVERY = 13
 AGAIN_S = 0.35
+# What the station says while nobody is signed in.
+AT_THE_DOOR = frozenset({"sign_in.scan_badge", "sign_in.locked"})
+Keys = Callable[[str, str], None]
 
 
 class Bench(Protocol):
@@ -40,9 +44,13 @@ class Clerk:
         witness: What the screen shows.
         goods: Barcodes by SKU.
         chance: Mistakes, by seed.
+        keys: Presses keys: an intent and its argument.
     """
 
-    def __init__(self, bench: Bench, witness: Witness, goods: Goods, chance: Random) -> None:
+    def __init__(
+        self, bench: Bench, witness: Witness, goods: Goods, chance: Random, keys: Keys
+    ) -> None:
+        self._keys = keys
         self._bench = bench
         self._see = witness
         self._goods = goods
@@ -51,11 +59,13 @@ class Clerk:
         self._last = ""
         self._hand = Event()
 
-    def sign_in(self, badge: str) -> None:
-        """Scan the badge."""
-        self._see.wait_until(lambda: self._see.title == "sign_in.scan_badge", "scan your badge")
+    def sign_in(self, badge: str, pin: str) -> None:
+        """Scan the badge and enter the PIN; after a restart the open order comes back."""
+        self._see.wait_until(lambda: self._see.title in AT_THE_DOOR, "scan your badge")
         self._scan(badge)
-        self._see.wait_until(lambda: self._see.page == "home", "the task board")
+        self._see.wait_until(lambda: self._see.title == "sign_in.enter_pin", "enter your PIN")
+        self._keys("sign_in_pin", pin)
+        self._see.wait_until(lambda: self._see.page != "sign_in", "the task board")
 
     def open_order(self, order: str) -> None:
         """Scan the order's slip."""

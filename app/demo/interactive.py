@@ -7,12 +7,13 @@ from random import Random
 
 from app.bootstrap import Workstation, build
 from app.demo.link import Link
-from app.demo.scene import Scene
+from app.demo.scene import Person, Scene
 from app.devices.sim.bench import SimBench
 from app.errors import PackhouseError
 from app.settings import StationSettings
 from app.station.events import Event, ScreenChanged
-from app.station.screen import Page, Screen
+from app.station.inbox import Do, Intent
+from app.station.screen import Page, ProofState, Screen
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +38,8 @@ class DemoBench:
         self._scene = Scene(folder)
         self._chance = Random(seed)  # noqa: S311 - which wrong item is scanned
         self._screen: Screen | None = None
-        self._badge = ""
+        self._clerk: Person | None = None
+        self._workstation: Workstation | None = None
         self._gtins: dict[str, str] = {}
         self._bench: SimBench | None = None
         self._link: Link | None = None
@@ -51,7 +53,7 @@ class DemoBench:
         fresh = not self._scene.ledger_dir.exists()
         code = self._scene.set_up() if fresh else ""
         self._scene.open_ledger()
-        self._badge = self._scene.people()[0].badge
+        self._clerk = self._scene.people()[0]
         self._gtins = self._scene.gtins()
         self._bench = SimBench(self._folder / "devices", self._seed)
         self._link = Link(self._scene.port)
@@ -66,7 +68,7 @@ class DemoBench:
             theme=theme,
             passphrase_file=str(self._scene.passphrase_file()),
         )
-        workstation = build(settings, code)
+        workstation = self._workstation = build(settings, code)
         workstation.subscribe(self._see)
         workstation.start()
         return workstation
@@ -99,7 +101,7 @@ class DemoBench:
     def _press(self, bench: SimBench, name: str) -> None:
         match name:
             case "scan_right":
-                bench.scan(self._right_code())
+                self._do_right(bench)
             case "scan_wrong":
                 bench.scan(self._wrong_code())
             case "scan_ack":
@@ -121,11 +123,24 @@ class DemoBench:
             case _:
                 log.info("no button of the bench is called %s", name)
 
+    def _do_right(self, bench: SimBench) -> None:
+        pin = self._pin()
+        if pin and self._workstation is not None:
+            self._workstation.put(Do(Intent.SIGN_IN_PIN, pin))
+        else:
+            bench.scan(self._right_code())
+
+    def _pin(self) -> str:
+        """What a clerk types now: the PIN, after the badge was scanned; else nothing."""
+        proof = self._screen.proof if self._screen is not None else None
+        asked = proof is not None and proof.state is ProofState.PIN
+        return self._clerk.pin if asked and self._clerk is not None else ""
+
     def _right_code(self) -> str:
         """What a clerk would scan now."""
         screen = self._screen
         if screen is None or screen.page is Page.SIGN_IN:
-            return self._badge
+            return self._clerk.badge if self._clerk is not None else ""
         if screen.page is Page.HOME:
             return screen.queue[0].order if screen.queue else "CMD:NEXT"
         if screen.label is not None:

@@ -30,11 +30,12 @@ _CODE = re.compile(r"\b([0-9A-HJKMNP-TV-Z]{10})\b")
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Someone of the sample set; the sample file tells everyone the badge."""
+    """Someone of the sample set; the sample file tells everyone badge and PIN."""
 
     person: str
     name: str
     badge: str
+    pin: str
 
 
 class Scene:
@@ -145,7 +146,10 @@ class Scene:
 
     def people(self) -> list[Person]:
         """Who may sign in."""
-        return [Person(row["user"], row["name"], row["badge"]) for row in self._rows("users.csv")]
+        return [
+            Person(row["user"], row["name"], row["badge"], row["pin"])
+            for row in self._rows("users.csv")
+        ]
 
     def gtins(self) -> dict[str, str]:
         """A barcode for every item."""

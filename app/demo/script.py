@@ -6,6 +6,7 @@ processes; the conductor acts through device bytes alone and compares the books 
 checker that imports nothing of the program.
 """
 
+import json
 import subprocess
 import sys
 import tempfile
@@ -66,10 +67,10 @@ class Shift:
     def _work(self, bench: SimBench, link: Link, code: str) -> None:
         orders = [o for o in self._scene.orders() if self._units(o) <= MOST_UNITS]
         goods = Goods(self._scene.gtins())
-        badge = self._scene.people()[0].badge
+        person = self._scene.people()[0]
         witness = self._open_station(bench, link, code)
-        clerk = Clerk(bench, witness, goods, self._chance)
-        clerk.sign_in(badge)
+        clerk = Clerk(bench, witness, goods, self._chance, self._press)
+        clerk.sign_in(person.badge, person.pin)
         witness.wait_until(lambda: witness.link == "online", "online", OFFLINE_WAIT_S)
         for order in orders[:ONLINE]:
             clerk.pack(order)
@@ -85,10 +86,11 @@ class Shift:
         self._kill()
         say(f"kill -9 in the middle of {order}, {packed} units in the box")
         witness = self._open_station(bench, link, "")
+        clerk = Clerk(bench, witness, goods, self._chance, self._press)
+        clerk.sign_in(person.badge, person.pin)
         witness.wait_until(lambda: witness.screen.get("document") == order, f"{order} again")
         if witness.done != packed:
             raise Trouble(f"{order} resumed at {witness.done} units instead of {packed}.")
-        clerk = Clerk(bench, witness, goods, self._chance)
         clerk.pack_units()
         clerk.weigh_and_hand_over()
         say(f"started again at unit {packed} and finished {order}")
@@ -113,6 +115,14 @@ class Shift:
         environment = {} if has_display() else {"QT_QPA_PLATFORM": "offscreen"}
         self._station = program.start(arguments, self._scene.log, environment=environment)
         return Witness(self._station.stdout)
+
+    def _press(self, intent: str, argument: str) -> None:
+        """Press keys of the station's window, as lines on its stdin."""
+        keys = self._station.stdin if self._station is not None else None
+        if keys is None:
+            raise Trouble("There is no station whose keys could be pressed.")
+        keys.write(json.dumps({"do": intent, "argument": argument}) + "\n")
+        keys.flush()
 
     def _kill(self) -> None:
         if self._station is None:
