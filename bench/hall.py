@@ -13,6 +13,7 @@ from bench.shop import open_shop
 
 SITE = "HAM"
 BADGE = "PHB-bench-0123456789"
+PIN = "246810"
 LONG_ORDER = "ORD-5000"
 PLACES = 400
 
@@ -59,7 +60,7 @@ def fill(service: LedgerService, *, items: int, balances: int, lines: int, each:
         for n in range(items)
     )
     service.imports.stock(SITE, list(islice(stock, balances)))
-    service.people.add(SITE, "p-bench", "B. Bench", "clerk", (BADGE, "246810"))
+    service.people.add(SITE, "p-bench", "B. Bench", "clerk", (BADGE, PIN))
     if lines:
         service.imports.orders(SITE, [_long_order(lines, each)])
 

@@ -75,9 +75,12 @@ def _scan(folder: Path, url: str) -> dict[int, float]:
 
         while not _is_synced(until("FooterChanged")):
             pass
-        for code in (hall.BADGE, hall.LONG_ORDER):
-            say(scan=code)
-            until("ScanDecided")
+        say(scan=hall.BADGE)
+        say(do="sign_in_pin", argument=hall.PIN)
+        while until("ScreenChanged")["screen"]["page"] != "home":
+            pass
+        say(scan=hall.LONG_ORDER)
+        until("ScanDecided")
         for number in range(SCANS):
             say(scan=hall.gtin13(number % LINES))
             decided = until("ScanDecided")

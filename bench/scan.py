@@ -28,7 +28,7 @@ from app.ledger.database import Database
 from app.ledger.service import LedgerService
 from app.station.events import Event as StationEvent
 from app.station.events import ScreenChanged, Sounded
-from app.station.inbox import Message
+from app.station.inbox import Do, Intent, Message
 from app.station.screen import Sound
 from bench import hall
 from bench.processes import LedgerProcess, Neighbours
@@ -259,6 +259,9 @@ def _hand(
         watch.start()
         os.write(port, code.encode() + b"\r")
         pause.wait(2.0)
+        if code == hall.BADGE:
+            program.bridge.send(Do(Intent.SIGN_IN_PIN, hall.PIN))
+            pause.wait(2.0)
     used = time.process_time()
     for number in range(SCANS):
         if number == WARM_UP:

@@ -23,6 +23,7 @@ from app.settings import load
 from app.station.desk import StationDesk
 from app.station.events import Event as StationEvent
 from app.station.events import FooterChanged, Recorded, ScreenChanged
+from app.station.inbox import Do, Intent
 from app.sync.exchange import Exchange
 from app.sync.http_ledger import HttpGate, HttpLedger
 from app.sync.skew import Skew
@@ -182,7 +183,8 @@ def _news(one: Workstation, two: Workstation) -> list[float]:
     pause = Event()
     for workstation in (one, two):
         scan(workstation, hall.BADGE)
-    pause.wait(0.5)
+        workstation.put(Do(Intent.SIGN_IN_PIN, hall.PIN))
+    pause.wait(2.0)
     scan(one, hall.LONG_ORDER)
     pause.wait(1.0)
     took = []
