@@ -331,6 +331,7 @@ def a_decision_made_before_its_maker_was_revoked_counts(floor: Floor) -> None:
 
     assert _said(before) == ("posted", "")
     assert after == _refused("bad_person_signature")
+    assert _exceptions(bench.station, "signed_while_revoked") == ["open"]
 
 
 @promise(office=True)

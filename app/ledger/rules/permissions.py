@@ -5,8 +5,8 @@ knows them at this moment: active, of this site, with a role that has the permis
 """
 
 from app.contract.messages import PersonRow
-from app.domain.operation import REQUESTS
-from app.domain.roles import Permission, may
+from app.domain.operation import REQUESTS, Kind
+from app.domain.roles import Permission, may_at
 from app.ledger.book import Book
 from app.ledger.case import POSTED, Case, Decision
 from app.ledger.rules import rights_contradictions as found
@@ -23,8 +23,8 @@ def person_here(book: Book, actor: str) -> PersonRow | None:
 
 def may_here(book: Book, actor: str, permission: Permission) -> bool:
     """Whether this person has a permission at this site now. Unknown people have none."""
-    row = person_here(book, actor)
-    return row is not None and may(row.role, permission)
+    row = book.people.get(actor)
+    return row is not None and row.active and may_at(row.role, row.site, permission, book.site)
 
 
 def one_person(book: Book, actor: str) -> str:
@@ -44,11 +44,12 @@ def persons(book: Book, touched: Touched) -> dict[str, str]:
 
 
 def flag_revoked(case: Case, decision: Decision) -> None:
-    """Flag a fact signed by a person who is not active any more; it is posted all the same.
+    """Flag what a person recorded who is not active any more; it is posted all the same.
 
-    Judged by what the ledger knows when it posts. Requests are judged by their own rules.
+    Judged by what the ledger knows when it posts: facts, and decisions that were made with a
+    credential that held as far as their station could know. Other requests have their own rules.
     """
-    posted_fact = decision.outcome == POSTED and case.kind not in REQUESTS
-    if posted_fact and case.sender.kind == "station":
+    flagged = case.kind not in REQUESTS or case.kind is Kind.DECIDE
+    if decision.outcome == POSTED and flagged and case.sender.kind == "station":
         actor = case.operation.actor
         decision.contradictions.append(found.signed_while_revoked(actor, case.sender.station))

@@ -1,5 +1,6 @@
 """What waits for a decision or is held, with its evidence; decided in the name of a person."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from msgspec import Meta
@@ -59,10 +60,14 @@ def _withdraw(ask: Ask) -> OperationOutcome:
 
 
 def decided(ask: Ask, wish: Wish) -> OperationOutcome:
-    """Record a decision about the operation in the address, and what became of the decision."""
+    """Record a decision about the operation in the address, and what became of the decision.
+
+    Nobody signs it: the evidence says which key it came in with.
+    """
+    known = replace(wish, evidence={**wish.evidence, "vouched_by": ask.bearer.caller})
     return outcome_shown(
         ask.service.approvals.decide(
-            ask.site, ask.path["id"], wish, key=ask.write, job=ask.correlation_id
+            ask.site, ask.path["id"], known, key=ask.write, job=ask.correlation_id
         )
     )
 
