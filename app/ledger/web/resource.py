@@ -13,7 +13,7 @@ from litestar.handlers import HTTPRouteHandler
 from app import log as logs
 from app.errors import Refusal
 from app.ledger.journal import Act
-from app.ledger.web import strict
+from app.ledger.web import strangers, strict
 from app.ledger.web.acts import Twin, act_of, told_reply
 from app.ledger.web.answers import response, zipped
 from app.ledger.web.bearers import check_scope, refuse_revoked, site_of
@@ -117,6 +117,7 @@ class _Carrier:
         if self._decoder is not None:
             strict.check(raw.body)
             body = self._decoder.decode(raw.body)
+            strangers.refuse(raw.body, body)
         if route.conditional and route.method != "GET" and not raw.if_match:
             raise Refusal(
                 "precondition_required",
