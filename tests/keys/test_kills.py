@@ -13,7 +13,9 @@ from app.contract.messages import RecoveryAnswer, RecoveryAsked
 from app.custody import recover
 from app.identity import letter
 from app.keys import escrow, keyfile
+from app.keys.troubles import KeyTrouble
 from app.keys.unlocking import Unlock
+from app.keys.vault import Vault
 from app.opened import OpenBook, rotate
 from app.settings import StationSettings
 from tests.support.keys import by_passphrase
@@ -147,3 +149,29 @@ def test_a_recovery_killed_at_any_file_operation_can_be_done_again(
         kills += 1
 
     assert 3 < kills < MOST_OPERATIONS - 1
+
+
+def test_a_new_lock_killed_at_any_file_operation_leaves_one_that_opens(tmp_path: Path) -> None:
+    old, new, kills = by_passphrase(), by_passphrase("another four long words"), 0
+    for operation in range(1, MOST_OPERATIONS):
+        settings = StationSettings(tmp_path / str(operation))
+        opened = OpenBook(settings, old)
+        fill(opened)
+        opened.close()
+        vault = opened.vault
+
+        def change(vault: Vault = vault) -> None:
+            vault.rewrap(new)
+
+        killed = killed_at(operation, settings.data_dir, change)
+
+        try:
+            key = check(settings, old)
+        except KeyTrouble:
+            key = check(settings, new)
+        assert key == vault.book_key()
+        if not killed:
+            break
+        kills += 1
+
+    assert 1 < kills < MOST_OPERATIONS - 1

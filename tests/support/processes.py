@@ -62,9 +62,12 @@ class HeadlessStation:
         folder: Its data folder.
         url: Its ledger.
         code: One-time enrolment code; empty when it is enrolled.
+        passphrase: File that unlocks its keys; beside its folder unless another is named.
     """
 
-    def __init__(self, folder: Path, url: str, code: str = "") -> None:
+    def __init__(
+        self, folder: Path, url: str, code: str = "", passphrase: Path | None = None
+    ) -> None:
         enrol = ["--enrol", code] if code else []
         self._process = subprocess.Popen(
             [
@@ -74,7 +77,7 @@ class HeadlessStation:
                 "--data-dir",
                 str(folder),
                 "--passphrase-file",
-                str(passphrase_file(folder.parent)),
+                str(passphrase or passphrase_file(folder.parent)),
                 "--ledger",
                 url,
                 *enrol,

@@ -92,3 +92,27 @@ def test_two_administrators_give_a_station_its_keys_back(
     again = json.loads((station / "keys.json").read_text())
     assert again["active"]["check"] == check
     assert "passphrase" in packhouse("keys", "show", "--data-dir", station)
+
+
+def test_the_key_of_a_closed_book_is_changed_by_a_command(
+    tmp_path: Path, folder: Path, ledger: LedgerProcess
+) -> None:
+    station = tmp_path / "station"
+    code = packhouse("ledger", "station", "add", "BER1", "PACK-01", "--data-dir", folder).strip()
+    with HeadlessStation(station, ledger.url, code) as headless:
+        headless.until(lambda event: event["event"] == "Ready")
+    at = ("--data-dir", station)
+
+    rotated = packhouse("keys", "rotate", *at)
+    new = tmp_path / "new"
+    new.touch(0o600)
+    new.write_text("harbour socket thimble")
+    rewrapped = packhouse("keys", "rewrap", "--new-passphrase-file", new, *at)
+
+    assert rotated == "the book has a new key, version 2\n"
+    assert rewrapped == "the keys have a new lock: passphrase\n"
+    passphrase_file(tmp_path).unlink()
+    shown = packhouse("keys", "show", *at)
+    assert "version 2, 0 days old" in shown
+    with HeadlessStation(station, ledger.url, passphrase=new) as headless:
+        headless.until(lambda event: event["event"] == "Ready")
