@@ -71,10 +71,14 @@ class Printed:
 
 
 class LinkState(StrEnum):
-    """The link to the ledger; forked, revoked and not enrolled end with enrolling anew."""
+    """The link to the ledger; forked, revoked and not enrolled end with enrolling anew.
+
+    Unproven is offline for a reason that IT must hear: what answers cannot prove to be the ledger.
+    """
 
     ONLINE = "online"
     OFFLINE = "offline"
+    UNPROVEN = "unproven"
     REFUSED = "refused"
     FORKED = "forked"
     REVOKED = "revoked"

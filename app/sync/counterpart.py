@@ -19,6 +19,7 @@ from app.contract.messages import (
     SnapshotQuery,
 )
 from app.errors import Refusal, Trouble
+from app.station.inbox import LinkState
 from app.station.ports import Identity
 from app.sync import believe
 from app.sync.outcomes import Failed, Stopped, stopped
@@ -95,5 +96,5 @@ def _answer(ask: Callable[[], A]) -> A | Failed | Stopped:
             trouble.detail,
             reached=not isinstance(trouble, Unreachable),
             forgivable=isinstance(trouble, CutOff),
-            alarming=isinstance(trouble, Unproven),
+            state=LinkState.UNPROVEN if isinstance(trouble, Unproven) else LinkState.OFFLINE,
         )

@@ -17,11 +17,12 @@ SKEW_STEP_MS = 1_000
 _BADNESS = {
     LinkState.ONLINE: 0,
     LinkState.OFFLINE: 1,
-    LinkState.TOO_OLD: 2,
-    LinkState.REFUSED: 3,
-    LinkState.NOT_ENROLLED: 4,
-    LinkState.FORKED: 5,
-    LinkState.REVOKED: 6,
+    LinkState.UNPROVEN: 2,
+    LinkState.TOO_OLD: 3,
+    LinkState.REFUSED: 4,
+    LinkState.NOT_ENROLLED: 5,
+    LinkState.FORKED: 6,
+    LinkState.REVOKED: 7,
 }
 _COME_AND_GO = frozenset({LinkState.ONLINE, LinkState.OFFLINE})
 
@@ -33,17 +34,15 @@ class View:
     Attributes:
         state: Online or why not.
         sentence: For the person; empty when online.
-        alarming: Whether it is told even when the state is the same as before.
     """
 
     state: LinkState
     sentence: str = ""
-    alarming: bool = False
 
     @property
-    def badness(self) -> tuple[int, bool]:
+    def badness(self) -> int:
         """The worse of two is what the station is told."""
-        return _BADNESS[self.state], self.alarming
+        return _BADNESS[self.state]
 
 
 class Side(StrEnum):
@@ -88,7 +87,7 @@ class Link:
     def _worth_telling(self, view: View, skew_ms: int | None) -> bool:
         if self._told is None or view.state is not self._told.state:
             return True
-        if view.alarming or view.state not in _COME_AND_GO:
+        if view.state not in _COME_AND_GO:
             return view.sentence != self._told.sentence
         if view.state is LinkState.OFFLINE or skew_ms is None:
             return False
@@ -97,7 +96,7 @@ class Link:
     def _tell(self, view: View, skew_ms: int | None) -> None:
         before = self._told
         self._told, self._told_skew = view, skew_ms
-        if before is None or before.state is not view.state or view.alarming:
+        if before is None or before.state is not view.state:
             level = logging.INFO if view.state is LinkState.ONLINE else logging.WARNING
             log.log(level, "link to the ledger: %s %s", view.state.value, view.sentence)
         self._desk.link_changed(view.state.value, view.sentence, skew_ms)

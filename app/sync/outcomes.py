@@ -47,7 +47,7 @@ class Failed:
         detail: For the log.
         reached: Whether the ledger was there, so that sending fewer may help.
         forgivable: Whether one such failure says nothing about the link.
-        alarming: Whether a person must hear of it even while the link is known to be down.
+        state: What the link is then: offline, or unproven.
         culprit: The id of the one record that fails alone, or empty.
     """
 
@@ -55,7 +55,7 @@ class Failed:
     detail: str = ""
     reached: bool = True
     forgivable: bool = False
-    alarming: bool = False
+    state: LinkState = LinkState.OFFLINE
     culprit: str = ""
 
 

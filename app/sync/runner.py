@@ -179,7 +179,7 @@ class SyncThreads:
             case Failed() as failed:
                 once = turn.failed_again(failed)
                 if not (once and failed.forgivable):
-                    self._report(turn, LinkState.OFFLINE, failed.sentence, failed.alarming)
+                    self._report(turn, failed.state, failed.sentence)
                 turn.rest(turn.backoff.next_wait_s(), Ring.LINK_UP)
             case Later(wait_s, sentence) as later:
                 if not turn.failed_again(later):
@@ -190,11 +190,8 @@ class SyncThreads:
                 self._report(turn, state, sentence)
                 turn.rest(CAP_S, Ring.LINK_UP)
 
-    def _report(
-        self, turn: "_Turn", state: LinkState, sentence: str, alarming: bool = False
-    ) -> None:
-        seen = View(state, sentence, alarming)
-        if self._link.report(turn.side, seen, self._ledger.skew_ms):
+    def _report(self, turn: "_Turn", state: LinkState, sentence: str) -> None:
+        if self._link.report(turn.side, View(state, sentence), self._ledger.skew_ms):
             other = self._feed if turn is self._post else self._post
             other.bell.ring(Ring.LINK_UP)
 

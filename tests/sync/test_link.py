@@ -67,14 +67,14 @@ def test_different_troubles_of_one_outage_are_one_change(expected_logs: Expected
 def test_somebody_in_the_ledgers_place_is_told_though_the_link_is_down(
     expected_logs: ExpectedLogs,
 ) -> None:
-    expected_logs.expect("Cannot be reached")
-    expected_logs.expect("cannot prove")
+    expected_logs.expect("offline")
+    expected_logs.expect("unproven")
     desk = FakeDesk("")
     link = Link(desk)
 
     link.report(Side.POST, View(OFFLINE, "Cannot be reached."), None)
     for _ in range(3):
-        link.report(Side.FEED, View(OFFLINE, "It cannot prove itself.", alarming=True), None)
+        link.report(Side.FEED, View(LinkState.UNPROVEN, "It cannot prove itself."), None)
 
     assert [seen.sentence for seen in desk.links] == [
         "Cannot be reached.",

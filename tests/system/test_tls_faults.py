@@ -90,13 +90,13 @@ def _online_again(stage: Stage) -> bool:
 def test_an_impostor_gets_nothing_and_nothing_is_lost(
     stage: Stage, guise: Guise | None, expected_logs: ExpectedLogs
 ) -> None:
-    expected_logs.expect("offline")
+    expected_logs.expect("unproven")
     early = [stage.bench.receive(2) for _ in range(3)]
     assert eventually(stage.bench.confirmed)
 
     with stage.impostor(guise) as impostor:
         stage.proxy.divert(impostor.port)
-        assert eventually(lambda: stage.bench.desk.links[-1] == "offline")
+        assert eventually(lambda: stage.bench.desk.links[-1] == "unproven")
         late = [stage.bench.receive(2) for _ in range(5)]
         assert stage.bench.sync is not None
         stage.bench.sync.link_up()

@@ -228,6 +228,8 @@ class HealthPage(Overlay):
             return
         if footer.need_you:
             said = words.of("health.need_you", n=footer.need_you)
+        elif footer.link is LinkState.UNPROVEN:
+            said = words.of("health.unproven", since=words.moment(footer.since, self._now()))
         elif footer.link is not LinkState.ONLINE:
             said = words.of("health.offline", since=words.moment(footer.since, self._now()))
         elif footer.outbox:

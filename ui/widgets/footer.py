@@ -30,6 +30,7 @@ DEVICE_TOKENS: dict[DeviceState, str] = {
 LINK_LOOKS: dict[LinkState, tuple[str, str]] = {
     LinkState.ONLINE: ("wifi", "ok"),
     LinkState.OFFLINE: ("wifi-off", "warn"),
+    LinkState.UNPROVEN: ("shield-alert", "err"),
     LinkState.REFUSED: ("shield-alert", "err"),
     LinkState.FORKED: ("shield-alert", "err"),
     LinkState.REVOKED: ("shield-alert", "err"),
