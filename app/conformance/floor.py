@@ -6,6 +6,7 @@ and nothing assumes an empty feed.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from ssl import SSLContext
 from typing import Protocol
 
 from app.conformance.probe import Broken, Probe
@@ -132,6 +133,7 @@ class Floor:
         stations: The nth station of the site, enrolled when first asked for.
         office: The administrator's side, when there is one.
         url: Where the ledger is served, when it is.
+        tls: Whom to believe there, for questions put without a station.
         hang_up: Closes the connections of its stations.
         gate: The ledger as anyone may ask it.
     """
@@ -140,6 +142,7 @@ class Floor:
     stations: Callable[[int], Probe]
     office: Office | None = None
     url: str = ""
+    tls: SSLContext | bool = True
     hang_up: Callable[[], None] = field(default=lambda: None)
     gate: KeyGate | None = None
     _names: int = field(default=0)

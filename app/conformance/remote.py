@@ -68,4 +68,11 @@ def remote_floor(url: str, codes: Sequence[str], run: str, authorities: str = ""
             stations[number] = Probe(device, who, remote.ledger(device, who))
         return stations[number]
 
-    return Floor(run=run, stations=station, url=url, hang_up=remote.close, gate=remote.gate)
+    return Floor(
+        run=run,
+        stations=station,
+        url=url,
+        tls=trust(authorities) if authorities else True,
+        hang_up=remote.close,
+        gate=remote.gate,
+    )
