@@ -103,8 +103,8 @@ class Escrowed(msgspec.Struct, frozen=True):
     at: str
 
 
-class KeyFile(msgspec.Struct, frozen=True, kw_only=True):
-    """The whole file.
+class KeyFile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The whole file; fields that later versions add have defaults, which are not written.
 
     Attributes:
         format: Of this file.
@@ -122,7 +122,7 @@ class KeyFile(msgspec.Struct, frozen=True, kw_only=True):
         seal: HMAC over everything above.
     """
 
-    format: int = FORMAT
+    format: int
     vault: str
     lock: Lock
     active: Slot
@@ -132,7 +132,7 @@ class KeyFile(msgspec.Struct, frozen=True, kw_only=True):
     device_former: Slot | None = None
     wraps: tuple[Slot, ...]
     secrets: dict[str, str] = {}
-    book: BookFormat = BookFormat()
+    book: BookFormat
     escrowed: Escrowed | None = None
     seal: str = ""
 
@@ -157,7 +157,9 @@ def read(folder: Path) -> KeyFile | None:
         found = _decode(raw)
     except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
         raise KeyTrouble(KeyState.FILE_DAMAGED, detail=str(error)) from error
-    if found.format != FORMAT or _encode(found) != raw:
+    if found.format > FORMAT:
+        raise KeyTrouble(KeyState.FILE_NEWER, detail=f"format {found.format}")
+    if _encode(found) != raw:
         # Other bytes for the same values are a change, too: a field with another name is left out.
         raise KeyTrouble(KeyState.FILE_DAMAGED, detail=f"format {found.format}")
     return found

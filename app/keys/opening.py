@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.keys import keyfile, takeover
-from app.keys.keyfile import KeyFile, KeyringLock, Lock
+from app.keys.keyfile import BookFormat, KeyFile, KeyringLock, Lock
 from app.keys.troubles import KeyState, KeyTrouble
 from app.keys.unlocking import Unlock
 from app.keys.vault import BOOK, DEVICE, WRAP, Now, Vault, moment, slot_of
@@ -89,6 +89,7 @@ def make_vault(folder: Path, unlock: Unlock, now: Now, contents: Contents, name:
     keyfile.write(
         folder,
         KeyFile(
+            format=keyfile.FORMAT,
             vault=vault,
             lock=lock,
             active=slot_of(kek, vault, BOOK, contents.version, contents.book, at),
@@ -97,6 +98,7 @@ def make_vault(folder: Path, unlock: Unlock, now: Now, contents: Contents, name:
                 slot_of(kek, vault, WRAP, version, key, at)
                 for version, key in sorted(contents.wraps.items())
             ),
+            book=BookFormat(),
         ),
         kek,
     )

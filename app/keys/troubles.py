@@ -21,6 +21,7 @@ class KeyState(StrEnum):
     PASSPHRASE_WEAK = "passphrase_weak"  # noqa: S105 - the name of a state
     FILE_GONE = "file_gone"
     FILE_DAMAGED = "file_damaged"
+    FILE_NEWER = "file_newer"
     STRANGE_PLAINTEXT = "strange_plaintext"
 
 
@@ -74,6 +75,10 @@ SENTENCES = {
     KeyState.FILE_DAMAGED: (
         "The file keys.json is damaged. Put it back from the backup of this station, "
         f"{_RECOVER}; the book is untouched."
+    ),
+    KeyState.FILE_NEWER: (
+        "The file keys.json was written by a newer Packhouse than this one. Nothing was changed; "
+        "install the newer program again."
     ),
     KeyState.STRANGE_PLAINTEXT: (
         "The folder keys holds key files of another station. Move them to a safe place, then "

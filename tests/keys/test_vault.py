@@ -254,3 +254,24 @@ def test_what_a_vault_shows_of_itself_holds_no_key(tmp_path: Path) -> None:
 
     assert vault.book_key().hex() not in shown
     assert repr(vault.book_key()) not in shown
+
+
+def test_a_key_file_of_a_newer_program_is_left_alone(tmp_path: Path) -> None:
+    unlock = by_keyring()
+    vault_in(tmp_path, unlock)
+    path = tmp_path / NAME
+    newer = path.read_text().replace('"format":1', '"format":2')
+    path.write_text(newer)
+
+    assert state_of(lambda: vault_in(tmp_path, unlock)) is KeyState.FILE_NEWER
+    assert path.read_text() == newer
+
+
+def test_a_key_file_says_nothing_of_what_it_does_not_have(tmp_path: Path) -> None:
+    """A field that a later version adds has a default, so that files of today are whole for it."""
+    vault_in(tmp_path, by_keyring())
+
+    told = json.loads((tmp_path / NAME).read_text())
+
+    assert told.keys() == {"format", "vault", "lock", "active", "device", "wraps", "book", "seal"}
+    assert told["book"] == {"cipher": 4, "page": 4096, "salt": ""}
