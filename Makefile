@@ -8,13 +8,14 @@ WORKERS ?= 2
 SEED ?= 1
 EXAMPLES ?= 1000
 MUTATIONS ?= 100000
+EVENTS ?= 1000000
 OUT ?= out
 
 # Without a display `make demo` plays the scripted shift offscreen and says where its pictures are.
 DEMO ?= $(shell [ "$$(uname -s)" = Linux ] && [ -z "$$DISPLAY$$WAYLAND_DISPLAY" ] && echo --script --screenshots $(OUT)/demo)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests demo test quick check fix bench drill drill-previous simulate screenshots coverage package audit lock clean
+.PHONY: help setup setup-tests demo test quick check fix bench drill audit-drill drill-previous simulate screenshots coverage package audit lock clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -52,6 +53,9 @@ bench-growth: setup-tests ## The ledger's rate from ten thousand to five million
 
 drill: setup-tests ## A ledger restored from an old backup, refilled by its stations; tells what differs
 	$(BIN)/python -m tools.restore_drill
+
+audit-drill: setup-tests ## A million events: the night's check, a bundle, its verifier (EVENTS=100000 for less)
+	$(BIN)/python -m tools.audit_drill --events $(EVENTS)
 
 drill-previous: setup-tests ## The program of protocol 1, out of the history, packs against today's ledger
 	$(BIN)/python -m tools.previous_drill

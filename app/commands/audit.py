@@ -48,6 +48,14 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     )
     add_place(key)
     key.set_defaults(handler=_key)
+    witness = parts.add_parser(
+        "witness",
+        help="at a station: print what it holds against the ledger, as JSON",
+        epilog="packhouse audit witness > pack-01.json",
+    )
+    witness.add_argument("--data-dir", type=Path, metavar="D", help="the station's data folder")
+    witness.add_argument("--passphrase-file", metavar="FILE", help="unlocks the keys")
+    witness.set_defaults(handler=_witness)
     from app.commands import audit_retention
 
     audit_retention.add(parts)
@@ -97,6 +105,20 @@ def _verify(chosen: argparse.Namespace) -> int:
         ) from error
     lines = ", ".join(f"{count} {name}" for name, count in manifest["lines"].items())
     sys.stdout.write(f"{chosen.file}: whole and genuine, of {manifest['at']}: {lines}\n")
+    return 0
+
+
+def _witness(chosen: argparse.Namespace) -> int:
+    """What an auditor asks several stations for, and gives to `verify` with the ledger's bundle."""
+    from app.cache.witness import checkpoints
+    from app.commands.keys import opened_station
+
+    opened = opened_station(chosen)
+    try:
+        found = checkpoints(opened.store, opened.signer)
+    finally:
+        opened.close()
+    sys.stdout.write(json.dumps(found, indent=2) + "\n")
     return 0
 
 

@@ -55,7 +55,12 @@ def _settings(chosen: argparse.Namespace) -> "StationSettings":
     return load(default_data_dir(chosen.data_dir), changes)
 
 
-def _open(chosen: argparse.Namespace) -> "OpenBook":
+def opened_station(chosen: argparse.Namespace) -> "OpenBook":
+    """The station the flags name, opened.
+
+    Raises:
+        Trouble: There is none, or its keys or its book do not open.
+    """
     from app.keys import keyfile
     from app.opened import OpenBook
 
@@ -69,7 +74,7 @@ def _show(chosen: argparse.Namespace) -> int:
     settings = _settings(chosen)
     if not settings.book.exists() and not (settings.data_dir / "keys.json").exists():
         return _show_keyring()
-    opened = _open(chosen)
+    opened = opened_station(chosen)
     state = opened.vault.state
     opened.close()
     due = ", ".join(one.value for one in state.due) or "nothing"
@@ -101,7 +106,7 @@ def _rotate(chosen: argparse.Namespace) -> int:
     from app.keys.rotation import KeyCare, Step
     from app.opened import open_book
 
-    opened = _open(chosen)
+    opened = opened_station(chosen)
     try:
         path = opened.settings.book
         with custody_of(opened) as ledger:
@@ -122,7 +127,7 @@ def _rewrap(chosen: argparse.Namespace) -> int:
     from app.opened import unlock_of
     from app.settings import save
 
-    opened = _open(chosen)
+    opened = opened_station(chosen)
     try:
         settings = opened.settings
         if chosen.new_passphrase_file:
