@@ -25,7 +25,7 @@ from ui.pages.approvals import ApprovalsPage
 from ui.pages.health import HealthPage
 from ui.pages.help import HelpPage
 from ui.pages.home import HomePage
-from ui.pages.overlay import Overlay
+from ui.pages.overlay import Overlay, makes_way
 from ui.pages.pack import PackPage
 from ui.pages.page import PageBody
 from ui.pages.quantity import QuantityPage
@@ -39,7 +39,6 @@ from ui.workstation import Controls
 # Ages in the footer are said in seconds at first.
 CLOCK_MS = 1_000
 SCROLL = {"PgUp": -1, "PgDn": 1}
-URGENT = frozenset({Tone.ERROR, Tone.WARN})
 
 
 def opening_screen(title: Text, detail: Text | None = None, tone: Tone = Tone.BUSY) -> Screen:
@@ -141,7 +140,7 @@ class MainWindow(Frame):
         self.scan_line.set_hint(screen.scan_hint)
         if before.prompt != screen.prompt:
             self.strip.clear()
-        if self._overlay is not None and _makes_way(self._overlay, before, screen):
+        if self._overlay is not None and makes_way(self._overlay, before, screen):
             self.close_overlay()
         self._show_frame()
         self.shown.emit()
@@ -299,12 +298,3 @@ class MainWindow(Frame):
     def closeEvent(self, event: QCloseEvent) -> None:
         self._clock.stop()
         super().closeEvent(event)
-
-
-def _makes_way(overlay: Overlay, before: Screen, after: Screen) -> bool:
-    """Whether the task has something to say that may not stay hidden below `overlay`."""
-    if (before.page, before.document) != (after.page, after.document) or after.locked:
-        return True
-    if before.prompt == after.prompt:
-        return False
-    return not overlay.full or after.prompt.tone in URGENT

@@ -14,11 +14,12 @@ from app.contract.messages import Checkpoint
 from app.domain.barcode import Badge
 from app.domain.operation import Kind
 from app.domain.secrets import badge_hash
+from app.domain.text import Text
 from app.errors import PackhouseError
-from app.station import former, presence, proving
+from app.station import former, presence, proving, running_out
 from app.station.flow import Flow, Happening, Trigger
 from app.station.gate import Gate
-from app.station.inbox import Unlocked
+from app.station.inbox import LinkState, Unlocked
 from app.station.pack_job import OPEN_NOTE
 from app.station.ports import Clock, Store, Unlock, Work
 from app.station.presence import Why
@@ -31,6 +32,8 @@ from app.station.turn import Draft, Fate, Session, Turn
 
 # An unlocker that has not answered for so long has died; the try stays counted.
 CHECK_NS = 10 * 1_000_000_000
+# What runs out is said in hours and days.
+TELL_NS = 30 * 1_000_000_000
 # Where the newest signed place of the feed lies (`app.cache.store` writes it).
 CHECKPOINT_NOTE = "checkpoint"
 ANSWERS = frozenset({Trigger.STEPPED_UP, Trigger.STEP_UP_LEFT})
@@ -53,6 +56,9 @@ class Door:
         self._clock = clock
         self._active_ns = clock.monotonic_ns()
         self._answers: deque[Unlocked] = deque()
+        self._told: Text | None = None
+        self._told_about: tuple[str, LinkState] | None = None
+        self._told_ns = 0
 
     # ----------------------------------------------------------------------------- the day begins
 
@@ -184,6 +190,17 @@ class Door:
         if asked is not None and asked.request and now_ns - asked.since_ns >= CHECK_NS:
             return Happening(Trigger.UNLOCKED, argument=asked.request)
         return None
+
+    def runs_out(self, work: Work, session: Session | None, link: LinkState) -> Text | None:
+        """What runs out next, when it is near; looked up anew twice a minute, not at every scan."""
+        now_ns = self._clock.monotonic_ns()
+        about = (session.person if session is not None else "", link)
+        if about != self._told_about or now_ns - self._told_ns >= TELL_NS:
+            self._told_about, self._told_ns = about, now_ns
+            trusted = self.gate.trusted
+            found = running_out.endings(work, trusted, session, link)
+            self._told = running_out.said(found[0], trusted.now()) if found else None
+        return self._told
 
     def followed(self, store: Store, session: Session | None) -> tuple[Happening, ...]:
         """The book followed the ledger: a newer signed time, and perhaps the end of a session."""

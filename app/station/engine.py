@@ -12,7 +12,7 @@ from app.domain.device import DeviceChanged, DeviceKind, DeviceState
 from app.domain.scan import Scan
 from app.domain.weight import Reading
 from app.errors import Fault, PackhouseError, Trouble
-from app.station import events
+from app.station import events, pack_claim
 from app.station.adjust import AdjustFlow
 from app.station.approvals import ApprovalsFlow
 from app.station.door import Door, distrusted, unlocked
@@ -359,17 +359,11 @@ class Engine:
             if job.order in applied.orders:
                 self._turn(Happening(Trigger.CHANGED))
             if job.state is PackState.CLAIMING:
-                self._claim_answered(applied, job.job)
+                for answered in pack_claim.answers(self._store, applied, job.job):
+                    self._turn(answered)
         elif self._flow.page is not Page.PACK:
             self._refresh()
         self._show_footer()
-
-    def _claim_answered(self, applied: Applied, job: str) -> None:
-        for settled in applied.settled:
-            with self._store.begin() as work:
-                body = work.recorded(settled.operation)
-            if body is not None and body.kind == "claim" and body.correlation_id == job:
-                self._turn(Happening(Trigger.CLAIMED, outcome=settled.outcome))
 
     @property
     def board(self) -> NoticeBoard:
@@ -398,7 +392,8 @@ class Engine:
         try:
             with self._store.begin() as work:
                 outbox = work.outbox_state()
+                runs_out = self._door.runs_out(work, self._session, self._board.link.state)
         except PackhouseError:
             log.exception("the footer could not be read")
             return
-        self._board.footer(outbox, self._session.name if self._session else "")
+        self._board.footer(outbox, self._session.name if self._session else "", runs_out)

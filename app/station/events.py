@@ -79,6 +79,7 @@ class Footer:
         last_sync: ISO time of the last complete round, or empty.
         devices: Last known state of each device.
         warning: What is wrong with the book's disk or its backups, or None.
+        runs_out: What runs out within days, or None.
         person: Who is signed in, or empty.
     """
 
@@ -94,6 +95,7 @@ class Footer:
     person: str
     devices: tuple[DeviceChanged, ...] = field(default=())
     warning: Text | None = None
+    runs_out: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)

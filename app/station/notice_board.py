@@ -96,7 +96,7 @@ class NoticeBoard:
         self._screen = None
         self.announce(events.ScreenChanged(dataclasses.replace(screen, prompt=prompt)))
 
-    def footer(self, outbox: OutboxState, person: str) -> None:
+    def footer(self, outbox: OutboxState, person: str, runs_out: Text | None) -> None:
         """A new footer, unless nothing in it changed."""
         footer = events.Footer(
             link=self.link.state,
@@ -111,6 +111,7 @@ class NoticeBoard:
             person=person,
             devices=tuple(self.devices.values()),
             warning=self.warning,
+            runs_out=runs_out,
         )
         if footer != self._footer:
             self._footer = footer

@@ -11,14 +11,26 @@ import msgspec
 from app.contract.messages import Reference
 from app.domain.operation import Kind
 from app.domain.text import text
-from app.station.flow import Happening
+from app.station.flow import Happening, Trigger
 from app.station.inbox import LinkState
 from app.station.pack_job import PackJob, PackState, forget
+from app.station.ports import Applied, Store
 from app.station.screen import Sound
 from app.station.turn import Draft, Fate, Turn
 
 if TYPE_CHECKING:
     from app.station.pack import PackFlow
+
+
+def answers(store: Store, applied: Applied, job: str) -> list[Happening]:
+    """What became of the claim a job waits for."""
+    found: list[Happening] = []
+    for settled in applied.settled:
+        with store.begin() as work:
+            body = work.recorded(settled.operation)
+        if body is not None and body.kind == Kind.CLAIM and body.correlation_id == job:
+            found.append(Happening(Trigger.CLAIMED, outcome=settled.outcome))
+    return found
 
 
 def begin(turn: Turn, job: PackJob) -> PackJob:

@@ -8,9 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.domain.text import Text
-from app.station.screen import Action
+from app.station.screen import Action, Screen, Tone
 from ui.pages.page import PageBody
 from ui.widgets.kit import Kit
+
+# What a person must see whatever lies over it.
+URGENT = frozenset({Tone.ERROR, Tone.WARN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +59,12 @@ class Overlay(PageBody):
             if key.action == action:
                 key.run()
                 return
+
+
+def makes_way(overlay: Overlay, before: Screen, after: Screen) -> bool:
+    """Whether the task has something to say that may not stay hidden below `overlay`."""
+    if (before.page, before.document) != (after.page, after.document) or after.locked:
+        return True
+    if before.prompt == after.prompt:
+        return False
+    return not overlay.full or after.prompt.tone in URGENT

@@ -91,9 +91,9 @@ class FooterBar(QWidget):
         flow.setContentsMargins(0, 0, 0, 0)
         self.link, self.outbox, self.need_you = Lamp(kit), Lamp(kit), Lamp(kit)
         self.devices = {kind: Lamp(kit) for kind in DeviceKind}
-        self.sound, self.place, self.warning = Lamp(kit), Lamp(kit), Lamp(kit)
-        lamps = (self.link, self.outbox, self.need_you, self.warning, *self.devices.values())
-        for lamp in (*lamps, self.sound):
+        self.sound, self.place = Lamp(kit), Lamp(kit)
+        self.warning, self.runs_out = Lamp(kit), Lamp(kit)
+        for lamp in (*self._lamps, self.sound):
             flow.addWidget(lamp)
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
@@ -108,8 +108,13 @@ class FooterBar(QWidget):
     @property
     def shown(self) -> tuple[str, ...]:
         """What every lamp says, left to right."""
-        lamps = (self.link, self.outbox, self.need_you, self.warning, *self.devices.values())
-        return tuple(lamp.text for lamp in (*lamps, self.sound, self.place) if not lamp.isHidden())
+        lamps = (*self._lamps, self.sound, self.place)
+        return tuple(lamp.text for lamp in lamps if not lamp.isHidden())
+
+    @property
+    def _lamps(self) -> tuple[Lamp, ...]:
+        said = (self.link, self.outbox, self.need_you, self.warning, self.runs_out)
+        return (*said, *self.devices.values())
 
     def show_footer(self, footer: Footer, now: datetime) -> None:
         """Show what the station says about itself."""
@@ -158,6 +163,8 @@ class FooterBar(QWidget):
         self.need_you.show_state("hand", "warn", waiting)
         warning = words.say(footer.warning) if footer.warning else ""
         self.warning.show_state("triangle-alert", "warn", warning)
+        ending = words.say(footer.runs_out) if footer.runs_out else ""
+        self.runs_out.show_state("hourglass", "warn", ending)
         parts = [words.of("footer.station", station=footer.station), footer.person]
         clock = words.clock(now.isoformat())
         self.place.show_state("user", "muted", " · ".join(part for part in (*parts, clock) if part))
