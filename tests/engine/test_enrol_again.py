@@ -294,6 +294,25 @@ def test_killed_anywhere_while_enrolling_anew_one_identity_stands_whole(hall: Ha
     assert min(stood.values()) > 0
 
 
+def test_killed_anywhere_while_enrolling_the_first_time_the_same_code_goes_on(hall: Hall) -> None:
+    point, survived = 0, False
+
+    while not survived:
+        point += 3  # every third point; the last ones are those of the test above
+        bench = Folder(hall.folder / f"{STATION}, killed at {point}", hall.ledger.url)
+        code = hall.code(f"{STATION}-{point}")
+        survived = not _killed_at(point, lambda: bench.enrol(code))  # noqa: B023 - called at once
+        if not _end(bench)[0]:
+            bench.enrol(code)
+        bench.record(1)
+        assert bench.sync() is None
+        assert bench.ids("confirmed") == bench.ids()
+        assert _signs_as_enrolled(bench)
+
+    assert point > 20
+    assert set(hall.states()) == {"active"}
+
+
 def _end(bench: Folder) -> tuple[str, str]:
     with bench.opened() as opened:
         return last_link(opened.store)
