@@ -4,12 +4,15 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.domain.device import DeviceChanged
 from app.domain.scan import Scan
 from app.domain.weight import Reading
-from app.identity.userkey import UserKey
+
+if TYPE_CHECKING:
+    # The window imports this before its first paint; what unlocks keys is heavy, and comes later.
+    from app.identity.userkey import UserKey
 
 
 class Intent(StrEnum):
@@ -117,7 +120,7 @@ class Unlocked:
     """The unlocker's answer to one `ports.Unlock`: the person's key, or None when it stays shut."""
 
     request: str
-    key: UserKey | None
+    key: "UserKey | None"
 
 
 @dataclass(frozen=True, slots=True)
