@@ -143,23 +143,26 @@ def _places() -> sa.CompoundSelect[Any]:
 
 
 def _links(connection: Connection, since: int) -> Iterator[sa.Row[*tuple[Any, ...]]]:
+    """Where operations stand and stood, a portion of operations at a time."""
     after, last = since, _last(connection)
     while after < last:
-        places = _places().subquery()
-        yield from connection.execute(
-            select(
-                operation.c.id,
-                places.c.enrolment,
-                places.c.seq,
-                places.c.digest,
-                operation.c.content_hash,
-                operation.c.body,
-            )
-            .join_from(places, operation, places.c.n == operation.c.n)
-            .where(operation.c.n > after, operation.c.n <= after + PORTION)
-            .order_by(operation.c.n)
-        ).all()
+        for table in (former_link, operation):
+            yield from connection.execute(_portion_of(table, after)).all()
         after += PORTION
+
+
+def _portion_of(table: sa.Table, after: int) -> sa.Select[*tuple[Any, ...]]:
+    links = select(
+        operation.c.id,
+        table.c.enrolment,
+        table.c.seq,
+        table.c.digest,
+        operation.c.content_hash,
+        operation.c.body,
+    ).where(table.c.n > after, table.c.n <= after + PORTION)
+    if table is not operation:
+        links = links.join_from(table, operation, table.c.n == operation.c.n)
+    return links.order_by(table.c.enrolment, table.c.seq)
 
 
 def _last(connection: Connection) -> int:
