@@ -192,8 +192,20 @@ class Workstation:
             case PrintAsked():
                 if self._printer is not None:
                     self._printer.print(event.job, render(event.content, self._settings.dpi))
+            case GrantAsked():
+                self._run(partial(self._ask_grant, event.request), "grant")
             case _:
                 pass
+
+    def _ask_grant(self, request: GrantRequest) -> None:
+        """Ask the ledger, on a thread of its own: the station works on meanwhile."""
+        try:
+            if self._ledger is None:
+                raise Trouble("This station has no ledger to ask.")
+            answer = Granted(self._ledger.grant(request))
+        except PackhouseError as error:
+            answer = Granted(None, error.say)
+        self.station.put(answer)
 
     def _tender(self) -> Tender:
         opened, now = self._opened, self._clock.now
@@ -244,7 +256,7 @@ class Workstation:
         except Trouble as trouble:
             # Never a reason not to work: the address is mended while the outbox fills.
             log.warning("no link to the ledger: %s", trouble)
-            desk.link_changed(LinkState.OFFLINE.value, trouble.say, None)
+            desk.link_changed(LinkState.UNPROVEN.value, trouble.say, None)
             return
         skew = Skew(self._clock)
         keys = self._opened.signer
