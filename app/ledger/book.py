@@ -4,7 +4,7 @@ Later operations of a batch see earlier ones here; the database sees all at once
 Mutable on purpose, and alive for one transaction only.
 """
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -19,6 +19,7 @@ from app.contract.messages import (
 )
 from app.domain.operation import Posting, StockKey
 from app.domain.policy import DEFAULT, Policy
+from app.ledger.absences import Absences
 from app.ledger.boxed import ParcelBook, Step
 from app.ledger.clock import stamp
 from app.ledger.countbook import Counting
@@ -260,7 +261,7 @@ class Book:
         items: SKUs that are known.
         people: Everybody who may sign in, or could once, by id.
         accounts: One word for all accounts of a person, by account.
-        revoked: Those who may not any more.
+        absences: When people were not allowed to sign in, of those who once were not.
         policy: What the site has decided beforehand.
         spending: What adjustments are judged by.
         counting: What counts are judged by.
@@ -302,7 +303,7 @@ class Book:
     items: set[str] = field(default_factory=set)
     people: Mapping[str, PersonRow] = field(default_factory=dict)
     accounts: Mapping[str, str] = field(default_factory=dict)
-    revoked: Set[str] = frozenset()
+    absences: Mapping[str, Absences] = field(default_factory=dict)
     policy: Policy = DEFAULT
     spending: Spending = field(default_factory=Spending)
     counting: Counting = field(default_factory=Counting)

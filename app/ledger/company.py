@@ -11,6 +11,8 @@ from sqlalchemy import Connection
 from app.contract.messages import PersonRow
 from app.domain.policy import DEFAULT, Policy
 from app.identity.accounts import accounts
+from app.ledger import absences
+from app.ledger.absences import Absences
 from app.ledger.book import Book
 from app.ledger.database import Database
 from app.ledger.locks import MASTER
@@ -35,7 +37,7 @@ class Company:
         self._sites: dict[str, int] = {}
         self._people: dict[str, PersonRow] = {}
         self._accounts: dict[str, str] = {}
-        self._revoked: frozenset[str] = frozenset()
+        self._absences: dict[str, Absences] = {}
         self._people_as_of = -1
         self._policies: dict[int, tuple[int, Policy]] = {}
 
@@ -49,7 +51,7 @@ class Company:
             self._read_people(connection, master)
         book.people = self._people
         book.accounts = self._accounts
-        book.revoked = self._revoked
+        book.absences = self._absences
         book.policy = self._policy(connection, book.site_n, version or 0)
         self._read_items(connection, touched.items)
         book.items = self._items
@@ -63,7 +65,7 @@ class Company:
         people = [_person.decode(body) for body in bodies.scalars()]
         self._people = {row.person: row for row in people}
         self._accounts = accounts(people)
-        self._revoked = frozenset(row.person for row in people if not row.active)
+        self._absences = absences.known(connection, people)
         self._people_as_of = master
 
     def _policy(self, connection: Connection, site_n: int, version: int) -> Policy:

@@ -153,7 +153,7 @@ class Credentials:
             [
                 (
                     told.person, told.version, told.site, told.role, told.public_key,
-                    told.badge_hash, told.issued_at, by, told.not_after, told.state,
+                    told.badge_hash, told.issued_at, by, place, told.not_after, told.state,
                     told.issued_at if ended else "", by if ended else "", place if ended else 0,
                     "", "", _encode(told),
                 )

@@ -87,7 +87,7 @@ def _by_rule(case: Case, seq: int) -> Decision:
     decision = proving.stopped(case)
     if decision is None:
         decision = rule.decide(case) if rule.settle is None else rule.settle(case, _again)
-    if operation.actor in case.book.revoked:
+    if operation.actor in case.book.absences:
         flag_revoked(case, decision)
     counts = case.book.counting
     if counts.watched:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from app.contract.messages import OutcomeRow
 from app.domain.operation import TRANSIT_PREFIX, Kind, StockKey
 from app.ledger import (
+    absences,
     countbook,
     facts,
     papers,
@@ -68,6 +69,8 @@ class Reader:
             self._read_originals(connection, book, touched)
         self._company.read(connection, book, touched)
         signing.read(self._database, connection, book, touched)
+        if book.absences:
+            absences.read(self._database, connection, book, arrivals)
         if touched.orders or touched.claimed:
             self._read_orders(connection, book, touched)
         if touched.documents or touched.partners:

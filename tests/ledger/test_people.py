@@ -6,7 +6,16 @@ import msgspec
 import pytest
 import sqlalchemy as sa
 
-from app.contract.messages import CredentialRow, MasterBody, MasterPage, MasterQuery, PersonRow
+from app.conformance.probe import Probe, moved
+from app.contract.messages import (
+    CredentialRow,
+    ExceptionRow,
+    MasterBody,
+    MasterPage,
+    MasterQuery,
+    Operation,
+    PersonRow,
+)
 from app.domain.roles import Role, signs_in_by_pin
 from app.domain.secrets import is_pin
 from app.errors import Refusal
@@ -18,7 +27,8 @@ from app.ledger.pepper import pepper_of
 from app.ledger.service import LedgerService
 from app.ledger.tables import credential
 from tests.fakes.clock import FakeClock
-from tests.ledger.conftest import SITE, enrolled
+from tests.ledger.conftest import MUG, SITE, enrolled
+from tests.ledger.rights import by
 
 NOVAK = Secrets("PHB-9F27C0A41D5E88B37QK2M4XW1A", "274951")
 LIND = Secrets("PHB-2M4XW1A9F27C0A41D5E88B37QK", "639158")
@@ -268,6 +278,47 @@ def test_hashes_of_pins_are_made_only_while_a_station_of_before_needs_them(
     new = row_of(protocol=2)
     assert (new.pin_salt, new.pin_hash) == ("", "")
     assert msgspec.structs.replace(old, pin_salt="", pin_hash="") == new
+
+
+def test_facts_in_a_revoked_name_are_flagged_and_a_station_that_had_heard_is_named(
+    either: LedgerService,
+) -> None:
+    """Not knowing and back again: none; knowing: named; gone now: all, whoever knew."""
+    here, offline = enrolled(either, "PACK-01"), enrolled(either, "PACK-02")
+    third = enrolled(either, "PACK-03")
+    hire(either, "p-novak", "clerk", NOVAK)
+    # Rows of the feed say how much of the master feed goes with them.
+    third.do(move(third, "p-okafor"))
+    for probe in (here, offline):
+        probe.pull()
+    unaware = [offline.record(move(offline, "p-novak")) for _ in range(5)]
+    either.people.revoke("p-novak")
+    third.do(move(third, "p-okafor"))
+    here.pull()
+    knowing = here.record(move(here, "p-novak"))
+    hire(either, "p-novak", "clerk", NOVAK)
+
+    assert [result.outcome for result in offline.post()] == ["posted"] * len(unaware)
+    assert flags(third) == []
+    here.post()
+    (flag,) = flags(third)
+    assert flag.operation == knowing.id
+    assert "PACK-01 recorded this in the name of p-novak after it had heard" in flag.sentence
+    either.people.revoke("p-novak")
+    late = offline.do(move(offline, "p-novak"))
+    assert late.outcome == "posted"
+    assert [row.operation for row in flags(third)] == [knowing.id, late.id]
+    assert "p-novak may not sign in any more, and PACK-02 sent" in flags(third)[1].sentence
+
+
+def move(probe: Probe, actor: str) -> Operation:
+    return by(probe.operation("move", moved(MUG.sku, 1, "A-04-2", "B-11-1")), actor)
+
+
+def flags(probe: Probe) -> list[ExceptionRow]:
+    probe.pull()
+    rows = [row for row in probe.rows if isinstance(row, ExceptionRow)]
+    return [row for row in rows if row.code == "signed_while_revoked" and row.seen == 1]
 
 
 def test_no_secret_lies_in_the_database(ledger: LedgerService) -> None:

@@ -44,12 +44,18 @@ def persons(book: Book, touched: Touched) -> dict[str, str]:
 
 
 def flag_revoked(case: Case, decision: Decision) -> None:
-    """Flag what a person recorded who is not active any more; it is posted all the same.
+    """Flag what was recorded in the name of somebody who may not or might not; it stays posted.
 
-    Judged by what the ledger knows when it posts: facts, and decisions that were made with a
-    credential that held as far as their station could know. Other requests have their own rules.
+    Facts, and decisions made with a credential that held as far as their station could know. Of
+    whoever is revoked now, everything: their station could not know, or should not have let them.
+    Of whoever may again, what their station recorded although it had heard.
     """
     flagged = case.kind not in REQUESTS or case.kind is Kind.DECIDE
-    if decision.outcome == POSTED and flagged and case.sender.kind == "station":
-        actor = case.operation.actor
-        decision.contradictions.append(found.signed_while_revoked(actor, case.sender.station))
+    if decision.outcome != POSTED or not flagged or case.sender.kind != "station":
+        return
+    actor, as_of, book = case.operation.actor, case.operation.as_of, case.book
+    seen = book.signing.masters.get(as_of.cursor) if as_of.epoch == book.epoch else None
+    knew = book.absences[actor].holds_at(seen)
+    if knew or not book.people[actor].active:
+        station = case.sender.station
+        decision.contradictions.append(found.signed_while_revoked(actor, station, knew=knew))

@@ -3,8 +3,15 @@
 from app.ledger.contradictions import Contradiction
 
 
-def signed_while_revoked(actor: str, station: str) -> Contradiction:
-    """Somebody whose rights were taken recorded facts."""
+def signed_while_revoked(actor: str, station: str, *, knew: bool = False) -> Contradiction:
+    """Somebody whose rights were taken recorded facts; perhaps where that was known already."""
+    if knew:
+        return Contradiction(
+            "signed_while_revoked",
+            f"signed_while_revoked\n{actor}\n{station}",
+            f"{station} recorded this in the name of {actor} after it had heard that {actor} may "
+            "not sign in any more. It is posted. Look at the station, and ask who worked there.",
+        )
     return Contradiction(
         "signed_while_revoked",
         f"signed_while_revoked\n{actor}",

@@ -15,6 +15,7 @@ credential = Table(
     word("badge_hash", default=True),
     word("issued_at"),
     word("issued_by"),
+    count("issued_master"),
     word("not_after", default=True),
     word("state"),
     word("ended_at", default=True),
@@ -24,8 +25,9 @@ credential = Table(
     word("told_by", default=True),
     Column("body", LargeBinary, nullable=False),
     Index("ix_credential_badge_hash", "badge_hash"),
-    comment="Every version of how a person proves who they are; `ended_master` is its place in the "
-    "master feed, `told_by` who let them in again or lent them rights last.",
+    comment="Every version of how a person proves who they are; `issued_master` and `ended_master` "
+    "are where it begins and ends in the master feed, `told_by` who let them in again or lent them "
+    "rights last.",
 )
 
 totp = Table(

@@ -79,6 +79,7 @@ def _create_people() -> None:
         sa.Column("badge_hash", KEY, server_default="", nullable=False),
         sa.Column("issued_at", KEY, nullable=False),
         sa.Column("issued_by", KEY, nullable=False),
+        sa.Column("issued_master", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("not_after", KEY, server_default="", nullable=False),
         sa.Column("state", KEY, nullable=False),
         sa.Column("ended_at", KEY, server_default="", nullable=False),
@@ -88,8 +89,9 @@ def _create_people() -> None:
         sa.Column("told_by", KEY, server_default="", nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("person", "version", name=op.f("pk_credential")),
-        comment="Every version of how a person proves who they are; `ended_master` is its "
-        "place in the master feed, `told_by` who let them in again or lent them rights last.",
+        comment="Every version of how a person proves who they are; `issued_master` and "
+        "`ended_master` are where it begins and ends in the master feed, `told_by` who let them in "
+        "again or lent them rights last.",
     )
     op.create_index("ix_credential_badge_hash", "credential", ["badge_hash"])
     op.create_table(
