@@ -8,21 +8,16 @@ several threads; on SQLite one writes at a time.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from time import monotonic
 
 from app import __version__
 from app.contract.messages import (
-    MAX_WAIT_S,
     PROTOCOL_VERSION,
     ChangesAnswer,
-    ChangesPage,
     ChangesQuery,
     DigestAnswer,
     DigestQuery,
     Enrolled,
     EnrolRequest,
-    Grant,
-    GrantRequest,
     Hello,
     MasterAnswer,
     MasterQuery,
@@ -82,6 +77,7 @@ from app.ledger.reviews import Acts, Reviews
 from app.ledger.setup import first_start, new_epoch
 from app.ledger.sites import SiteRef, Sites, Who
 from app.ledger.snapshot import Snapshots
+from app.ledger.stationledger import StationLedger
 from app.ledger.stocklist import StockList
 from app.ledger.sweeping import Sweeper
 from app.ledger.tokens import Tokens
@@ -199,7 +195,7 @@ class LedgerService:
             self.database, self.clock, self.ids, self.key, self.journal, folder
         )
 
-    def as_seen_by(self, enrolment: str) -> "StationLedger":
+    def as_seen_by(self, enrolment: str) -> StationLedger:
         """The ledger as one enrolled station sees it.
 
         Raises:
@@ -382,48 +378,3 @@ class LedgerService:
                 "revoked",
                 "This station was revoked. What it recorded is kept; ask a supervisor.",
             )
-
-
-class StationLedger:
-    """`Ledger` of one enrolment, in process."""
-
-    def __init__(self, service: LedgerService, who: Who) -> None:
-        self._service = service
-        self._who = who
-
-    def post(self, batch: PostBatch) -> PostAnswer:
-        """Decide every operation of the batch once and for ever, in one transaction."""
-        prepared = self._service.prepare(self._who, batch)
-        if isinstance(prepared, NotNow):
-            return prepared
-        return self._service.post_group([prepared])[0]
-
-    def changes(self, query: ChangesQuery) -> ChangesAnswer:
-        """The site's feed after a cursor; waits up to `wait_s` when there is nothing new."""
-        bell = self._service.bell
-        ends = monotonic() + min(query.wait_s, MAX_WAIT_S)
-        begun: ChangesPage | None = None
-        while True:
-            rung = bell.count
-            page = self._service.changes_now(self._who, query)
-            left = ends - monotonic()
-            if not isinstance(page, ChangesPage) or changes.is_news(page, begun) or left <= 0:
-                return page
-            begun = begun or page
-            bell.wait(rung, min(left, changes.RECHECK_S))
-
-    def master(self, query: MasterQuery) -> MasterAnswer:
-        """Items, locations, people and boxes after a cursor."""
-        return self._service.master(self._who, query)
-
-    def snapshot(self, query: SnapshotQuery) -> SnapshotAnswer:
-        """One consistent materialisation of the site, page by page."""
-        return self._service.snapshot(self._who, query)
-
-    def digest(self, query: DigestQuery) -> DigestAnswer:
-        """Where the station's confirmed balances differ from the ledger's at its cursor."""
-        return self._service.digest(self._who, query)
-
-    def grant(self, request: GrantRequest) -> Grant:
-        """Let a person who proves themselves approve at this station while there is no link."""
-        return self._service.grants.grant(self._who, request)

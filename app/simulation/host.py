@@ -11,8 +11,9 @@ from app.contract.messages import Enrolled, EnrolRequest
 from app.errors import Trouble
 from app.identity.userkey import CHEAP
 from app.ledger.database import FILE_NAME, Database
-from app.ledger.service import LedgerService, StationLedger
+from app.ledger.service import LedgerService
 from app.ledger.setup import new_epoch
+from app.ledger.stationledger import StationLedger
 from app.simulation import goods
 from app.simulation.clock import SimClock, SimIds, Time
 from app.simulation.compiled import share

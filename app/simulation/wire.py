@@ -24,7 +24,7 @@ from app.contract.messages import (
     SnapshotQuery,
 )
 from app.errors import Refusal, Trouble
-from app.ledger.service import StationLedger
+from app.ledger.stationledger import StationLedger
 from app.simulation.host import Host
 from app.simulation.world import World
 from app.sync import answers
