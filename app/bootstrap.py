@@ -39,6 +39,8 @@ from app.station.unlocking import UnlockThread
 from app.station.views import Views
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from app.devices.printer import PrinterThread
     from app.devices.runner import DeviceThread
     from app.keys.unlocking import Unlock
@@ -282,9 +284,16 @@ class Workstation:
         """Recorded by the station's thread, which alone writes the book."""
         state, store = self._opened.vault.state, self._opened.store
         evidence: dict[str, str | int] = {"version": state.version, "backend": state.backend}
-        self.station.call(
+        recorded = self.station.call(
             lambda: unattended.record(store, self._clock, UuidSource(), step.value, evidence)
         )
+
+        def complain(done: "Future[None]") -> None:
+            """The keys have changed all the same; what could not be recorded is in the log."""
+            if (error := done.exception()) is not None:
+                log.error("%s was not recorded: %s", step.value, error)
+
+        recorded.add_done_callback(complain)
 
 
 def build(settings: StationSettings, code: str = "", unlock: "Unlock | None" = None) -> Workstation:

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from app.opened import OpenBook
+from app.settings import StationSettings
 from tests.support.keys import passphrase_file
 from tests.support.processes import PACKHOUSE, START_S, HeadlessStation, LedgerProcess
 
@@ -54,6 +56,16 @@ def ledger(folder: Path) -> Iterator[LedgerProcess]:
         yield served
 
 
+def events_of(station: Path) -> str:
+    """Bodies of everything in the station's chain, one after another."""
+    named = str(passphrase_file(station.parent))
+    opened = OpenBook(StationSettings(station, passphrase_file=named))
+    with opened.book.reader.connect() as connection:
+        rows = connection.exec_driver_sql("SELECT body FROM operation ORDER BY n").scalars().all()
+    opened.close()
+    return b"".join(rows).decode()
+
+
 def until_in_custody(keys: Path) -> None:
     pause = threading.Event()
     for _ in range(int(CUSTODY_S / 0.2)):
@@ -70,6 +82,9 @@ def test_two_administrators_give_a_station_its_keys_back(
     code = packhouse("ledger", "station", "add", "BER1", "PACK-01", *at).strip()
     with HeadlessStation(station, ledger.url, code):
         until_in_custody(station / "keys.json")
+        # The event follows, on the station's own thread.
+        threading.Event().wait(1)
+    assert "keys_escrowed" in events_of(station)
     check = json.loads((station / "keys.json").read_text())["active"]["check"]
     forgotten = passphrase_file(tmp_path)
     forgotten.write_text("what was it again, nobody knows")
@@ -92,6 +107,7 @@ def test_two_administrators_give_a_station_its_keys_back(
     again = json.loads((station / "keys.json").read_text())
     assert again["active"]["check"] == check
     assert "passphrase" in packhouse("keys", "show", "--data-dir", station)
+    assert "keys_recovered" in events_of(station)
 
 
 def test_the_key_of_a_closed_book_is_changed_by_a_command(
