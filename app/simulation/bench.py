@@ -12,6 +12,7 @@ from typing_extensions import override
 from app.cache.database import Book
 from app.cache.store import IDENTITY
 from app.cache.work import NUMBERS, Numbers
+from app.contract.messages import Grant
 from app.domain.device import DeviceChanged, DeviceKind, DeviceState
 from app.gs1.gate import reader
 from app.identity.userkey import CHEAP
@@ -98,17 +99,19 @@ class Bench:
         self.on_recorded: Callable[[], None] = lambda: None
         self.on_boot: Callable[[], None] = lambda: None
         self.pushing = False
+        self._pepper, self.ledger_key = b"", ""
 
     # ------------------------------------------------------------------ to life and back
 
     def enrol(self, outcomes: Outcomes) -> None:
         """Become a station of the site."""
-        answer = self._host.enrol(self.name, self.signer.public_key)
+        answer = self._host.enrol(self.name, self.signer)
         book = Book(self.disk.path, KEY)
         share("book", book.writer, book.reader)
         identity = Identity(
             answer.enrolment, answer.station, answer.site, answer.epoch, answer.ledger_key
         )
+        self._pepper, self.ledger_key = bytes.fromhex(answer.pepper), answer.ledger_key
         numbers = Numbers(int(answer.sscc.first), answer.sscc.count)
         with WatchedStore(book, self).begin() as work:
             work.set_note(IDENTITY, msgspec.json.encode(identity).decode())
@@ -141,7 +144,7 @@ class Bench:
             self._clock,
             self._ids,
             reader(lambda: self._clock.now().year),
-            DirectUnlocker(lambda: b"", CHEAP),
+            DirectUnlocker(lambda: self._pepper, CHEAP),
         )
         self.station = station
         self.desk = SimDesk(station, self.store, self.signer, self._clock)
@@ -185,11 +188,18 @@ class Bench:
         other = Bench(self.world, self._host, name, disk, self._clock.skew_ms)
         other.signer = self.signer
         other.record = record
+        other._pepper = self._pepper
         other.senses = Senses(self.world, record)
         other.connect(self.enrolment, self.outcomes)
         return other
 
     # ------------------------------------------------------------------ from people and devices
+
+    def lend(self, grant: Grant) -> None:
+        """Keep what the ledger lets somebody approve here without a link."""
+        with self.store.begin() as work:
+            work.add_grant(grant)
+            work.commit()
 
     def handle(self, *messages: Message, opening: bool = False) -> None:
         """Hand messages to the station."""
@@ -202,10 +212,21 @@ class Bench:
         """Leave room for a few more pages only; None gives the space back."""
         if not self.up:
             return
+        if pages is not None:
+            self._use_up()
         with self.book.writer.connect() as connection:
             have = int(connection.exec_driver_sql("PRAGMA page_count").scalar_one())
             most = _UNLIMITED_PAGES if pages is None else have + pages
             connection.exec_driver_sql(f"PRAGMA max_page_count={most}")
+
+    def _use_up(self) -> None:
+        """Leave no free pages inside the file: what was deleted would make room for long."""
+        raw = self.book.writer.raw_connection()
+        try:
+            raw.cursor().execute("VACUUM")
+        finally:
+            raw.close()
+        self.disk.committed()
 
     # ------------------------------------------------------------------ the watcher
 

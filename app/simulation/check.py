@@ -13,9 +13,12 @@ from typing import Any
 from app.simulation.bench import KEY, Bench
 from app.simulation.files import Rows, read
 from app.simulation.host import Host
+from app.simulation.proofs import Proofs
 from app.simulation.replay import Replay
 from app.simulation.world import World
 
+# Somebody else decided it before, or what it decided is gone with the ledger's disk.
+_LATE = {"already_decided", "not_permitted", "grant_missing", "over_grant_limit", "grant_expired"}
 _FATES = {"applied", "refused", "duplicate", "held", "command"}
 
 
@@ -33,6 +36,7 @@ def check(world: World, host: Host, benches: list[Bench]) -> tuple[int, int]:
             with read(bench.disk.path, KEY) as book:
                 holding.bench(bench, book, replay)
         holding.ledger()
+        Proofs(world, ledger).check()
     operations = sum(len(bench.record.operations) for bench in benches)
     return operations, sum(len(bench.record.scans) for bench in benches)
 
@@ -181,7 +185,11 @@ class _Holding:
     def _is_its_own(self, row: Any, body: dict[str, Any]) -> bool:
         """Opening stock, or a promise to an order: what the ledger records itself moves nothing."""
         kind = self._own.get(row["enrolment_n"])
-        return kind == "import" or (kind == "ledger" and body["kind"] in {"reserve", "unreserve"})
+        return (
+            kind == "import"
+            or (kind == "ledger" and body["kind"] in {"reserve", "unreserve"})
+            or (kind == "office" and body["kind"] == "decide")
+        )
 
     def ledger(self) -> None:
         """At the ledger: nothing invented, no fact refused, every chain whole."""
@@ -201,8 +209,24 @@ class _Holding:
                 rare.saw("claim refused")
             case "refused", "reverse" if row["code"] == "already_reversed":
                 pass
+            case "waiting" | "refused", "adjust" | "decide" | "withdraw":
+                self._asked(row)
+            case "held", "decide" if row["id"] in self._world.forged:
+                pass
             case "held", "weave":
                 rare.saw("operation held")
+            case outcome, kind:
+                self._world.violated(f"a {kind} was {outcome}: {row['code']}")
+
+    def _asked(self, row: Any) -> None:
+        """Only requests wait, and only they are refused: for the reasons there are."""
+        match row["outcome"], row["kind"]:
+            case "waiting", "adjust":
+                self._world.rare.saw("adjustment waits")
+            case "refused", "adjust":
+                self._world.rare.saw("adjustment rejected")
+            case "refused", _ if row["id"] in self._world.forged or row["code"] in _LATE:
+                pass
             case outcome, kind:
                 self._world.violated(f"a {kind} was {outcome}: {row['code']}")
 

@@ -10,10 +10,12 @@ from pathlib import Path
 from random import Random
 
 from app.simulation import strange
+from app.simulation.audited import audit
 from app.simulation.bench import FILE, Bench, empty_book
 from app.simulation.check import check
 from app.simulation.disk import Disk, copy_database
 from app.simulation.host import Host
+from app.simulation.hostile import Hostile
 from app.simulation.knobs import DAY_MS, Knobs, draw
 from app.simulation.office import Office
 from app.simulation.outcomes import Outcomes
@@ -30,6 +32,8 @@ OFFICE_MS = 12_000
 NOTICED_MS = 60_000
 # Rounds of all benches after the last fault; a healthy floor needs about ten.
 HEALING_ROUNDS = 200
+# A fresh station takes a picture, master data and the rest of the feed.
+MORNING_ROUNDS = 20
 _SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - only where files are fastest; any folder will do
 
 
@@ -55,6 +59,7 @@ def run(seed: int, *, stations: int = 0, days: int = 0) -> Run:
         try:
             floor.play()
             floor.heal()
+            audit(world, floor.host, floor.everyone[0].ledger_key)
             operations, scans = check(world, floor.host, floor.everyone)
         finally:
             floor.close()
@@ -110,6 +115,8 @@ class Floor:
     def play(self) -> None:
         """Every shift, with its calamities, and the nights between."""
         world = self.world
+        if world.knobs.settled:
+            self._open_up()
         self._plan()
         for day in range(world.knobs.days):
             world.closed = False
@@ -120,10 +127,24 @@ class Floor:
                     bench.boot()
                 self._work(bench)
             self._every(OFFICE_MS, self.office.act)
+            if world.knobs.hostile:
+                world.agenda.after(world.chance.randrange(world.knobs.shift_ms), self._attack)
             world.agenda.pass_ms(world.knobs.shift_ms)
             world.closed = True
             if day + 1 < world.knobs.days:
                 world.agenda.pass_ms(DAY_MS - world.knobs.shift_ms)
+
+    def _open_up(self) -> None:
+        """The evening before: nothing goes wrong, and every station gets people and goods."""
+        self.world.calm = True
+        for bench in self.everyone:
+            bench.boot()
+        for _ in range(MORNING_ROUNDS):
+            if not any(list(map(self._settle, self.everyone))):
+                break
+        for bench in self.everyone:
+            bench.lend(self.host.grant(bench.enrolment))
+        self.world.calm = False
 
     def _work(self, bench: Bench) -> None:
         """Somebody works there, from now to the end of the shift."""
@@ -225,6 +246,15 @@ class Floor:
         else:
             id_ = self.world.ids.new_id()
             bench.guarded(lambda: _ignore(strange.record(self.world, bench, "weave", id_)))
+
+    def _attack(self) -> None:
+        """A dishonest program writes to a bench's chain; and again, while the shift lasts."""
+        if self.world.closed:
+            return
+        bench = self.world.chance.choice(self.everyone)
+        if bench.up:
+            bench.guarded(Hostile(self.world, bench).attack)
+        self.world.agenda.after(self.world.knobs.shift_ms // 4, self._attack)
 
     # ------------------------------------------------------------------ healing
 

@@ -1,5 +1,6 @@
 """What the simulated site handles: a few items, people, places and boxes, and orders drawn anew."""
 
+from dataclasses import dataclass
 from random import Random
 
 from app.contract.messages import (
@@ -9,9 +10,8 @@ from app.contract.messages import (
     OrderedLine,
     OrderRow,
     Pack,
-    PersonRow,
 )
-from app.domain.secrets import badge_hash
+from app.domain.policy import AdjustLimit, ApproveLimit, Policy
 from app.ledger.imports import StockLine
 
 SITE = "HAM"
@@ -31,17 +31,52 @@ ITEMS = (
 # Barcode -> item and base units: the people's own knowledge, not read from any book.
 UNITS = {pack.gtin: (item.sku, pack.units) for item in ITEMS for pack in item.packs}
 CODES = {item.sku: tuple(pack.gtin for pack in item.packs) for item in ITEMS}
-BADGES = ("PHB-novak-1234567890", "PHB-okafor-0987654321", "PHB-lind-5555555555")
-_NAMES = (("p-novak", "A. Novak"), ("p-okafor", "B. Okafor"), ("p-lind", "C. Lind"))
-PEOPLE = tuple(
-    PersonRow(
-        person,
-        name,
-        "packer_lead" if person == "p-lind" else "clerk",
-        SITE,
-        badge_hash(badge),
-    )
-    for (person, name), badge in zip(_NAMES, BADGES, strict=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """Somebody of the site, and what they carry in pocket and head.
+
+    Attributes:
+        person: Their account.
+        name: For people.
+        role: What they are here.
+        badge: Its secret.
+        pin: Theirs.
+        employee: Who they are in the company; two accounts of one employee are one person.
+    """
+
+    person: str
+    name: str
+    role: str
+    badge: str
+    pin: str
+    employee: str = ""
+
+
+CLERK = Worker("p-novak", "A. Novak", "clerk", "PHB-NOVAK7C1E90A2D4F68B", "274951", "e-107")
+SECOND = Worker(
+    "p-novak2", "A. Novak, desk", "supervisor", "PHB-NOVAK2B83F6A1C05D9E7", "640382", "e-107"
+)
+OTHER = Worker("p-okafor", "B. Okafor", "clerk", "PHB-OKAFOR4D9B21E7C6A083", "918274", "e-212")
+LEAD = Worker("p-lind", "C. Lind", "packer_lead", "PHB-LIND60F3A8D51B7E294C", "530617", "e-318")
+LEADER = Worker("p-weber", "D. Weber", "supervisor", "PHB-WEBER1A5C79E3B8D2F046", "862095", "e-424")
+# Approves at the office, never at a bench.
+OFFICE = Worker("p-sato", "E. Sato", "site_manager", "PHB-SATO93E7F1B05A2C6D84", "197503", "e-530")
+WORKERS = (CLERK, SECOND, OTHER, LEAD, LEADER, OFFICE)
+# Who packs; the leader comes to a bench when somebody needs a second person.
+PACKERS = (CLERK, OTHER, LEAD)
+PINS = {worker.person: worker.pin for worker in WORKERS}
+ROLES = {worker.person: worker.role for worker in WORKERS}
+EMPLOYEES = {worker.person: worker.employee for worker in WORKERS}
+# What nobody needs a second person for, and which reasons always need one.
+FREE_UNITS = 2
+ALWAYS_WAITS = frozenset({"found", "theft", "write_off"})
+_FREE = AdjustLimit(FREE_UNITS, None, None, 3 * FREE_UNITS, None)
+POLICY = Policy(
+    adjust=dict.fromkeys(("clerk", "packer_lead", "supervisor"), _FREE),
+    adjust_always_waits=tuple(sorted(ALWAYS_WAITS)),
+    approve_offline={"supervisor": ApproveLimit(quantity=10)},
 )
 BOXES = (
     BoxRow("S", "Small box", 120_000, 300, 200, 150, 5_000_000),

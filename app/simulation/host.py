@@ -6,14 +6,27 @@ from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 from typing import TypeVar
+from urllib.parse import parse_qs, urlsplit
 
-from app.contract.messages import Enrolled, EnrolRequest
-from app.errors import Trouble
-from app.identity.userkey import CHEAP
+import pyotp
+
+from app.contract import chain
+from app.contract.messages import (
+    PROTOCOL_VERSION,
+    Enrolled,
+    EnrolRequest,
+    Grant,
+    GrantRequest,
+)
+from app.errors import Fault, Trouble
+from app.identity.userkey import CHEAP, unlock
+from app.keys.signing import DeviceSigner
+from app.ledger.credentials import Secrets
 from app.ledger.database import FILE_NAME, Database
+from app.ledger.people import Wanted
 from app.ledger.service import LedgerService
-from app.ledger.setup import new_epoch
 from app.ledger.stationledger import StationLedger
+from app.ledger.setup import new_epoch
 from app.simulation import goods
 from app.simulation.clock import SimClock, SimIds, Time
 from app.simulation.compiled import share
@@ -49,12 +62,40 @@ class Host:
 
     # ------------------------------------------------------------------ what stations and office do
 
-    def enrol(self, station: str, public_key: str) -> Enrolled:
+    def enrol(self, station: str, signer: DeviceSigner) -> Enrolled:
         """Make a code and trade it, as an administrator and a new station do."""
         code = self.service.identity.add_station(goods.SITE, station).code
+        proof = signer.sign(chain.enrol_bytes(code, signer.public_key))
         return self.service.enrol(
-            EnrolRequest(code=code, public_key=public_key, program_version="simulation")
+            EnrolRequest(
+                code=code,
+                public_key=signer.public_key,
+                program_version="simulation",
+                protocol=PROTOCOL_VERSION,
+                proof=proof,
+            )
         )
+
+    def grant(self, enrolment: str) -> Grant:
+        """The leader proves a second factor at a station, and is lent rights there."""
+        leader, service = goods.LEADER, self.service
+        row = service.people.find(leader.person).credential
+        key = None if row is None else unlock(row, leader.pin, badge=leader.badge)
+        if key is None:
+            raise Fault("The leader cannot sign in.")
+        uri = urlsplit(service.second_factors.add(leader.person).uri)
+        seed = parse_qs(uri.query)["secret"][0]
+        code = pyotp.TOTP(seed).at(self._world.clock.now())
+        nonce = self._world.ids.random(32).hex()
+        message = chain.grant_request_bytes(enrolment, leader.person, key.version, code, nonce)
+        asked = GrantRequest(
+            person=leader.person,
+            version=key.version,
+            code=code,
+            nonce=nonce,
+            signature=key.raw(message),
+        )
+        return service.as_seen_by(enrolment).grant(asked)
 
     def ask(self, enrolment: str, question: Callable[[StationLedger], T]) -> T:
         """Let a station ask.
@@ -100,6 +141,8 @@ class Host:
         self._disk.replace(self._backup)
         self.generation += 1
         self.service = self._open()
+        # An answer from before the announcement may come after it.
+        self._world.rewound = not announced
         if announced:
             new_epoch(self.service.database, self._world.ids)
         how = "announced" if announced else "unannounced"
@@ -154,7 +197,21 @@ def _template() -> bytes:
             service.add_site(goods.SITE, company_prefix="4012345")
             service.imports.items(goods.ITEMS)
             service.imports.locations(goods.PLACES)
-            service.imports.people(goods.PEOPLE)
+            service.people.store(
+                service.people.prepare(
+                    [
+                        (
+                            Wanted(one.person, one.name, one.role, goods.SITE, one.employee),
+                            Secrets(one.badge, one.pin),
+                        )
+                        for one in goods.WORKERS
+                    ]
+                ),
+                "p-admin",
+            )
+            service.policies.put(
+                service.site(goods.SITE), goods.POLICY, actor="p-admin", reason="opening"
+            )
             service.imports.boxes(goods.BOXES)
             service.imports.stock(goods.SITE, goods.STOCK)
         finally:

@@ -33,6 +33,8 @@ class Knobs:
         twin: A station is copied, or restored from its own backup.
         disk_full: A station's disk is full for a while.
         strange: A station records something this ledger cannot understand, or under a used id.
+        settled: The stations have followed the ledger before the first shift begins.
+        hostile: A dishonest program writes to the chain of a station.
         skews_ms: How far each station's clock is off.
     """
 
@@ -57,6 +59,8 @@ class Knobs:
     twin: str
     disk_full: bool
     strange: str
+    settled: bool
+    hostile: bool
     skews_ms: tuple[int, ...]
 
 
@@ -86,5 +90,7 @@ def draw(chance: Random, *, stations: int = 0, days: int = 0) -> Knobs:
         twin=pick(("", "", "", "clone", "restored")),
         disk_full=chance.random() < 0.2,
         strange=pick(("", "", "", "", "unknown_kind", "used_id")),
+        settled=pick((True, True, True, False)),
+        hostile=chance.random() < 0.3,
         skews_ms=tuple(pick((0, 0, 137, -DAY_MS, HOUR_MS)) for _ in range(count)),
     )

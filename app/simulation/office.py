@@ -7,7 +7,10 @@ import msgspec
 from app.contract.messages import OrderRow
 from app.domain.order import OrderState
 from app.errors import PackhouseError
+from app.ledger.approvals import decision_of
+from app.ledger.credentials import Secrets
 from app.ledger.imports import StockLine
+from app.ledger.people import Wanted
 from app.simulation import goods
 from app.simulation.bench import Bench
 from app.simulation.host import Host
@@ -33,6 +36,7 @@ class Office:
         self._rows: dict[str, OrderRow] = {}
         self._states: dict[str, OrderState] = {}
         self._stock: list[StockLine] = []
+        self._revoked = False
 
     def open(self) -> None:
         """Import the morning's orders."""
@@ -52,6 +56,9 @@ class Office:
                     self._release,
                     self._change,
                     self._receive,
+                    self._decide,
+                    self._decide,
+                    self._rights,
                     lambda: self._host.service.orders.share_out_silent(goods.SITE),
                 )
             )
@@ -63,6 +70,8 @@ class Office:
         for number, state in self._states.items():
             self._do(lambda n=number, s=state: self._move(n, s))  # type: ignore[misc]
         self._do(lambda: self._host.service.imports.stock(goods.SITE, self._stock))
+        if self._revoked:
+            self._do(self._revoke)
 
     def _do(self, work: Callable[[], object]) -> None:
         """The ledger may be down, or say no; an office tries again another day."""
@@ -129,3 +138,37 @@ class Office:
         self._count += 1
         self._stock.append(line)
         self._host.service.imports.stock(goods.SITE, [line])
+
+    def _decide(self) -> None:
+        """Somebody at the office decides what waits; not always yes."""
+        service = self._host.service
+        where = service.site(goods.SITE)
+        waits = service.approvals.waiting(where, outcome="waiting", limit=5)
+        if not waits:
+            return
+        one = self._world.chance.choice(waits)
+        wish = decision_of(
+            goods.OFFICE.person,
+            approve=self._world.chance.random() < 0.7,
+            content_hash=one.content_hash,
+            note="seen",
+        )
+        name = f"office-{one.id}"
+        service.approvals.decide(where, one.id, wish, key=name, job=self._world.ids.new_id())
+
+    def _rights(self) -> None:
+        """A packer leaves, and comes back with another badge key."""
+        if not self._revoked:
+            self._revoke()
+            self._world.rare.saw("person revoked")
+            return
+        service, gone = self._host.service, goods.OTHER
+        wanted = Wanted(gone.person, gone.name, gone.role, goods.SITE, gone.employee)
+        secrets = Secrets(gone.badge, gone.pin)
+        service.people.store(service.people.prepare([(wanted, secrets)]), "p-admin")
+        self._revoked = False
+        self._world.rare.saw("person back with a new key")
+
+    def _revoke(self) -> None:
+        self._host.service.people.revoke(goods.OTHER.person, "p-admin")
+        self._revoked = True

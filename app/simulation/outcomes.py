@@ -3,6 +3,9 @@
 from app.contract.messages import PostBatch, Posted
 from app.simulation.world import World
 
+# A request that waits is decided later, once.
+_UNDECIDED, _DECIDED = "waiting", frozenset({"posted", "refused"})
+
 
 class Outcomes:
     """What the ledger has said of each operation, by the history in which it said it.
@@ -25,7 +28,9 @@ class Outcomes:
                 self._world.violated(f"asked about {sent.id}, answered about {result.id}")
             now = (result.outcome, result.feed_seq)
             before = self._said.setdefault(key, now)
-            if before != now:
+            if before[0] == _UNDECIDED and now[0] in _DECIDED:
+                self._said[key] = now
+            elif before != now:
                 self._world.violated(f"{sent.id} was {before} and is {now} now")
             if result.known:
                 self._world.rare.saw("operation known already")

@@ -7,9 +7,10 @@ from app.domain.scan import Scan
 from app.domain.weight import Reading, WeightState
 from app.simulation import goods
 from app.simulation.bench import Bench
+from app.simulation.deciding import Deciding
 from app.simulation.world import World
 from app.station.inbox import Do, Intent, Printed, PrintState
-from app.station.screen import Page, Screen
+from app.station.screen import Page, ProofState, Screen
 
 PRINT_MS = 1_500
 # Two pulls within this are the trigger bouncing.
@@ -28,6 +29,7 @@ class Person:
         self._world = world
         self._bench = bench
         self._armed = 0
+        self._deciding = Deciding(world, bench, self._scan, self._do)
         self._at: dict[str, Callable[[Screen], None]] = {
             "pack.claiming": self._wait_for_claim,
             "pack.elsewhere": self._packed_elsewhere,
@@ -54,21 +56,35 @@ class Person:
             return
         self._feed_printer()
         bench.senses.listen()
-        if screen.prompt.title.code == "trouble.title":
-            self._do(Intent.ACKNOWLEDGE)
-        elif screen.page is Page.SIGN_IN:
-            self._sign_in()
-        elif screen.locked:
-            self._locked(screen)
-        elif screen.page is Page.HOME:
-            self._home(screen)
-        else:
-            self._at.get(screen.prompt.title.code, self._scan_step)(screen)
+        self._answer(screen)
         for fate in bench.senses.fates:
             if fate == "refused":
                 self._world.rare.saw("scan refused")
             elif fate == "duplicate":
                 self._world.rare.saw("scan bounced")
+
+    def _answer(self, screen: Screen) -> None:
+        if screen.prompt.title.code == "trouble.title":
+            self._do(Intent.ACKNOWLEDGE)
+        elif screen.page is Page.SIGN_IN:
+            self._sign_in()
+        elif screen.proof is not None:
+            self._deciding.prove(screen)
+        elif screen.locked:
+            self._locked(screen)
+        else:
+            self._on_page(screen)
+
+    def _on_page(self, screen: Screen) -> None:
+        match screen.page:
+            case Page.ADJUST:
+                self._deciding.adjust(screen)
+            case Page.APPROVALS:
+                self._deciding.approvals(screen)
+            case Page.HOME:
+                self._home(screen)
+            case _:
+                self._at.get(screen.prompt.title.code, self._scan_step)(screen)
 
     # ------------------------------------------------------------------ hands
 
@@ -107,8 +123,18 @@ class Person:
     # ------------------------------------------------------------------ pages
 
     def _sign_in(self) -> None:
-        badge = "PHB-nobody-000" if self._clumsy() else self._chance.choice(goods.BADGES)
-        self._scan(badge)
+        screen = self._bench.senses.screen
+        proof = screen.proof if screen is not None else None
+        if proof is not None and proof.state is ProofState.PIN:
+            pin = "000000" if self._clumsy() else goods.PINS.get(proof.person, "")
+            self._do(Intent.SIGN_IN_PIN, pin)
+            if pin == "000000":
+                self._world.rare.saw("PIN wrong")
+        elif proof is not None and proof.state is ProofState.BADGE:
+            self._scan("PHB-NOBODY00000000" if self._clumsy() else self._badge())
+
+    def _badge(self) -> str:
+        return self._chance.choice(goods.PACKERS).badge
 
     def _locked(self, screen: Screen) -> None:
         if self._clumsy() and screen.page is Page.PACK:
@@ -123,10 +149,13 @@ class Person:
                     lambda: self._scan(goods.UNKNOWN_CODE),
                     lambda: self._scan(self._chance.choice(tuple(goods.UNITS))),
                     lambda: self._do(Intent.SIGN_OUT),
-                    lambda: self._scan(self._chance.choice(goods.BADGES)),
+                    lambda: self._scan(self._badge()),
                     lambda: self._do(Intent.UNDO),
                 )
             )()
+            return
+        if self._chance.random() < 0.2:
+            self._do(self._chance.choice((Intent.ADJUST, Intent.APPROVALS)))
             return
         foreign = [row for row in screen.queue if not row.mine]
         if foreign and self._chance.random() < 0.3:
@@ -171,7 +200,7 @@ class Person:
                 self._quantity,
                 lambda: self._do(Intent.MAIN),
                 lambda: self._scan(screen.document or "ORD-1"),
-                lambda: self._scan(self._chance.choice(goods.BADGES)),
+                lambda: self._scan(self._badge()),
                 lambda: self._do(Intent.SIGN_OUT),
             )
         )()

@@ -60,6 +60,19 @@ STATES = (
     "over-packing explained",
     "claim lapsed overnight",
     "clock a day behind",
+    "PIN wrong",
+    "decision forged",
+    "forgery refused",
+    "decided at a bench",
+    "decided at a bench offline",
+    "request withdrawn",
+    "adjustment waits",
+    "adjustment rejected",
+    "approved at a bench",
+    "approved at the office",
+    "person revoked",
+    "person back with a new key",
+    "rewound history refused",
 )
 
 

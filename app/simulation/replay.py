@@ -54,34 +54,53 @@ class Replay:
 
     def feed(self) -> None:
         """Dense, chained, every operation in it once, and every contradiction explained."""
-        chain, seen = "0" * 64, Counter[str]()
+        chain, seen, waited = "0" * 64, Counter[str](), list[str]()
         for place, row in enumerate(sorted(self._ledger.all("feed"), key=_seq), 1):
             chain = sha256(chain.encode() + b"\n" + row["body"]).hexdigest()
             if row["seq"] != place or row["chain"] != chain:
                 self._world.violated(f"the feed breaks at {row['seq']}")
                 return
             body = json.loads(row["body"])
-            match body["type"]:
-                case "outcome":
-                    seen[body["id"]] += body["outcome"] != "conflict"
-                    self._outcome(body)
-                case "order":
-                    self.orders[body["order"]] = body["state"]
-                    self._ordered[body["order"]] = {line[0]: line[2] for line in body["lines"]}
-                case "claim":
-                    self._claim(body)
-                case "exception":
-                    self._exceptions.append(body)
-                case "document":
-                    self._document(body)
-                case other:
-                    self._world.violated(f"the feed tells of {other}")
+            if body["type"] == "outcome":
+                # What waited has a second row, when it was decided.
+                seen[body["id"]] += body["outcome"] not in {"conflict", "waiting"}
+                waited += [body["id"]] if body["outcome"] == "waiting" else []
+            self._row(body)
+        seen.update(id_ for id_ in waited if not seen[id_])
         (head,) = (row for row in self._ledger.all("site_feed"))
         if head["chain"] != chain:
             self._world.violated("the end of the feed is not where the counter says")
         if dict.fromkeys(self._bodies, 1) != {id_: n for id_, n in seen.items() if n}:
             self._world.violated("operations and outcomes in the feed differ")
         self._explained()
+
+    def _row(self, body: dict[str, Any]) -> None:
+        match body["type"]:
+            case "outcome":
+                self._outcome(body)
+            case "order":
+                self.orders[body["order"]] = body["state"]
+                self._ordered[body["order"]] = {line[0]: line[2] for line in body["lines"]}
+            case "claim":
+                self._claim(body)
+            case "exception":
+                self._exceptions.append(body)
+            case "document":
+                self._document(body)
+            case "waiting":
+                self._waiting(body)
+            case "policy":
+                pass
+            case other:
+                self._world.violated(f"the feed tells of {other}")
+
+    def _waiting(self, told: dict[str, Any]) -> None:
+        """Another station shows and decides what is told here: it must be what was signed."""
+        body = told["body"].encode()
+        if sha256(body).hexdigest() != told["content_hash"] or told["id"] not in self._bodies:
+            self._world.violated(f"{told['id']} waits under a content that is not its own")
+        if not told.get("signatures"):
+            self._world.violated(f"{told['id']} waits, and nobody signed it")
 
     def _outcome(self, told: dict[str, Any]) -> None:
         if told["outcome"] != "posted":

@@ -89,7 +89,8 @@ class Senses:
                 self._world.violated(f"trouble that nobody made: {said}")
         if self._booting and screen.page is Page.PACK:
             self._world.rare.saw("job resumed after a crash")
-        self._booting = False
+        # Whoever was there signs in again first.
+        self._booting = self._booting and screen.page is Page.SIGN_IN
         self.screen = screen
 
     def _recorded(self, event: Recorded) -> None:

@@ -114,6 +114,8 @@ def saw_stop(world: World, bench: Bench, stopped: Stopped) -> None:
         if not bench.forked:
             world.rare.saw("fork seen by a station")
         bench.forked = True
+    elif stopped.code == "history_rewritten" and world.rewound:
+        world.rare.saw("rewound history refused")
     else:
         world.violated(f"{bench.name} was sent away: {stopped.code} {stopped.sentence}")
     bench.desk.link_changed(stopped.state.value, stopped.sentence, None)

@@ -23,6 +23,8 @@ class World:
         calm: No more faults: the floor heals.
         closed: The shift is over; loops do not go on.
         violations: What must not have happened, and did.
+        forged: Ids of decisions that nobody made.
+        rewound: The ledger was put back, and nobody said so at once.
     """
 
     seed: int
@@ -34,6 +36,8 @@ class World:
     calm: bool = False
     closed: bool = False
     violations: list[str] = field(default_factory=list)
+    forged: set[str] = field(default_factory=set)
+    rewound: bool = False
     agenda: Agenda = field(init=False)
     clock: SimClock = field(init=False)
     ids: SimIds = field(init=False)

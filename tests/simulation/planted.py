@@ -25,6 +25,7 @@ from app.cache.work import CacheWork
 from app.contract.messages import ChangesPage, NotNow, PostAnswer, PostBatch, Posted
 from app.domain.operation import Outcome
 from app.errors import Trouble
+from app.identity import foureyes
 from app.ledger import deciding, facts, posting
 from app.ledger import feed as ledger_feed
 from app.ledger.arrivals import Arrived, gap
@@ -34,6 +35,7 @@ from app.ledger.clock import stamp
 from app.ledger.database import Database
 from app.ledger.pages import Pages
 from app.ledger.places import Place, places_of
+from app.ledger.rules import proving
 from app.simulation import bench
 from app.simulation.host import Host
 from app.station.engine import Engine
@@ -342,6 +344,23 @@ def promises_forgotten(patch: pytest.MonkeyPatch) -> None:
         before(connection, cursor, 2**62)
 
     patch.setattr(cache_feed, "_unsend_missing", unsend)
+
+
+def signatures_believed(patch: pytest.MonkeyPatch) -> None:
+    """The ledger stores signatures of people and does not check them."""
+    patch.setattr(proving, "is_signed", lambda *_: True)
+
+
+def one_person_suffices(patch: pytest.MonkeyPatch) -> None:
+    """Whoever asks may approve it, with the same account or another."""
+    checks = tuple(one for one in foureyes._CHECKS if one is not foureyes._two_persons)
+    patch.setattr(foureyes, "_CHECKS", checks)
+
+
+def unsigned_is_fine(patch: pytest.MonkeyPatch) -> None:
+    """A decision nobody signed counts: its station says who it was."""
+    checks = tuple(one for one in foureyes._CHECKS if one is not foureyes._signed)
+    patch.setattr(foureyes, "_CHECKS", checks)
 
 
 @contextmanager

@@ -48,7 +48,8 @@ class Stage:
 
     def sign_in(self, bench: Bench) -> None:
         """One record without any line: a person signs in."""
-        self.scan(bench, goods.BADGES[0])
+        self.scan(bench, goods.CLERK.badge)
+        bench.handle(Do(Intent.SIGN_IN_PIN, goods.CLERK.pin))
 
     def sign_out(self, bench: Bench) -> None:
         """Another one."""

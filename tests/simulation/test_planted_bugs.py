@@ -18,9 +18,7 @@ SEEDS = 12
 RARE = {
     planted.answer_before_commit: 16,
     planted.forgotten_on_acknowledgement: 23,
-    planted.refusals_forgotten: 64,
-    planted.results_mixed_up: 23,
-    planted.confirmed_by_id_alone: 18,
+    planted.refusals_forgotten: 17,
 }
 
 BY_CHANCE = (
@@ -42,6 +40,9 @@ BY_CHANCE = (
     planted.exceptions_not_opened,
     planted.results_mixed_up,
     planted.confirmed_by_id_alone,
+    planted.signatures_believed,
+    planted.one_person_suffices,
+    planted.unsigned_is_fine,
 )
 DIRECTED: tuple[tuple[planted.Plant, Schedule], ...] = (
     (planted.forgotten_on_acknowledgement, schedules.restored_behind_an_acknowledgement),

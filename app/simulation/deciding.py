@@ -1,0 +1,94 @@
+"""A person at the pages of adjusting and approving, and whoever they call as the second person."""
+
+from collections.abc import Callable
+from random import Random
+
+from app.simulation import goods
+from app.simulation.bench import Bench
+from app.simulation.world import World
+from app.station.adjust import REASONS
+from app.station.approvals import NOTES
+from app.station.inbox import Intent
+from app.station.screen import ProofState, Screen
+
+# The next step of an adjustment, by the title of its prompt.
+_ASK = "adjust.ask_"
+
+
+class Deciding:
+    """Asks for adjustments, and has them decided.
+
+    Args:
+        world: Chance, and the tally.
+        bench: Whose screen it is.
+        scan: Scans a code there.
+        do: Presses a key there.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        bench: Bench,
+        scan: Callable[[str], None],
+        do: Callable[[Intent, str], None],
+    ) -> None:
+        self._world = world
+        self._bench = bench
+        self._scan = scan
+        self._do = do
+
+    @property
+    def _chance(self) -> Random:
+        return self._world.chance
+
+    def adjust(self, screen: Screen) -> None:
+        """One step of an adjustment."""
+        if self._chance.random() < 0.1:
+            self._do(self._chance.choice((Intent.UNDO, Intent.HOME, Intent.NO)), "")
+            return
+        match screen.prompt.title.code.removeprefix(_ASK):
+            case "item":
+                self._scan(self._chance.choice(tuple(goods.UNITS)))
+            case "place":
+                self._scan("LOC:" + self._chance.choice(goods.SHELVES))
+            case "quantity":
+                said = self._chance.choice(("+1", "-1", "+2", "-3", "7", "+9"))
+                self._do(Intent.CODE, said)
+            case "reason":
+                self._do(Intent.REASON, self._chance.choice(REASONS))
+            case _:
+                self._do(Intent.MAIN, "")
+
+    def approvals(self, screen: Screen) -> None:
+        """Have what waits decided, or leave."""
+        if screen.case is None or self._chance.random() < 0.15:
+            self._do(Intent.HOME, "")
+        elif self._chance.random() < 0.2:
+            self._do(Intent.NEXT, "")
+        elif self._chance.random() < 0.2:
+            self._do(Intent.REJECT, "")
+            self._do(Intent.REASON, self._chance.choice(NOTES))
+        elif self._chance.random() < 0.1:
+            self._do(Intent.WITHDRAW, "")
+        else:
+            self._do(Intent.MAIN, "")
+
+    def prove(self, screen: Screen) -> None:
+        """A step-up lies over the page: the second person comes, or nobody does."""
+        proof = screen.proof
+        if proof is None or self._chance.random() < 0.1:
+            self._do(Intent.NO, "")
+        elif proof.state is ProofState.PIN:
+            self._do(Intent.SIGN_IN_PIN, goods.PINS.get(proof.person, ""))
+            self._saw()
+        elif proof.state is ProofState.BADGE:
+            # Mostly the leader; now and then somebody who may not, or the clerk's other account.
+            who = (goods.LEADER, goods.LEADER, goods.LEADER, goods.SECOND, goods.OTHER)
+            self._scan(self._chance.choice(who).badge)
+
+    def _saw(self) -> None:
+        if any(one.kind == "decide" for one in self._bench.senses.recorded):
+            offline = self._bench.senses.link != "online"
+            self._world.rare.saw("decided at a bench offline" if offline else "decided at a bench")
+        if any(one.kind == "withdraw" for one in self._bench.senses.recorded):
+            self._world.rare.saw("request withdrawn")
