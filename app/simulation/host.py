@@ -25,8 +25,8 @@ from app.ledger.credentials import Secrets
 from app.ledger.database import FILE_NAME, Database
 from app.ledger.people import Wanted
 from app.ledger.service import LedgerService
-from app.ledger.stationledger import StationLedger
 from app.ledger.setup import new_epoch
+from app.ledger.stationledger import StationLedger
 from app.simulation import goods
 from app.simulation.clock import SimClock, SimIds, Time
 from app.simulation.compiled import share
