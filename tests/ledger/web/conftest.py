@@ -28,10 +28,10 @@ def server_url(service: LedgerService) -> Iterator[str]:
         yield server.url
 
 
-def token_of(service: LedgerService, station: str) -> str:
+def token_of(service: LedgerService, station: str, site: str = SITE) -> str:
     """A station's bearer token."""
     device = Device(station)
-    code = service.identity.add_station(SITE, station).code
+    code = service.identity.add_station(site, station).code
     who = service.enrol(device.enrol_request(code))
     nonce = service.ids.random(32).hex()
     asked = device.token_request(who.enrolment, nonce, stamp(service.clock.now()))

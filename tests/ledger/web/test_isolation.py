@@ -75,6 +75,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 
 _keys: dict[tuple[str, str], str] = {}
+_tokens: dict[str, str] = {}
 
 
 def _key(house: House, scopes: set[str], site: str = "") -> str:
@@ -134,6 +135,22 @@ def test_a_key_of_another_site_sees_and_changes_nothing_here(house: House, route
     for answer in (named, unnamed):
         assert answer.status_code < 500
         assert CANARY not in answer.text
+    assert _of_site(house) == before
+
+
+@EVERY
+def test_a_station_of_another_site_sees_and_changes_nothing_here(
+    house: House, route: Route
+) -> None:
+    if "foreign" not in _tokens:
+        _tokens["foreign"] = token_of(house.service, "PACK-01", ELSEWHERE)
+    before = _of_site(house)
+
+    for name, site in ((UNLIKELY, ""), (f"ORD-{CANARY}", ""), (f"ORD-{CANARY}", SITE)):
+        answer = house.ask(route, _tokens["foreign"], name=name, site=site)
+        assert answer.status_code < 500
+        assert CANARY not in answer.text.replace(name, "")
+
     assert _of_site(house) == before
 
 
