@@ -194,20 +194,8 @@ class Workstation:
             case PrintAsked():
                 if self._printer is not None:
                     self._printer.print(event.job, render(event.content, self._settings.dpi))
-            case GrantAsked():
-                self._run(partial(self._ask_grant, event.request), "grant")
             case _:
                 pass
-
-    def _ask_grant(self, request: GrantRequest) -> None:
-        """Ask the ledger, on a thread of its own: the station works on meanwhile."""
-        try:
-            if self._ledger is None:
-                raise Trouble("This station has no ledger to ask.")
-            answer = Granted(self._ledger.grant(request))
-        except PackhouseError as error:
-            answer = Granted(None, error.say)
-        self.station.put(answer)
 
     def _tender(self) -> Tender:
         opened, now = self._opened, self._clock.now
