@@ -24,7 +24,7 @@ MOUNTINFO = """\
 60 25 0:50 / /srv/share rw,relatime shared:2 - cifs //files/data rw,vers=3.1.1
 61 25 0:51 / /srv/share/inner rw - tmpfs tmpfs rw
 62 25 0:52 / /mnt/nas rw - nfs4 nas:/export rw
-63 25 0:53 / /home/anna/remote rw - fuse.sshfs anna@files: rw
+63 25 0:53 / /mnt/remote rw - fuse.sshfs anna@files: rw
 64 25 8:17 / /media/anna/A\\040STICK rw - vfat /dev/sdb1 rw
 """
 
@@ -49,7 +49,7 @@ def _mask_comes_back() -> object:
         ("/srv/share/inner/packhouse", "tmpfs"),
         ("/srv/shared", "ext4"),
         ("/mnt/nas", "nfs4"),
-        ("/home/anna/remote/a", "fuse.sshfs"),
+        ("/mnt/remote/a", "fuse.sshfs"),
         ("/media/anna/A STICK/packhouse", "vfat"),
     ],
 )
@@ -91,7 +91,7 @@ def test_this_machine_says_what_a_folder_lies_on(tmp_path: Path) -> None:
     assert not is_network(found)
 
 
-@pytest.mark.parametrize("network", ["/srv/share/packhouse", "/mnt/nas/p", "/home/anna/remote"])
+@pytest.mark.parametrize("network", ["/srv/share/packhouse", "/mnt/nas/p", "/mnt/remote"])
 def test_a_network_drive_is_refused_in_one_sentence(network: str) -> None:
     with pytest.raises(Trouble, match="network drive") as refused:
         place.refuse_unsuitable(Path(network), table)
