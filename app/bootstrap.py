@@ -18,10 +18,11 @@ from app.cache.queries import CacheViews
 from app.cache.tending import Tender
 from app.clock import SystemClock, UuidSource
 from app.contract import fingerprint
+from app.contract.messages import GrantRequest
 from app.custody import KeyWatch, dial
 from app.domain.text import Text
 from app.enrolling import PEPPER
-from app.errors import Trouble
+from app.errors import PackhouseError, Trouble
 from app.gs1.gate import reader as gs1_reader
 from app.identity.userkey import LEAST, Cost
 from app.keys.report import warning as warning_of
@@ -30,8 +31,8 @@ from app.opened import OpenBook
 from app.settings import StationSettings
 from app.station import unattended
 from app.station.desk import StationDesk
-from app.station.events import Event, PrintAsked, Recorded
-from app.station.inbox import Do, Intent, LinkState, Message, Stop, Tick
+from app.station.events import Event, GrantAsked, PrintAsked, Recorded
+from app.station.inbox import Do, Granted, Intent, LinkState, Message, Stop, Tick
 from app.station.pack_job import LabelContent
 from app.station.ports import Identity
 from app.station.station import Station
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from app.devices.printer import PrinterThread
     from app.devices.runner import DeviceThread
     from app.keys.unlocking import Unlock
+    from app.sync.http_ledger import HttpLedger
     from app.sync.runner import SyncThreads
 
 log = logging.getLogger(__name__)
@@ -109,6 +111,7 @@ class Workstation:
         self._devices: list[DeviceThread] = []
         self._printer: PrinterThread | None = None
         self._sync: SyncThreads | None = None
+        self._ledger: HttpLedger | None = None
 
     @property
     def introduced(self) -> str:
@@ -194,8 +197,21 @@ class Workstation:
             case PrintAsked():
                 if self._printer is not None:
                     self._printer.print(event.job, render(event.content, self._settings.dpi))
+            case GrantAsked():
+                request = event.request
+                self._run(lambda: self._ask_grant(request), "grant")
             case _:
                 pass
+
+    def _ask_grant(self, request: GrantRequest) -> None:
+        """Ask the ledger, on a thread of its own: the station works on meanwhile."""
+        try:
+            if self._ledger is None:
+                raise Trouble("This station has no ledger to ask.")
+            answer = Granted(self._ledger.grant(request))
+        except PackhouseError as error:
+            answer = Granted(None, error.say)
+        self.station.put(answer)
 
     def _tender(self) -> Tender:
         opened, now = self._opened, self._clock.now
@@ -260,7 +276,7 @@ class Workstation:
             change=change,
         )
         jitter = Random()  # noqa: S311 - spreads retries, guards nothing
-        ledger = HttpLedger(dialled.wire, tokens, skew)
+        ledger = self._ledger = HttpLedger(dialled.wire, tokens, skew)
         self._sync = SyncThreads(desk, ledger, jitter, threading.Thread)
         self._sync.start()
         opened = self._opened

@@ -18,6 +18,7 @@ from app.station.events import (
     Broken,
     Event,
     FooterChanged,
+    GrantAsked,
     PrintAsked,
     ReadingShown,
     Recorded,
@@ -188,6 +189,8 @@ class StationBridge(QObject):
                 self.print_asked.emit(event)
             case Broken():
                 self.broken.emit(event)
+            case GrantAsked():
+                pass  # for the ledger; the screen shows that it is being asked
 
 
 def _hand_over(

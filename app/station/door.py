@@ -19,7 +19,8 @@ from app.errors import PackhouseError
 from app.station import former, presence, proving, running_out
 from app.station.flow import Flow, Happening, Trigger
 from app.station.gate import Gate
-from app.station.inbox import LinkState, Unlocked
+from app.station.granting import Granting
+from app.station.inbox import Granted, LinkState, Unlocked
 from app.station.pack_job import OPEN_NOTE
 from app.station.ports import Clock, Store, Unlock, Work
 from app.station.presence import Why
@@ -36,9 +37,12 @@ CHECK_NS = 10 * 1_000_000_000
 TELL_NS = 30 * 1_000_000_000
 # Where the newest signed place of the feed lies (`app.cache.store` writes it).
 CHECKPOINT_NOTE = "checkpoint"
+# What a step-up tells the task that asked for it, and nobody else says.
 ANSWERS = frozenset({Trigger.STEPPED_UP, Trigger.STEP_UP_LEFT})
 # Of the door itself: a task has nothing to do with them.
-OWN = frozenset({Trigger.UNLOCKED, Trigger.SIGN_IN_PIN, Trigger.LET_IN, Trigger.TIME_UP})
+OWN = frozenset(
+    {Trigger.UNLOCKED, Trigger.SIGN_IN_PIN, Trigger.LET_IN, Trigger.TIME_UP, Trigger.GRANTED}
+)
 
 
 class Door:
@@ -53,6 +57,7 @@ class Door:
         self.gate = gate
         self.sign_in = SignInFlow()
         self.step = StepUpStep()
+        self.granting = Granting()
         self._clock = clock
         self._active_ns = clock.monotonic_ns()
         self._answers: deque[Unlocked] = deque()
@@ -84,20 +89,39 @@ class Door:
             evidence: dict[str, str | int | bool] = {"person": happening.argument}
             draft = Draft(Kind.EVENT, reason="credential_refused", evidence=evidence)
             turn.record(draft, turn.around.ids.new_id())
-        elif self.step.raised is not None and trigger not in WORLD:
+        elif trigger in WORLD:
+            flow.happen(turn, happening)
+        elif self.step.raised is not None:
             told = self.step.happen(turn, happening)
             if told is not None:
-                flow.happen(turn, told)
-        elif flow is self.sign_in or trigger in WORLD or trigger in ANSWERS:
+                self._tell(turn, told, flow)
+        elif self.granting.asking is not None:
+            self.granting.happen(turn, happening)
+        elif flow is self.sign_in:
             flow.happen(turn, happening)
-        elif trigger is Trigger.SIGN_OUT:
+        else:
+            self._at_task(turn, happening, flow)
+
+    def _at_task(self, turn: Turn, happening: Happening, flow: Flow) -> None:
+        """Somebody is signed in and nothing lies over the task."""
+        trigger = happening.trigger
+        if trigger is Trigger.SIGN_OUT:
             sign_out(turn)
         elif trigger is Trigger.BADGE:
             self._badge(turn, happening, flow)
+        elif trigger is Trigger.GRANT:
+            self.granting.begin(turn)
         elif trigger in OWN:
             turn.fate = Fate.COMMAND
         else:
             flow.happen(turn, happening)
+
+    def _tell(self, turn: Turn, told: Happening, flow: Flow) -> None:
+        """Whoever asked for a step-up hears how it ended."""
+        if self.granting.wanted:
+            self.granting.told(turn, told)
+        else:
+            flow.happen(turn, told)
 
     def _badge(self, turn: Turn, happening: Happening, flow: Flow) -> None:
         """A badge at a task: the own one changes nothing, another's asks for their PIN."""
@@ -133,8 +157,10 @@ class Door:
         if me is None:
             return
         if self.step.raised is not None:
-            flow.happen(turn, Happening(Trigger.STEP_UP_LEFT))
+            self._tell(turn, Happening(Trigger.STEP_UP_LEFT), flow)
             turn.after_commit(self.step.drop)
+        if self.granting.asking is not None:
+            self.granting.happen(turn, Happening(Trigger.NO))
         draft = Draft(Kind.EVENT, reason="lock", evidence={"why": why.value})
         turn.record(draft, turn.around.ids.new_id())
         self.sign_in.lock(turn, me, flow.page, why)
@@ -162,17 +188,18 @@ class Door:
     def answers(self) -> Iterator[Happening]:
         """What a direct unlocker has answered meanwhile."""
         while self._answers:
-            yield unlocked(self._answers.popleft())
+            yield answered(self._answers.popleft())
 
     def over(self, screen: Screen, turn: Turn) -> Screen:
         """The screen of the task, with a step-up over it when one is open."""
-        return self.step.over(screen, turn)
+        return self.granting.over(self.step.over(screen, turn))
 
     # --------------------------------------------------------------------------------- as time goes
 
     def wants_pin(self, flow: Flow) -> bool:
         """Whether digits that are typed now are somebody's PIN."""
-        return flow is self.sign_in or self.step.raised is not None
+        asked = self.step.raised is not None or self.granting.asking is not None
+        return flow is self.sign_in or asked
 
     def touched(self) -> None:
         """Somebody scanned or pressed a key."""
@@ -184,7 +211,7 @@ class Door:
         why = presence.due(session, self._active_ns, now_ns) if session is not None else None
         if why is not None:
             return Happening(Trigger.TIME_UP, argument=why.value)
-        if self.step.late(now_ns):
+        if self.step.late(now_ns) or self.granting.late(now_ns):
             return Happening(Trigger.TIME_UP)
         asked = self.step.raised.asked if self.step.raised else self.sign_in.state.asked
         if asked is not None and asked.request and now_ns - asked.since_ns >= CHECK_NS:
@@ -233,8 +260,10 @@ def distrusted(people: Iterable[str]) -> Iterator[Happening]:
     return (Happening(Trigger.DISTRUSTED, argument=person) for person in people)
 
 
-def unlocked(answer: Unlocked) -> Happening:
-    """The unlocker's answer as a happening."""
+def answered(answer: Unlocked | Granted) -> Happening:
+    """The unlocker's or the ledger's answer as a happening."""
+    if isinstance(answer, Granted):
+        return Happening(Trigger.GRANTED, shown=answer.sentence, grant=answer.grant)
     return Happening(Trigger.UNLOCKED, argument=answer.request, key=answer.key)
 
 

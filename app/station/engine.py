@@ -15,13 +15,14 @@ from app.errors import Fault, PackhouseError, Trouble
 from app.station import events, pack_claim
 from app.station.adjust import AdjustFlow
 from app.station.approvals import ApprovalsFlow
-from app.station.door import Door, distrusted, unlocked
+from app.station.door import Door, answered, distrusted
 from app.station.flow import INTENT_TRIGGERS, Flow, Happening, Trigger
 from app.station.gate import new_gate
 from app.station.home import HomeFlow
 from app.station.inbox import (
     Call,
     Do,
+    Granted,
     Intent,
     LinkChanged,
     Message,
@@ -143,8 +144,8 @@ class Engine:
                 self._link_changed(message)
             case Call():
                 message.answer()
-            case Unlocked():
-                self._turn(unlocked(message))
+            case Unlocked() | Granted():
+                self._turn(answered(message))
             case Tick():
                 self._tape.close(self._now())
                 self._pass_time()
@@ -359,8 +360,8 @@ class Engine:
             if job.order in applied.orders:
                 self._turn(Happening(Trigger.CHANGED))
             if job.state is PackState.CLAIMING:
-                for answered in pack_claim.answers(self._store, applied, job.job):
-                    self._turn(answered)
+                for claimed in pack_claim.answers(self._store, applied, job.job):
+                    self._turn(claimed)
         elif self._flow.page is not Page.PACK:
             self._refresh()
         self._show_footer()

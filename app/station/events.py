@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from app.contract.messages import GrantRequest
 from app.domain.device import DeviceChanged
 from app.domain.text import Text
 from app.domain.weight import Reading
@@ -68,6 +69,13 @@ class PrintAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class GrantAsked:
+    """A person asks the ledger for a grant; the answer comes to the inbox as `Granted`."""
+
+    request: GrantRequest = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Footer:
     """What the footer always shows.
 
@@ -121,6 +129,7 @@ Event = (
     | Settled
     | ReadingShown
     | PrintAsked
+    | GrantAsked
     | FooterChanged
     | DeviceChanged
     | Broken

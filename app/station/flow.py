@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from app.contract.messages import Grant
 from app.domain.barcode import Meaning
 from app.domain.scan import Scan
 from app.domain.weight import Reading
@@ -37,6 +38,8 @@ class Trigger(StrEnum):
     DISTRUSTED = "distrusted"
     SIGN_IN_PIN = "sign_in_pin"
     LET_IN = "let_in"
+    GRANT = "grant"
+    GRANTED = "granted"
     SIGN_OUT = "sign_out"
     NEXT = "next"
     OPEN = "open"
@@ -99,6 +102,7 @@ class Happening:
     Attributes:
         key: With `STEPPED_UP`: the key of whoever proved themselves, for exactly one act.
         who: With `STEPPED_UP`: that person, who need not be the one signed in.
+        grant: With `GRANTED`: what the ledger gave, or None.
     """
 
     trigger: Trigger
@@ -113,6 +117,7 @@ class Happening:
     outcome: str = ""
     key: UserKey | None = None
     who: Session | None = None
+    grant: Grant | None = None
 
 
 class Flow(Protocol):

@@ -6,6 +6,7 @@ from app.station.flow import Happening, Trigger
 from app.station.inbox import Intent
 from app.station.pack_job import NOTE_PREFIX
 from app.station.ports import QueuedOrder
+from app.station.presence import decides
 from app.station.screen import (
     Action,
     AttentionRow,
@@ -159,9 +160,16 @@ class HomeFlow:
         return (
             Action("F5", Intent.APPROVALS, text("key.approvals", n=turn.work.waiting_count())),
             Action("F6", Intent.ADJUST, text("key.adjust_stock")),
+            *_grant(turn),
             Action("F8", Intent.SIGN_OUT, text("key.sign_out")),
             Action("F10", Intent.NEXT, text("key.next_order"), main=True),
         )
+
+
+def _grant(turn: Turn) -> tuple[Action, ...]:
+    """Whoever decides asks for what they may approve here without a link."""
+    role = turn.session.role if turn.session is not None else ""
+    return (Action("F7", Intent.GRANT, text("key.grant")),) if decides(role) else ()
 
 
 def _saved(turn: Turn, row: QueuedOrder) -> bool:

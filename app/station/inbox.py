@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from app.contract.messages import Grant
 from app.domain.device import DeviceChanged
 from app.domain.scan import Scan
 from app.domain.weight import Reading
@@ -20,6 +21,7 @@ class Intent(StrEnum):
 
     SIGN_IN_PIN = "sign_in_pin"
     LET_IN = "let_in"
+    GRANT = "grant"
     SIGN_OUT = "sign_out"
     CODE = "code"
     OPEN = "open"
@@ -124,6 +126,14 @@ class Unlocked:
 
 
 @dataclass(frozen=True, slots=True)
+class Granted:
+    """The ledger's answer to `events.GrantAsked`: a grant, or the sentence why not."""
+
+    grant: Grant | None
+    sentence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Tick:
     """A second has passed: ages, duplicate windows and clocks are looked at again."""
 
@@ -134,5 +144,15 @@ class Stop:
 
 
 Message = (
-    Scan | Reading | DeviceChanged | Do | Printed | LinkChanged | Unlocked | Call | Tick | Stop
+    Scan
+    | Reading
+    | DeviceChanged
+    | Do
+    | Printed
+    | LinkChanged
+    | Unlocked
+    | Granted
+    | Call
+    | Tick
+    | Stop
 )

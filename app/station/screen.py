@@ -179,6 +179,7 @@ class ProofState(StrEnum):
 
     BADGE = "badge"
     PIN = "pin"
+    CODE = "code"
     CHECKING = "checking"
     SHUT = "shut"
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 from typing_extensions import override
 
+from app.domain.text import text
 from app.station.inbox import Do, Intent
 from app.station.screen import ProofState, ProofView, Screen
 from ui.pages.page import PageBody
@@ -76,7 +77,7 @@ class SignInPage(PageBody):
     @property
     def _person(self) -> str:
         """Whose PIN is typed: whoever scanned their badge, or was chosen."""
-        if self._proof.state is ProofState.PIN:
+        if self._proof.state in (ProofState.PIN, ProofState.CODE):
             return self._proof.person
         chosen = self.people.person if self._proof.state is ProofState.BADGE else None
         return chosen.person if chosen is not None else ""
@@ -84,7 +85,8 @@ class SignInPage(PageBody):
     def _name(self) -> None:
         chosen = self.people.person
         name = self._proof.name or (chosen.name if chosen is not None else "")
-        self._whose.say(self.kit.words.of("ui.pin_of", name=name) if name else "")
+        code = "ui.code_of" if self._proof.state is ProofState.CODE else "ui.pin_of"
+        self._whose.say(self.kit.words.say(text(code, name=name)) if name else "")
 
     @Slot()
     def _chosen(self) -> None:
