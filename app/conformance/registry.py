@@ -26,6 +26,7 @@ _MODULES = (
     "transfers",
     "lots",
     "feed",
+    "checkpoints",
     "snapshots",
     "digests",
     "crowds",

@@ -12,14 +12,25 @@ from random import Random
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.commands.audit import verifier
 from app.conformance.probe import moved
-from app.contract.chain import GENESIS, content_hash, head_bytes, next_chain, next_digest
+from app.contract.chain import (
+    GENESIS,
+    content_hash,
+    head_bytes,
+    next_chain,
+    next_digest,
+    person_bytes,
+)
 from app.ledger.bundle import Bundles
 from app.ledger.journal import Actor
 from app.ledger.keys import LedgerKey
+from app.ledger.people_signed import strangers
 from app.ledger.service import LedgerService
+from app.ledger.tables import signed
 from app.paths import resources_dir
 from tests.ledger.conftest import MUG, Enrol
 
@@ -310,6 +321,32 @@ def test_the_verifier_is_short_and_runs_on_a_bare_python(case: Case, tmp_path: P
 
 def _imports(line: str) -> bool:
     return line.startswith(("import ", "from "))
+
+
+def test_a_signature_that_is_not_of_the_person_it_names_is_told(
+    ledger: LedgerService, enrol: Enrol, tmp_path: Path
+) -> None:
+    station = enrol("PACK-01")
+    anna = Ed25519PrivateKey.generate()
+    key = anna.public_key().public_bytes_raw().hex()
+    content = {}
+    for name in ("hers", "forged"):
+        made = station.record(station.operation("event", name=name))
+        content[name] = content_hash(bytes(station.sent[-1].body))
+        signer = anna if name == "hers" else Ed25519PrivateKey.generate()
+        signature = signer.sign(person_bytes("p-anna", 1, content[name])).hex()
+        with ledger.database.write() as connection:
+            connection.execute(
+                sa.insert(signed).values(
+                    operation=made.id, person="p-anna", version=1, signature=signature
+                )
+            )
+    station.post()
+    made_bundle = Bundles(ledger.database, ledger.clock, ledger.key).write(tmp_path / "a.zip")
+
+    found = list(strangers(made_bundle.path, {"p-anna": {"1": key}}))
+
+    assert found == [f"{station.who.enrolment}: number 2 is not signed by p-anna"]
 
 
 def test_the_journals_chain_covers_what_its_rows_say(case: Case) -> None:

@@ -1,12 +1,15 @@
 """T12: who is forgotten is forgotten everywhere: in use, in history, in backups."""
 
+import zipfile
 from pathlib import Path
 
 import msgspec
 import pytest
 import sqlalchemy as sa
 
+from app.commands.audit import verifier
 from app.contract.messages import MasterPage, MasterQuery, PersonRow
+from app.ledger.bundle import Bundles
 from app.ledger.changelog import Editor
 from app.ledger.names import ERASED, FOLDER, Names
 from app.ledger.service import LedgerService
@@ -75,6 +78,26 @@ def test_who_is_erased_is_nobody_in_use_in_history_and_in_every_file(
     assert not any(NAME.encode() in content for content in files)
     assert list((tmp_path / "ledger" / FOLDER).iterdir()) == []
     assert not names.erase("p-anna")
+
+
+def test_every_chain_still_holds_when_a_name_is_gone(
+    known: LedgerService, enrol: Enrol, tmp_path: Path
+) -> None:
+    station = enrol("PACK-01")
+    station.do(station.operation("event"))  # by p-anna
+    site = known.site("HAM")
+    before = Bundles(known.database, known.clock, known.key).write(tmp_path / "before.zip")
+
+    Names.of(known.database).erase("p-anna")
+
+    after = Bundles(known.database, known.clock, known.key).write(tmp_path / "after.zip")
+    for made in (before, after):
+        verifier().verify(made.path, known.key.public.hex())
+    assert known.reconciliation.compare(site).differences == ()
+    with zipfile.ZipFile(after.path) as bundle:
+        said = b"".join(bundle.read(name) for name in bundle.namelist())
+    assert b"p-anna" in said
+    assert NAME.encode() not in said
 
 
 def test_a_new_key_does_not_open_what_was_erased(known: LedgerService) -> None:
