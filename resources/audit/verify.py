@@ -1,13 +1,13 @@
 """Checks an audit bundle of Packhouse; needs Python and `cryptography`, and no network.
 
     python verify.py BUNDLE.zip LEDGER_KEY [CHECKPOINTS.json …]
-
 Have the key from elsewhere. Checkpoints that others hold find what was signed anew, or cut off.
 """
 
 import json
 import sys
 import zipfile
+from contextlib import suppress
 from hashlib import sha256
 
 from cryptography.exceptions import InvalidSignature
@@ -25,12 +25,13 @@ def insist(right, why):
         raise ValueError(why)
 
 
-def check(key, signature, message, why):
-    try:
-        public = Ed25519PublicKey.from_public_bytes(bytes.fromhex(key))
-        public.verify(bytes.fromhex(signature), message)
-    except InvalidSignature as error:
-        raise ValueError(why) from error
+def check(keys, seq, signature, message, why):
+    ends = [*(after for after, _ in keys[1:]), seq]  # a key answers up to its successor's number
+    for key in (key for (_, key), end in zip(keys, ends, strict=True) if seq <= end):
+        with suppress(InvalidSignature):
+            public = Ed25519PublicKey.from_public_bytes(bytes.fromhex(key))
+            return public.verify(bytes.fromhex(signature), message)
+    raise ValueError(why)
 
 
 def lines(bundle, name, manifest):
@@ -60,8 +61,7 @@ def walk(bundle, kind, manifest, held):
         insist(follows == digest or not before, f"{where} does not follow from what came before")
         if "signature" in row:
             said = SAID["events"].format(**row).encode()
-            key = [key for after, key in part["keys"] if after < seq][-1]
-            check(key, row["signature"], said, f"{where} is not signed by it")
+            check(part["keys"], seq, row["signature"], said, f"{where} is not signed by it")
         others = held.pop((kind, chain, seq), {digest})
         insist(others == {digest}, f"{where} differs from a checkpoint held elsewhere")
         ends[chain] = seq, digest
@@ -75,7 +75,8 @@ def verify(path, ledger_key, elsewhere=()):
     """Raise ValueError with the chain and its first bad number, unless all is whole and genuine."""
     with zipfile.ZipFile(path) as bundle:
         said, signed = bundle.read("manifest.json"), bundle.read("manifest.sig").decode()
-        check(ledger_key, signed, b"packhouse audit 1\n" + said, "not signed by this ledger")
+        own = [(0, ledger_key)]
+        check(own, 0, signed, b"packhouse audit 1\n" + said, "not signed by this ledger")
         manifest, held = json.loads(said), {}
         names = sorted(["manifest.json", "manifest.sig", *manifest["files"]])
         insist(names == sorted(bundle.namelist()), "a file was added or taken out")
@@ -85,9 +86,8 @@ def verify(path, ledger_key, elsewhere=()):
             kind, chain, seq = one["file"], one["chain"], one["seq"]
             insist(chain in manifest["chains"][kind], f"{chain}: number 1 is missing")
             part, said = manifest["chains"][kind][chain], SAID[kind].format(**one)
-            keys = part["keys"] if kind == "events" else [(0, ledger_key)]
-            key = [key for after, key in keys if after < max(seq, 1)][-1]
-            check(key, one["signature"], said.encode(), f"{part['name']}: a false checkpoint {seq}")
+            keys, why = part.get("keys", own), f"{part['name']}: a false checkpoint {seq}"
+            check(keys, seq, one["signature"], said.encode(), why)
             held.setdefault((kind, chain, seq), set()).add(one["digest"])
         for kind in SAID:
             walk(bundle, kind, manifest, held)
