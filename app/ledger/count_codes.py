@@ -26,6 +26,13 @@ CODES = {
         "",
         "what_is_decided_on_a_carried_grant_counts_and_is_listed_for_review",
     ),
+    "counted_and_adjusted": Code(
+        Severity.LOW,
+        "One person has counted a place and adjusted it by themselves the same day.",
+        ("recount", "check_person"),
+        "",
+        "who_counts_a_place_and_adjusts_it_the_same_day_is_told_of",
+    ),
     "glass_broken": Code(
         Severity.MEDIUM,
         "A role was lent to somebody for an hour, by two persons, in an emergency.",

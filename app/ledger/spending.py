@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from app.contract.messages import ItemRow
 from app.domain.operation import Kind
 from app.ledger.database import Database
-from app.ledger.tables import item, spent
+from app.ledger.tables import balance, counted, item, spent
 
 if TYPE_CHECKING:
     from app.ledger.book import Book
@@ -43,10 +43,12 @@ class Spending:
     Attributes:
         costs: Value of one base unit by SKU; 0 when nobody has said.
         spent: By person (one word for all accounts of a person) and SKU.
+        counted: Who has counted which place today, person and location.
     """
 
     costs: dict[str, int] = field(default_factory=dict)
     spent: dict[tuple[str, str], Spent] = field(default_factory=dict)
+    counted: set[tuple[str, str]] = field(default_factory=set)
 
     def of(self, person: str, sku: str) -> Spent:
         """What this person has adjusted of an item today."""
@@ -88,6 +90,7 @@ def read(
     wanted = {(person_of[actor], sku) for actor, sku in asked if actor in person_of}
     if not wanted:
         return
+    _read_counted(database, connection, book, touched, person_of)
     # A row nobody has written yet cannot be locked: made first, with nothing in it.
     day = book.now[:10]
     database.upsert(
@@ -106,6 +109,28 @@ def read(
     )
     for person, sku, quantity, value in rows:
         book.spending.spent[person, sku] = Spent(quantity, value)
+
+
+def _read_counted(
+    database: Database,
+    connection: Connection,
+    book: "Book",
+    touched: "Touched",
+    person_of: Mapping[str, str],
+) -> None:
+    """Who has counted today where something is adjusted: it should be another person."""
+    places = {key.location for key in touched.keys}
+    rows = connection.execute(
+        sa.select(counted.c.actor, balance.c.location)
+        .join(balance, balance.c.stock == counted.c.stock)
+        .where(
+            balance.c.site_n == book.site_n,
+            database.in_set(balance.c.location, sorted(places)),
+            counted.c.at >= book.now[:10],
+        )
+    )
+    for actor, location in rows:
+        book.spending.counted.add((person_of.get(actor, actor), location))
 
 
 def _asked(book: "Book", touched: "Touched") -> Iterable[tuple[str, str]]:

@@ -12,7 +12,7 @@ from app.domain.policy import AdjustLimit, Policy
 from app.ledger.service import LedgerService
 from tests.fakes.clock import FakeClock
 from tests.ledger.conftest import MUG, TRAY, enrolled
-from tests.ledger.rights import FREE, about, adjust, agree, by, hire, person, price
+from tests.ledger.rights import FREE, about, adjust, agree, by, count_of, hire, person, price
 
 SHELF = StockKey("A-04-2", MUG.sku)
 TEN = replace(FREE, quantity=10)
@@ -233,6 +233,29 @@ def test_what_is_no_adjustment_is_refused(
     result = station.do(by(station.operation("adjust", line), "p-anna"))
 
     assert (result.outcome, result.code) == ("refused", "not_an_adjustment")
+
+
+def test_who_counts_a_place_and_adjusts_it_the_same_day_is_told_of(
+    either: LedgerService, station: Probe, clock: FakeClock
+) -> None:
+    _clerks(either, FREE)
+
+    def flags() -> list[str]:
+        station.pull()
+        rows = [row for row in station.rows if isinstance(row, ExceptionRow)]
+        return [row.sentence for row in rows if row.code == "counted_and_adjusted"]
+
+    seen = moved(MUG.sku, 40, "A-04-2", "")
+    station.do(count_of(station, seen, actor="p-anna"))
+    assert station.do(adjust(station, -1, actor="p-ben")).outcome == "posted"
+    assert station.do(adjust(station, -1, item=TRAY.sku, place="B-11-1")).outcome == "posted"
+    assert flags() == []
+    assert station.do(adjust(station, -1, actor="p-anna")).outcome == "posted"
+    (told,) = flags()
+    assert told.startswith("p-anna has counted A-04-2 and adjusted it")
+    clock.pass_ms(86_400_000)
+    station.do(adjust(station, -1, actor="p-anna"))
+    assert len(flags()) == 1
 
 
 def test_facts_of_a_person_who_was_revoked_are_posted_and_flagged(

@@ -14,6 +14,8 @@ from app.ledger import facts
 from app.ledger.book import Effect
 from app.ledger.case import POSTED, REFUSED, Case, Decision, held, refused, waiting
 from app.ledger.rules import accepting, limits, proving, stock
+from app.ledger.rules.permissions import one_person
+from app.ledger.rules.rights_contradictions import counted_and_adjusted
 from app.ledger.touched import Touched
 
 _OUTSIDE = frozenset({ADJUSTMENT, SCRAP})
@@ -71,7 +73,18 @@ def _adjust(case: Case) -> Decision:
     decision = stock.fact(case)
     if decision.outcome == POSTED:
         limits.note(change, case.operation.actor, case.book)
+        if case.sender.kind != _LEDGER:
+            _flag_counted(case, decision)
     return decision
+
+
+def _flag_counted(case: Case, decision: Decision) -> None:
+    """Who counts a place does not adjust it by themselves the same day; told, not stopped."""
+    actor, book = case.operation.actor, case.book
+    person = one_person(book, actor)
+    for place in sorted({key.location for key, *_ in case.postings}):
+        if (person, place) in book.spending.counted:
+            decision.contradictions.append(counted_and_adjusted(actor, place, book.now[:10]))
 
 
 def stopped_back(case: Case, kind: str, back: Effect) -> Decision | None:

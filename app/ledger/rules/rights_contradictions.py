@@ -30,6 +30,16 @@ def glass_broken(id_: str, person: str, role: str, approved_by: str) -> Contradi
     )
 
 
+def counted_and_adjusted(actor: str, place: str, day: str) -> Contradiction:
+    """One person has counted a place and adjusted it the same day, within the policy."""
+    return Contradiction(
+        "counted_and_adjusted",
+        f"counted_and_adjusted\n{actor}\n{place}\n{day}",
+        f"{actor} has counted {place} and adjusted it on the same day. It is posted. Let another "
+        "person count there.",
+    )
+
+
 def approval_disputed(original: str, actor: str, sentence: str) -> Contradiction:
     """A decision that was in effect at a station already is refused by the ledger."""
     return Contradiction(
