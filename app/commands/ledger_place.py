@@ -51,11 +51,13 @@ def open_database(chosen: argparse.Namespace) -> "Database":
     """
     from app.ledger import mark
     from app.ledger.database import Database
+    from app.storage import place
 
     folder = folder_of(chosen)
     if folder is None:
         return Database(chosen.database)
     mark.refuse_missing(folder)
+    place.refuse_unsuitable(folder)
     database = Database.in_folder(folder)
     try:
         mark.refuse_another(folder, database)

@@ -76,8 +76,8 @@ def refuse_unsuitable(folder: Path, table: Mounts = mounts) -> None:
     owner = strange_owner(folder)
     if owner:
         raise Trouble(
-            f"The data folder {folder} belongs to the account {owner}. A station runs under one "
-            f"account: log in as {owner}, or choose another folder with --data-dir."
+            f"The data folder {folder} belongs to the account {owner}. Packhouse runs under one "
+            f"account there: log in as {owner}, or choose another folder with --data-dir."
         )
 
 

@@ -18,6 +18,7 @@ from app.keys.opening import unlocked
 from app.keys.troubles import KeyState, KeyTrouble
 from app.keys.vault import Vault
 from app.station.sessions import SESSION_NOTE
+from app.storage import files
 from tests.support.bench import TestBench
 from tests.support.keys import START, by_keyring, vault_in
 from tests.support.killing import every_step
@@ -231,3 +232,46 @@ def test_keys_that_were_rewrapped_open_old_backups(
     restore(path, unlocked(tmp_path, unlock, lambda: START), backup)
 
     assert rows(path) == backup.about.counts["operation"]
+
+
+def test_the_old_journal_is_away_on_the_disk_before_the_new_book_gets_its_name(
+    path: Path,
+    vault: Vault,
+    backup: Backup,
+    monkeypatch: pytest.MonkeyPatch,
+    expected_logs: ExpectedLogs,
+) -> None:
+    """After a power cut a name may be the old or the new one unless its folder was synced."""
+    expected_logs.expect("the book was restored")
+    leave_a_wal(path)
+    done: list[str] = []
+    sync, replace = files.sync, Path.replace
+
+    def noted_sync(where: Path) -> None:
+        sync(where)
+        done.append(f"sync {'folder' if where == path.parent else where.name}")
+
+    def noted_replace(source: Path, target: Path) -> Path:
+        done.append(f"{source.name} becomes {target.name}")
+        return replace(source, target)
+
+    monkeypatch.setattr(files, "sync", noted_sync)
+    monkeypatch.setattr(Path, "replace", noted_replace)
+
+    restore(path, vault, backup)
+
+    ready = f"restored-{NOW:%Y%m%dT%H%M%SZ}.db"
+    aside = f"damaged-{NOW:%Y%m%dT%H%M%SZ}"
+    assert done == [
+        f"sync {ready}.part",
+        f"{ready}.part becomes {ready}",
+        "sync folder",
+        "book.db-wal becomes book.db-wal",
+        "book.db-shm becomes book.db-shm",
+        "book.db becomes book.db",
+        f"sync {aside}",
+        "sync folder",
+        f"sync {ready}",
+        f"{ready} becomes book.db",
+        "sync folder",
+    ]

@@ -171,7 +171,7 @@ def test_the_folder_of_another_account_is_told_in_one_sentence(
     mine = os.geteuid()
     monkeypatch.setattr(os, "geteuid", lambda: mine + 1)
 
-    with pytest.raises(Trouble, match="A station runs under one account") as refused:
+    with pytest.raises(Trouble, match="Packhouse runs under one account") as refused:
         place.prepare(tmp_path, table)
 
     assert refused.value.say.count(". ") == 1
