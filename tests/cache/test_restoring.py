@@ -165,7 +165,7 @@ def test_killed_before_any_step_it_is_the_old_book_or_the_restored_one(
 ) -> None:
     expected_logs.expect("the book was restored")
     leave_a_wal(path)
-    before = path.parent.parent / "before"
+    before = path.parent.with_name(f"{path.parent.name}-before")
     shutil.copytree(path.parent, before)
     recorded = rows(before / "book.db")
     assert recorded > backup.about.counts["operation"]

@@ -5,6 +5,7 @@ newest schema is.
 """
 
 import signal
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -30,6 +31,9 @@ from tests.migrations.chain import schema_of
 ROOT = Path(__file__).parents[2]
 # Statements of the way up at which it is broken off; more would take longer, and prove the same.
 BREAKS = 7
+# Edits of rows that version had; a trigger of a table that was empty then says nothing.
+WRITTEN_THEN = 14
+TABLE = re.compile(r"(?:UPDATE|DELETE FROM) (\w+)")
 # Nothing before it: it makes the first tables.
 EMPTY = ""
 
@@ -143,7 +147,10 @@ def test_what_was_recorded_is_still_kept_by_triggers(url: str) -> None:
     Database(url).close()
 
     with _engine(url) as engine:
-        for edit in ROW_EDITS:
+        filled = {table for table, (_, values) in frozen.rows().items() if values}
+        edits = [edit for edit in ROW_EDITS if TABLE.findall(edit)[0] in filled]
+        assert len(edits) >= WRITTEN_THEN
+        for edit in edits:
             with pytest.raises(sa.exc.DBAPIError, match="never"), engine.begin() as connection:
                 connection.exec_driver_sql(edit)
 
