@@ -21,7 +21,8 @@ from sqlcipher3 import dbapi2 as sqlite
 
 from app.clock import SystemClock
 from app.contract.messages import ItemRow, LocationRow, OutcomeRow, feed_body
-from app.ledger import archive, backup
+from app.domain.operation import Kind
+from app.ledger import archive, backup, setup
 from app.ledger.clock import SystemIds
 from app.ledger.database import FILE_NAME, Database
 from app.ledger.service import LedgerService
@@ -47,12 +48,14 @@ class State:
         operations: Ids it holds.
         balances: Quantity by stock key, zeros left out.
         feed: Numbers of the feed's rows, in order.
+        witnessed: Events in which stations say that the ledger denied what it had signed.
     """
 
     posted: Counter[str]
     operations: frozenset[str]
     balances: dict[tuple[str, ...], int]
     feed: tuple[int, ...]
+    witnessed: int = 0
 
     @property
     def units(self) -> int:
@@ -75,6 +78,7 @@ class Report:
             "operations": lambda state: len(state.operations),
             "feed rows": lambda state: len(state.feed),
             "units at the dock": lambda state: state.units,
+            "denials witnessed": lambda state: state.witnessed,
         }
         lines = [self.title, " " * 20 + "".join(f"{name:>12}" for name in self.states)]
         lines += [
@@ -104,7 +108,7 @@ class Place(Protocol):
         ...
 
     def restore_by_hand(self, copy: Path) -> None:
-        """Bring it back by other means, and tell nobody."""
+        """Bring it back by other means, and tell nobody at first."""
         ...
 
 
@@ -189,6 +193,7 @@ class Drill:
     def __init__(self, place: Place, folder: Path) -> None:
         self._place = place
         self._port = 0
+        self._worked = 0
         service = LedgerService(place.open())
         service.add_site(SITE, company_prefix="4012345")
         service.imports.items([ItemRow(sku=MUG, name="Enamel mug, blue 350 ml")])
@@ -218,6 +223,19 @@ class Drill:
         """Until every station has noticed."""
         assert eventually(lambda: all(b.desk.links[-1] == "offline" for b in self.benches))
 
+    def wait_for_refused(self) -> None:
+        """Until every station refuses it: a past nobody announced is not told from an edited one."""
+        self.sync_now()
+        assert eventually(lambda: all(b.desk.links[-1] == "refused" for b in self.benches))
+
+    def announce(self) -> None:
+        """As `packhouse ledger restored`."""
+        self.go_down()
+        database = self._place.open()
+        setup.new_epoch(database, SystemIds())
+        database.close()
+        self.come_up()
+
     def sync_now(self) -> None:
         """Somebody presses it at every station; else they come back one by one within seconds."""
         for bench in self.benches:
@@ -228,20 +246,21 @@ class Drill:
         """Every station receives `count` times one mug; until the ledger has confirmed it."""
         for bench in self.benches:
             bench.receive_many(count)
+            self._worked += count
         self.wait_for_all()
 
     def wait_for_all(self) -> None:
         """Until the ledger has every station's every operation, and all see the same of it."""
-        total = sum(sum(bench.transports().values()) for bench in self.benches)
 
         def in_step() -> bool:
-            return self._held() == total and all(
-                bench.confirmed() and bench.at_dock() == total and self._follows(bench)
+            recorded = sum(sum(bench.transports().values()) for bench in self.benches)
+            return self._held() == recorded and all(
+                bench.confirmed() and bench.at_dock() == self._worked and self._follows(bench)
                 for bench in self.benches
             )
 
         assert eventually(in_step, REFILL_S), (
-            total,
+            self._worked,
             self._held(),
             [(bench.transports(), bench.at_dock()) for bench in self.benches],
         )
@@ -264,10 +283,13 @@ class Drill:
             balances = connection.execute(
                 sa.text(f"SELECT {keys}, quantity FROM balance WHERE quantity <> 0")
             ).all()
-            operations = connection.execute(sa.text("SELECT id FROM operation")).scalars()
+            kinds = connection.execute(sa.text("SELECT id, kind FROM operation")).all()
+            witnessed = frozenset(row.id for row in kinds if row.kind == Kind.EVENT)
+            outcomes = (row.id for row in told if isinstance(row, OutcomeRow))
             found = State(
-                posted=Counter(row.id for row in told if isinstance(row, OutcomeRow)),
-                operations=frozenset(operations),
+                posted=Counter(id_ for id_ in outcomes if id_ not in witnessed),
+                operations=frozenset(row.id for row in kinds) - witnessed,
+                witnessed=len(witnessed),
                 balances={tuple(row[:-1]): row[-1] for row in balances},
                 feed=tuple(row.seq for row in rows),
             )
@@ -283,7 +305,7 @@ class Drill:
 
 def run(title: str, place: Place, folder: Path, *, announced: bool) -> Report:
     """Work, back up, work on, lose the ledger, restore it, and let the stations refill it."""
-    report = Report(f"{title}, {'announced' if announced else 'unannounced'}")
+    report = Report(f"{title}, {'announced' if announced else 'announced late'}")
     drill = Drill(place, folder)
     try:
         drill.work(BEFORE)
@@ -299,6 +321,9 @@ def run(title: str, place: Place, folder: Path, *, announced: bool) -> Report:
             place.restore_by_hand(copy)
         report.states["restored"] = drill.state()
         drill.come_up()
+        if not announced:
+            drill.wait_for_refused()
+            drill.announce()
         began = time.monotonic()
         drill.sync_now()
         drill.wait_for_all()

@@ -36,6 +36,7 @@ class Deciding:
         self._bench = bench
         self._scan = scan
         self._do = do
+        self._wondering = False
 
     @property
     def _chance(self) -> Random:
@@ -58,18 +59,36 @@ class Deciding:
                 self._do(Intent.REASON, self._chance.choice(REASONS))
             case _:
                 self._do(Intent.MAIN, "")
+                self._wondering = self._chance.random() < 0.7
+
+    def home(self) -> bool:
+        """From Home: now and then to adjust; whoever has asked looks what has become of it."""
+        wondering, self._wondering = self._wondering, False
+        if wondering or self._chance.random() < 0.1:
+            self._do(Intent.APPROVALS, "")
+        elif self._chance.random() < 0.1:
+            self._do(Intent.ADJUST, "")
+        else:
+            return False
+        return True
 
     def approvals(self, screen: Screen) -> None:
         """Have what waits decided, or leave."""
         if screen.case is None or self._chance.random() < 0.15:
             self._do(Intent.HOME, "")
+        else:
+            self._decide(screen)
+            self._saw()
+
+    def _decide(self, screen: Screen) -> None:
+        offered = {action.intent for action in screen.actions if action.enabled}
+        if Intent.WITHDRAW in offered and self._chance.random() < 0.4:
+            self._do(Intent.WITHDRAW, "")
         elif self._chance.random() < 0.2:
             self._do(Intent.NEXT, "")
         elif self._chance.random() < 0.2:
             self._do(Intent.REJECT, "")
             self._do(Intent.REASON, self._chance.choice(NOTES))
-        elif self._chance.random() < 0.1:
-            self._do(Intent.WITHDRAW, "")
         else:
             self._do(Intent.MAIN, "")
 

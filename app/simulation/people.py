@@ -154,8 +154,7 @@ class Person:
                 )
             )()
             return
-        if self._chance.random() < 0.2:
-            self._do(self._chance.choice((Intent.ADJUST, Intent.APPROVALS)))
+        if self._deciding.home():
             return
         foreign = [row for row in screen.queue if not row.mine]
         if foreign and self._chance.random() < 0.3:
