@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from hashlib import sha256
 from typing import Any
 
+from app.ledger.setup import EPOCH
 from app.simulation.bench import KEY, Bench
 from app.simulation.files import Rows, read
 from app.simulation.host import Host
@@ -53,6 +54,7 @@ class _Holding:
         }
         self._posted = {row["id"]: row for row in ledger.all("operation")}
         self._links = ledger.all("link")
+        self._epoch = {row["name"]: row["value"] for row in ledger.all("meta")}[EPOCH]
         self._noted: set[bytes] = set()
         self._excused: set[str] = set()
 
@@ -227,8 +229,15 @@ class _Holding:
                 self._world.rare.saw("adjustment rejected")
             case "refused", _ if row["id"] in self._world.forged or row["code"] in _LATE:
                 pass
+            case "refused", "withdraw" if self._of_a_lost_epoch(row):
+                # Whose credential ended meanwhile signs nothing that was seen in another history.
+                pass
             case outcome, kind:
                 self._world.violated(f"a {kind} was {outcome}: {row['code']}")
+
+    def _of_a_lost_epoch(self, row: Any) -> bool:
+        seen = json.loads(row["body"]).get("as_of", {}).get("epoch", "")
+        return bool(row["code"] == "bad_person_signature" and seen != self._epoch)
 
     def _ledger_chains(self) -> None:
         places: dict[int, dict[int, Any]] = {n: {} for n in self._enrolments}

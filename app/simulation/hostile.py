@@ -74,8 +74,9 @@ class Hostile:
         )
         self._record(ask)
         made = self._world.chance.choice(ways)(asked, key)
-        self._record(made)
+        # Before: a process that dies on the way out of a commit has recorded it all the same.
         self._world.forged.add(made.body.id)
+        self._record(made)
         self._world.rare.saw("decision forged")
 
     # ------------------------------------------------------------------ ways

@@ -4,8 +4,8 @@ The same on SQLite and PostgreSQL, from the first schema and from an empty datab
 newest schema is.
 """
 
-import signal
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator

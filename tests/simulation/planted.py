@@ -39,6 +39,7 @@ from app.ledger.rules import proving
 from app.simulation import bench
 from app.simulation.host import Host
 from app.station.engine import Engine
+from app.station.journal import Tape
 from app.station.ports import Applied, Position, Signer
 from app.station.turn import Turn
 
@@ -333,7 +334,7 @@ def confirmed_by_id_alone(patch: pytest.MonkeyPatch) -> None:
 
 def fates_only_at_the_next_start(patch: pytest.MonkeyPatch) -> None:
     """A scan whose answer met a full disk stays without a fate until the program starts again."""
-    patch.setattr(Engine, "_close_scans", lambda _self: None)
+    patch.setattr(Tape, "close", lambda _self, _at: None)
 
 
 def promises_forgotten(patch: pytest.MonkeyPatch) -> None:
