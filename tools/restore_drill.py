@@ -224,7 +224,7 @@ class Drill:
         assert eventually(lambda: all(b.desk.links[-1] == "offline" for b in self.benches))
 
     def wait_for_refused(self) -> None:
-        """Until every station refuses it: a past nobody announced is not told from an edited one."""
+        """Until every station refuses it: an unannounced past cannot be told from an edited one."""
         self.sync_now()
         assert eventually(lambda: all(b.desk.links[-1] == "refused" for b in self.benches))
 
