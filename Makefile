@@ -15,7 +15,7 @@ OUT ?= out
 DEMO ?= $(shell [ "$$(uname -s)" = Linux ] && [ -z "$$DISPLAY$$WAYLAND_DISPLAY" ] && echo --script --screenshots $(OUT)/demo)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests demo test quick check fix bench drill audit-drill drill-previous simulate screenshots coverage package audit lock clean
+.PHONY: help setup setup-tests demo test long quick check fix bench drill audit-drill drill-previous simulate screenshots coverage package audit lock clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -29,11 +29,14 @@ setup-tests:
 demo: setup ## Run the program with sample data and simulated devices (DEMO="--seed 7" passes options)
 	$(BIN)/packhouse demo $(DEMO)
 
-test: setup-tests check ## Everything a change must pass: `make check`, then every test except those of the package
-	$(BIN)/pytest -n $(WORKERS) -m "not frozen"
+test: setup-tests check ## Everything a change must pass: `make check`, then every test but those of the package and of `make long`
+	$(BIN)/pytest -n $(WORKERS) -m "not frozen and not long"
+
+long: setup-tests ## The tests that take minutes each, and prove what shorter ones of their kind do
+	$(BIN)/pytest -n $(WORKERS) -m long
 
 quick: setup-tests ## The tests that take seconds
-	$(BIN)/pytest -m "not frozen and not slow and not system and not postgres"
+	$(BIN)/pytest -m "not frozen and not long and not slow and not system and not postgres"
 
 check: setup ## Format, lint, types, import contracts
 	$(BIN)/ruff format --check .
@@ -71,7 +74,7 @@ screenshots: setup ## Every page in believable states, as PNG (OUT=folder)
 
 coverage: setup-tests ## Which lines and branches no test reaches; the perfect files must stay perfect
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -n $(WORKERS) -m "not frozen"
+	$(BIN)/coverage run -m pytest -n $(WORKERS) -m "not frozen and not long"
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 	$(BIN)/python -m tools.perfect

@@ -5,6 +5,7 @@ Looks only where something has happened since the last look that found nothing t
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from threading import Lock
 
 import sqlalchemy as sa
 
@@ -37,9 +38,17 @@ class KeepingUp:
         self._clock = clock
         self._steps = steps
         self._still: dict[int, tuple[State, datetime]] = {}
+        self._one = Lock()
 
     def run(self, where: SiteRef) -> int:
-        """Do what is to be done at a site; returns how much."""
+        """Do what is to be done at a site; returns how much.
+
+        One at a time: who comes back knows that it is done, whoever of two has done it.
+        """
+        with self._one:
+            return self._run(where)
+
+    def _run(self, where: SiteRef) -> int:
         now, state = self._clock.now(), self._state(where)
         before = self._still.get(where.n)
         if before is not None and before[0] == state and now - before[1] < LOOK_ANYWAY:

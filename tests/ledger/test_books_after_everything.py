@@ -7,18 +7,21 @@ import pytest
 
 from app.conformance.local import local_floor
 from app.conformance.registry import promises
+from app.identity.userkey import CHEAP
 from app.ledger.database import Database
 from app.ledger.reconciliation import EVERYTHING
 from app.ledger.service import LedgerService
 from tests.support.postgres import app_role
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.long)])
 def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[LedgerService]:
     if request.param == "sqlite":
-        service = LedgerService(Database.in_folder(tmp_path / "ledger"))
+        service = LedgerService(Database.in_folder(tmp_path / "ledger"), cost=CHEAP)
     else:
-        service = LedgerService(Database(app_role(request.getfixturevalue("fresh_database"))))
+        service = LedgerService(
+            Database(app_role(request.getfixturevalue("fresh_database"))), cost=CHEAP
+        )
     yield service
     service.close()
 

@@ -298,6 +298,6 @@ def test_nothing_over_a_limit_is_posted_without_two_persons_signatures(
     _run(service, 2_000)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_nor_in_ten_thousand_steps(service: LedgerService) -> None:
     _run(service, 10_000)
