@@ -127,7 +127,7 @@ def write_until(bench_folder: Path, stop: Event, written: list[int]) -> None:
     book.close()
 
 
-@pytest.mark.parametrize("times", [10, pytest.param(100, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("times", [10, pytest.param(100, marks=pytest.mark.long)])
 def test_every_backup_under_load_is_whole_and_of_one_moment(
     tmp_path: Path, bench: TestBench, maker: BackupMaker, vault: Vault, times: int
 ) -> None:
@@ -147,7 +147,7 @@ def test_every_backup_under_load_is_whole_and_of_one_moment(
     assert len(written) > times  # else nothing was written meanwhile
 
 
-@pytest.mark.parametrize("stride", [5, pytest.param(1, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("stride", [5, pytest.param(1, marks=pytest.mark.long)])
 def test_killed_before_any_step_a_whole_backup_more_or_none(
     tmp_path: Path, vault: Vault, stride: int
 ) -> None:

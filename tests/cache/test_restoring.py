@@ -159,7 +159,7 @@ def test_a_backup_copied_over_the_book_by_hand_is_refused(
         Book(path, KEY)
 
 
-@pytest.mark.parametrize("stride", [11, pytest.param(1, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("stride", [11, pytest.param(1, marks=pytest.mark.long)])
 def test_killed_before_any_step_it_is_the_old_book_or_the_restored_one(
     path: Path, vault: Vault, backup: Backup, stride: int, expected_logs: ExpectedLogs
 ) -> None:

@@ -78,6 +78,8 @@ def test_kept_by_the_ledger_in_process_on_sqlite(promise: Promise, sqlite: Ledge
     _put(promise, sqlite)
 
 
+# Each engine and each way is put to the test anyhow; this is the two that are left together.
+@pytest.mark.long
 @UNSERVED
 def test_kept_by_the_ledger_in_process_on_postgresql(
     promise: Promise, postgresql: LedgerService

@@ -51,7 +51,7 @@ def check(settings: StationSettings, unlock: Unlock) -> bytes:
 
 
 @pytest.mark.parametrize(
-    "kills", [pytest.param(12, id="fast"), pytest.param(100, id="all", marks=pytest.mark.slow)]
+    "kills", [pytest.param(12, id="fast"), pytest.param(100, id="all", marks=pytest.mark.long)]
 )
 def test_a_rotation_killed_at_any_moment_leaves_a_book_that_opens(
     tmp_path: Path, kills: int

@@ -50,7 +50,7 @@ def said(bench: TestBench) -> str:
     return detail.code if detail is not None else ""
 
 
-@pytest.mark.parametrize("guesses", [300, pytest.param(10_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("guesses", [300, pytest.param(10_000, marks=pytest.mark.long)])
 def test_ten_thousand_wrong_pins_are_ten_tries(bench: TestBench, guesses: int) -> None:
     """A1: nobody guesses a PIN; the eleventh try is not made, right or wrong."""
     tried = 0
@@ -119,7 +119,7 @@ def test_a_right_pin_forgets_the_wrong_ones(bench: TestBench) -> None:
     assert counted(bench, "") == 0
 
 
-@pytest.mark.parametrize("kills", [8, pytest.param(50, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("kills", [8, pytest.param(50, marks=pytest.mark.long)])
 def test_kill_9_between_counting_and_trying_gives_no_try_back(tmp_path: Path, kills: int) -> None:
     """A1: the counter is durable before the key is tried, however often the program is killed."""
     bench = TestBench(tmp_path)
