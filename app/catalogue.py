@@ -1,4 +1,7 @@
-"""Says a `Text` in a person's language: the catalogue of `resources/i18n/<language>.toml`.
+"""Says a `Text` in a person's language: the catalogue of `resources/i18n/`.
+
+A language is `<language>.toml`, and a file of its own for every larger part of the program in
+`<language>/`.
 
 Not for deciding what is said: flows and pages choose codes, this file only turns them into
 sentences. A message is a string with `{name}` places, or a table of plural forms chosen by one
@@ -88,8 +91,10 @@ class Catalogue:
                 "unknown_language",
                 f"There is no language “{language}”. Choose one of: {', '.join(known)}.",
             )
-        raw = tomllib.loads((folder / f"{language}.toml").read_text(encoding="utf-8"))
-        return cls(language, flatten(raw), strict=strict)
+        messages: dict[str, Message] = {}
+        for path in (folder / f"{language}.toml", *sorted((folder / language).glob("*.toml"))):
+            messages |= flatten(tomllib.loads(path.read_text(encoding="utf-8")))
+        return cls(language, messages, strict=strict)
 
     def say(self, text: Text) -> str:
         """The sentence for `text`."""

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, delete, or_, select, update
 
 from app.cache import waiting
 from app.cache.confirmed import Confirmed
-from app.cache.tables import ACKNOWLEDGED, advance, effect, operation
+from app.cache.tables import ACKNOWLEDGED, advance, effect, operation, pending_tally
 from app.cache.waiting import DECIDING
 from app.contract.messages import (
     ChangesPage,
@@ -165,8 +165,8 @@ def _confirm(
             gone.append({"b_n": row.n})
     connection.execute(_CONFIRM, changes)
     if gone:
-        connection.execute(delete(effect).where(effect.c.n == bindparam("b_n")), gone)
-        connection.execute(delete(advance).where(advance.c.n == bindparam("b_n")), gone)
+        for table in (effect, advance, pending_tally):
+            connection.execute(delete(table).where(table.c.n == bindparam("b_n")), gone)
     kinds = {row.id: row.kind for row in own}
     waiting.settle(connection, [one for one in settled if kinds[one.operation] in DECIDING])
     return settled

@@ -17,8 +17,8 @@ from app.cache.backups import Backup, Keeper
 from app.cache.store import RESTORED
 from app.cache.tables import print_job
 from app.cache.work import NUMBERS, CacheWork, Numbers
+from app.station import open_task
 from app.station.inbox import PrintState
-from app.station.pack_job import OPEN_NOTE
 from app.station.sessions import SESSION_NOTE
 from app.storage import files
 
@@ -30,7 +30,7 @@ _ASIDE = "damaged-"
 # whatever it packs, and the first thousand stand for a clock that was wrong.
 NUMBERS_AT_LEAST, NUMBERS_AN_HOUR = 1_000, 500
 # Notes of the moment: nobody is signed in, and no order is open, at a station that was restored.
-_OF_THE_MOMENT = (SESSION_NOTE, OPEN_NOTE)
+_OF_THE_MOMENT = (SESSION_NOTE, open_task.NOTE)
 _STAMP = "%Y%m%dT%H%M%SZ"
 
 

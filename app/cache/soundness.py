@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection, select
 
-from app.cache.tables import advance, effect, former_link, operation
+from app.cache.tables import advance, effect, former_link, operation, pending_tally
 from app.cache.work import CacheWork
 from app.contract import chain
 
@@ -188,7 +188,7 @@ def _digest_at(connection: Connection, enrolment: str, seq: int) -> str:
 def _index(connection: Connection) -> list[list[tuple[object, ...]]]:
     return [
         sorted(tuple(row) for row in connection.execute(select(table)))
-        for table in (effect, advance)
+        for table in (effect, advance, pending_tally)
     ]
 
 

@@ -132,6 +132,20 @@ advance = Table(
     comment="Pending order progress of operations not yet confirmed.",
 )
 
+pending_tally = Table(
+    "pending_tally",
+    metadata,
+    Column("n", Integer, ForeignKey("operation.n"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("document", Text, nullable=False),
+    Column("line", Integer, nullable=False),
+    Column("measure", Text, nullable=False),
+    Column("quantity", BigInteger, nullable=False),
+    Index("ix_pending_tally_document", "kind", "document"),
+    Index("ix_pending_tally_n", "n"),
+    comment="Counts at lines of documents by operations the ledger has not confirmed.",
+)
+
 balance = Table(
     "balance",
     metadata,

@@ -8,12 +8,14 @@ import sqlalchemy as sa
 from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
+from app.cache.documents import DocumentRows
 from app.cache.people import PeopleRows
 from app.cache.tables import (
     advance,
     effect,
     note,
     operation,
+    pending_tally,
     print_job,
     scan,
 )
@@ -22,6 +24,7 @@ from app.contract import chain
 from app.contract.codec import canonical
 from app.contract.messages import (
     Operation,
+    Reference,
     Signed,
     operation_body,
 )
@@ -33,6 +36,7 @@ from app.domain.operation import (
     advances,
 )
 from app.domain.scan import Scan
+from app.domain.tallies import Tally, tallies
 from app.errors import Fault
 from app.station.ports import Identity
 from app.station.waiting import effects_of
@@ -45,11 +49,15 @@ UNDOABLE = frozenset(
         Kind.RECEIVE,
         Kind.MOVE,
         Kind.PICK,
+        Kind.UNPICK,
         Kind.PACK,
         Kind.UNPACK,
         Kind.SHORT,
         Kind.RECLASSIFY,
         Kind.SEAL,
+        Kind.RETURN,
+        Kind.DISPATCH,
+        Kind.ACCEPT,
     }
 )
 INTERRUPTED = "interrupted"
@@ -70,7 +78,7 @@ class Numbers(msgspec.Struct, frozen=True):
     left: int
 
 
-class CacheWork(PeopleRows, WaitingRows):
+class CacheWork(PeopleRows, WaitingRows, DocumentRows):
     """One transaction. Methods read and write; nothing lasts without `commit()`.
 
     Args:
@@ -93,6 +101,15 @@ class CacheWork(PeopleRows, WaitingRows):
             self.connection.execute(delete(note).where(note.c.name == name))
         else:
             self.connection.execute(_PUT_NOTE, {"name": name, "value": value})
+
+    def notes(self, prefix: str) -> list[tuple[str, str]]:
+        """Small things whose names begin alike, by name."""
+        rows = self.connection.execute(
+            select(note.c.name, note.c.value)
+            .where(note.c.name >= prefix, note.c.name < prefix + "\U0010ffff")
+            .order_by(note.c.name)
+        )
+        return [(row.name, row.value) for row in rows]
 
     # ------------------------------------------------------------------------------- scans
 
@@ -157,9 +174,7 @@ class CacheWork(PeopleRows, WaitingRows):
         key = result.inserted_primary_key
         if key is None:
             raise Fault("An operation was stored without a number.")
-        self._index(
-            int(key[0]), effects, self._advances(body), reference.document if reference else ""
-        )
+        self._index(int(key[0]), body, effects)
         self.set_note(HEAD, msgspec.json.encode(Head(head.enrolment, seq, digest)).decode())
         return seq
 
@@ -202,6 +217,7 @@ class CacheWork(PeopleRows, WaitingRows):
         """Make the index of pending effects anew from the bodies of everything not confirmed."""
         self.connection.execute(delete(effect))
         self.connection.execute(delete(advance))
+        self.connection.execute(delete(pending_tally))
         rows = self.connection.execute(
             select(operation.c.n, operation.c.body)
             .where(sa.or_(operation.c.transport != "confirmed", operation.c.outcome == "held"))
@@ -209,31 +225,45 @@ class CacheWork(PeopleRows, WaitingRows):
         ).all()
         for n, raw in rows:
             body = operation_body.decode(raw)
-            about = body.reference.document if body.reference else ""
-            self._index(n, self.effects_of(body), self._advances(body), about)
+            self._index(n, body, self.effects_of(body))
 
-    def _advances(self, body: Operation) -> list[Advance]:
-        if body.kind == Kind.REVERSE:
-            original = self.recorded(body.reference.original) if body.reference else None
-            if original is None:
-                return []
-            steps = self._advances(original)
-            return [Advance(step.line, -step.packed, -step.short) for step in steps]
-        return advances(body.kind, body.lines)
-
-    def _index(
-        self, n: int, effects: Sequence[Posting], steps: Sequence[Advance], order: str
-    ) -> None:
+    def _index(self, n: int, body: Operation, effects: Sequence[Posting]) -> None:
+        """What an operation changes until the ledger has confirmed it: stock, orders, documents."""
+        steps, counts = self._counted(body)
+        about = body.reference or Reference()
         if effects:
             self.connection.execute(_EFFECT, [_effect_row(n, posting) for posting in effects])
-        if steps and order:
+        if steps and about.document:
             self.connection.execute(
                 _ADVANCE,
                 [
-                    {"n": n, "order": order, "line": s.line, "packed": s.packed, "short": s.short}
+                    {"n": n, "order": about.document, "line": s.line}
+                    | {"packed": s.packed, "short": s.short}
                     for s in steps
                 ],
             )
+        if counts and about.document:
+            self.connection.execute(
+                _TALLY,
+                [
+                    {"n": n, "kind": about.document_kind, "document": about.document}
+                    | one._asdict()
+                    for one in counts
+                ],
+            )
+
+    def _counted(self, body: Operation) -> tuple[Sequence[Advance], Sequence[Tally]]:
+        if body.kind == Kind.REVERSE:
+            original = self.recorded(body.reference.original) if body.reference else None
+            if original is None:
+                return (), ()
+            steps, counts = self._counted(original)
+            return (
+                [Advance(step.line, -step.packed, -step.short) for step in steps],
+                [one._replace(quantity=-one.quantity) for one in counts],
+            )
+        about = body.reference.document_kind if body.reference else ""
+        return advances(body.kind, body.lines), tallies(about, body.kind, body.lines, body.reason)
 
     def head(self) -> Head | None:
         """The end of the present chain; None before the station is enrolled."""
@@ -301,6 +331,7 @@ _DECIDE = (
 _APPEND = insert(operation)
 _EFFECT = insert(effect)
 _ADVANCE = insert(advance)
+_TALLY = insert(pending_tally)
 
 
 def _effect_row(n: int, posting: Posting) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.contract.messages import ClaimRow
+from app.contract.messages import ClaimRow, DocumentRow
 from app.station.door import ANSWERS
 from app.station.flow import INTENT_TRIGGERS, Trigger
 from app.station.inbox import Do, Intent, LinkChanged, LinkState, Printed, PrintState
@@ -103,6 +103,9 @@ def happen(bench: TestBench, trigger: Trigger) -> None:
             bench.weigh(RIGHT_WEIGHT)
         case Trigger.PRINTED:
             bench.station.handle([Printed("no-such-job", PrintState.PRINTED)])
+        case Trigger.DOCUMENT:
+            bench.feed(DocumentRow(kind="inbound", document="ASN-7", version=1, state="expected"))
+            bench.scan("ASN-7")
         case Trigger.CHANGED | Trigger.CLAIMED:
             bench.feed(order_row(version=3))
         case _:

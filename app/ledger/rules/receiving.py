@@ -6,17 +6,10 @@ came so. `short` with such a reference says what did not come: with reason `clos
 delivery stays open. A delivery of which everything has come or was given up is received, by itself.
 """
 
-from collections.abc import Iterable
-
-from app.contract.messages import Line
-from app.domain.document import Measure
-from app.domain.operation import Condition
+from app.domain.tallies import arrived, given_up
 from app.ledger.case import Case, Decision
 from app.ledger.rules import expecting, stock
 from app.ledger.rules.expecting import INBOUND
-
-# Reason of a `short` that gives the rest up.
-CLOSE = "close"
 
 touch = expecting.toucher(INBOUND)
 
@@ -25,19 +18,12 @@ def receive(case: Case) -> Decision:
     """Goods arrived."""
     if not expecting.is_about(case, INBOUND):
         return stock.fact(case)
-    return expecting.count(case, INBOUND, _arrived)
+    return expecting.count(case, INBOUND, lambda line, _place: arrived(line))
 
 
 def short(case: Case) -> Decision:
     """Goods that were asked for are not there: of an order, or of a delivery."""
     if not expecting.is_about(case, INBOUND):
         return stock.fact(case)
-    closes = case.operation.reason == CLOSE
-    measure = Measure.CLOSED.value if closes else Measure.BACKORDERED.value
+    measure = given_up(case.operation.reason)
     return expecting.count(case, INBOUND, lambda line, _place: [(measure, line.quantity)])
-
-
-def _arrived(line: Line, _place: int) -> Iterable[tuple[str, int]]:
-    yield Measure.RECEIVED.value, line.quantity
-    if (line.to_condition or line.condition) == Condition.DAMAGED:
-        yield Measure.DAMAGED.value, line.quantity

@@ -6,11 +6,8 @@ on hold. A later line of a return that moves the unit on takes it from one decis
 that good + hold + damaged + scrapped is always what was received.
 """
 
-from collections.abc import Iterable
-
-from app.contract.messages import Line
-from app.domain.document import Measure
-from app.domain.operation import CUSTOMER, SCRAP, Condition
+from app.domain.operation import CUSTOMER
+from app.domain.tallies import came_back
 from app.ledger import goods_contradictions as found
 from app.ledger.case import POSTED, Case, Decision
 from app.ledger.rules import expecting, stock
@@ -18,35 +15,15 @@ from app.ledger.rules.expecting import RETURN
 
 touch = expecting.toucher(RETURN)
 
-_DECIDED = {
-    Condition.GOOD.value: Measure.GOOD.value,
-    Condition.DAMAGED.value: Measure.DAMAGED.value,
-}
-
 
 def take_back(case: Case) -> Decision:
     """Goods came back."""
     if expecting.is_about(case, RETURN):
-        return expecting.count(case, RETURN, _came_back)
+        return expecting.count(case, RETURN, lambda line, _place: came_back(line))
     decision = stock.fact(case)
     if decision.outcome == POSTED and case.document == ("", ""):
         _judge_blind(decision)
     return decision
-
-
-def _came_back(line: Line, _place: int) -> Iterable[tuple[str, int]]:
-    now = _decided(line.target, line.to_condition or line.condition)
-    if line.source == CUSTOMER:
-        yield Measure.RECEIVED.value, line.quantity
-    else:
-        yield _decided(line.source, line.condition), -line.quantity
-    yield now, line.quantity
-
-
-def _decided(location: str, condition: str) -> str:
-    if location == SCRAP:
-        return Measure.SCRAPPED.value
-    return _DECIDED.get(condition, Measure.HOLD.value)
 
 
 def _judge_blind(decision: Decision) -> None:

@@ -1,0 +1,101 @@
+"""What the book knows of documents other than orders: the latest version, and what is counted."""
+
+from collections import defaultdict
+from collections.abc import Collection
+
+import msgspec
+from sqlalchemy import bindparam, func, select, tuple_, union_all
+
+from app.cache.lookups import Lookups
+from app.cache.tables import document, location, lot, party, pending_tally, tally
+from app.contract.messages import DocumentRow, LotRow, PartyRow
+from app.station.documents import Place
+
+_row = msgspec.json.Decoder(DocumentRow).decode
+_party = msgspec.json.Decoder(PartyRow).decode
+
+
+class DocumentRows(Lookups):
+    """Documents within one transaction."""
+
+    def document(self, kind: str, number: str) -> DocumentRow | None:
+        """The latest version of one."""
+        raw = self.connection.execute(
+            _DOCUMENT, {"kind": kind, "document": number}
+        ).scalar_one_or_none()
+        return None if raw is None else _row(raw)
+
+    def kinds_of(self, number: str) -> tuple[str, ...]:
+        """Kinds of documents that have this number."""
+        rows = self.connection.execute(
+            select(document.c.kind).where(document.c.document == number).order_by(document.c.kind)
+        )
+        return tuple(rows.scalars())
+
+    def documents(
+        self, kind: str, states: Collection[str], limit: int, after: Place | None = None
+    ) -> tuple[DocumentRow, ...]:
+        """The most urgent of a kind; pages follow each other by key, never by number."""
+        d = document.c
+        wanted = select(d.body).where(d.kind == kind, d.state.in_(states))
+        if after is not None:
+            place = (after.due == "", after.due, after.document)
+            wanted = wanted.where(tuple_(d.due == "", d.due, d.document) > place)
+        # What is due at no time comes after everything that is due.
+        in_order = wanted.order_by(d.due == "", d.due, d.document)
+        rows = self.connection.execute(in_order.limit(limit)).scalars()
+        return tuple(_row(raw) for raw in rows)
+
+    def document_count(self, kind: str, states: Collection[str]) -> int:
+        """How many there are in all."""
+        d = document.c
+        return self.connection.execute(
+            select(func.count()).select_from(document).where(d.kind == kind, d.state.in_(states))
+        ).scalar_one()
+
+    def counted(self, kind: str, number: str) -> dict[int, dict[str, int]]:
+        """Confirmed and pending counts at each line."""
+        found: dict[int, dict[str, int]] = defaultdict(dict)
+        for row in self.connection.execute(_COUNTED, {"kind": kind, "document": number}):
+            found[row.line][row.measure] = int(row.quantity)
+        return dict(found)
+
+    def lot(self, item: str, number: str) -> LotRow | None:
+        """What is known of a lot."""
+        row = self.connection.execute(
+            select(lot).where(lot.c.item == item, lot.c.lot == number)
+        ).one_or_none()
+        return None if row is None else LotRow(item, number, row.expiry, row.state, row.version)
+
+    def party(self, who: str) -> PartyRow | None:
+        """Supplier, customer or carrier."""
+        raw = self.connection.execute(
+            select(party.c.body).where(party.c.party == who)
+        ).scalar_one_or_none()
+        return None if raw is None else _party(raw)
+
+    def places_of_kind(self, kind: str, limit: int) -> tuple[str, ...]:
+        """Locations of a kind, by name."""
+        rows = self.connection.execute(
+            select(location.c.location)
+            .where(location.c.kind == kind)
+            .order_by(location.c.location)
+            .limit(limit)
+        )
+        return tuple(rows.scalars())
+
+
+_DOCUMENT = select(document.c.body).where(
+    document.c.kind == bindparam("kind"), document.c.document == bindparam("document")
+)
+_BOTH = union_all(
+    *(
+        select(table.c.line, table.c.measure, table.c.quantity).where(
+            table.c.kind == bindparam("kind"), table.c.document == bindparam("document")
+        )
+        for table in (tally, pending_tally)
+    )
+).subquery()
+_COUNTED = select(
+    _BOTH.c.line, _BOTH.c.measure, func.sum(_BOTH.c.quantity).label("quantity")
+).group_by(_BOTH.c.line, _BOTH.c.measure)
