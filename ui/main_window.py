@@ -20,15 +20,12 @@ from app.station.inbox import Do, Intent
 from app.station.screen import Action, Page, Prompt, Screen, Sound, Tone
 from ui.bridge import StationBridge
 from ui.keys import DIGITS, KeyFilter
-from ui.pages.adjust import AdjustPage
-from ui.pages.approvals import ApprovalsPage
 from ui.pages.health import HealthPage
 from ui.pages.help import HelpPage
-from ui.pages.home import HomePage
 from ui.pages.overlay import Overlay, makes_way
-from ui.pages.pack import PackPage
 from ui.pages.page import PageBody
 from ui.pages.quantity import QuantityPage
+from ui.pages.registry import pages
 from ui.pages.sign_in import SignInPage
 from ui.sound import Beeper
 from ui.widgets.frame import Frame
@@ -75,13 +72,7 @@ class MainWindow(Frame):
         super().__init__(kit, SimulatorPanel(kit, controls) if controls is not None else None)
         self._bridge, self.beeper, self._now = bridge, beeper, now
         self.screen_value = opening_screen(text("ui.opening"), text("ui.opening_detail"))
-        self.pages: dict[Page, PageBody] = {
-            Page.SIGN_IN: SignInPage(kit),
-            Page.HOME: HomePage(kit, now),
-            Page.PACK: PackPage(kit),
-            Page.ADJUST: AdjustPage(kit),
-            Page.APPROVALS: ApprovalsPage(kit, now),
-        }
+        self.pages = pages(kit, now)
         self.help = HelpPage(kit, self.close_overlay)
         self.health = HealthPage(kit, bridge, beeper, now, self.close_overlay)
         self.quantity = QuantityPage(kit, self.close_overlay)

@@ -21,7 +21,7 @@ from app.station.flow import Flow, Happening, Trigger
 from app.station.gate import Gate
 from app.station.granting import Granting
 from app.station.inbox import Granted, LinkState, Unlocked
-from app.station.pack_job import OPEN_NOTE
+from app.station.open_task import opened
 from app.station.ports import Clock, Store, Unlock, Work
 from app.station.presence import Why
 from app.station.proving import Asked
@@ -74,7 +74,7 @@ class Door:
         turn.goto = (Page.SIGN_IN, "")
         who = load_session(turn.work)
         if who is not None:
-            page = Page.PACK if turn.work.note(OPEN_NOTE) else Page.HOME
+            page, _ = opened(turn.work) or (Page.HOME, "")
             self.sign_in.lock(turn, who, page, Why.RESTART)
 
     # ------------------------------------------------------------------------------ one happening

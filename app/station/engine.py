@@ -13,12 +13,10 @@ from app.domain.scan import Scan
 from app.domain.weight import Reading
 from app.errors import Fault, PackhouseError, Trouble
 from app.station import events, pack_claim
-from app.station.adjust import AdjustFlow
-from app.station.approvals import ApprovalsFlow
 from app.station.door import Door, answered, distrusted
 from app.station.flow import INTENT_TRIGGERS, Flow, Happening, Trigger
+from app.station.flows import flows
 from app.station.gate import new_gate
-from app.station.home import HomeFlow
 from app.station.inbox import (
     Call,
     Do,
@@ -87,13 +85,7 @@ class Engine:
         self._board = NoticeBoard(clock, self._identity)
         self._position = store.position()
         self._door = Door(new_gate(unlocker, clock), clock)
-        self._flows: dict[Page, Flow] = {
-            Page.SIGN_IN: self._door.sign_in,
-            Page.HOME: HomeFlow(),
-            Page.PACK: PackFlow(self._scale),
-            Page.ADJUST: AdjustFlow(),
-            Page.APPROVALS: ApprovalsFlow(),
-        }
+        self._flows = flows(self._door, self._scale)
         self._flow: Flow = self._flows[Page.SIGN_IN]
 
     # --------------------------------------------------------------------------- on its own thread

@@ -24,6 +24,7 @@ class Trigger(StrEnum):
     ITEM = "item"
     PLACE = "place"
     ORDER = "order"
+    DOCUMENT = "document"
     LABEL = "label"
     BADGE = "badge"
     NOTHING = "nothing"
@@ -43,6 +44,7 @@ class Trigger(StrEnum):
     SIGN_OUT = "sign_out"
     NEXT = "next"
     OPEN = "open"
+    CHOOSE = "choose"
     MAIN = "main"
     UNDO = "undo"
     SHORT = "short"
@@ -59,6 +61,8 @@ class Trigger(StrEnum):
     HOME = "home"
     ADJUST = "adjust"
     APPROVALS = "approvals"
+    TASKS = "tasks"
+    TASK = "task"
     REASON = "reason"
     REJECT = "reject"
     WITHDRAW = "withdraw"
@@ -87,12 +91,14 @@ CARDS: dict[str, Intent] = {
     "HOME": Intent.HOME,
     "ADJUST": Intent.ADJUST,
     "APPROVALS": Intent.APPROVALS,
+    "TASKS": Intent.TASKS,
     "REJECT": Intent.REJECT,
     "WITHDRAW": Intent.WITHDRAW,
     "SIGN-OUT": Intent.SIGN_OUT,
 }
 QUANTITY_CARD = "QTY-"
 REASON_CARD = "REASON-"
+TASK_CARD = "TASK-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +106,7 @@ class Happening:
     """One trigger with what came with it.
 
     Attributes:
+        argument: What the trigger is about; with `DOCUMENT` its kind, and `extra` its number.
         key: With `STEPPED_UP`: the key of whoever proved themselves, for exactly one act.
         who: With `STEPPED_UP`: that person, who need not be the one signed in.
         grant: With `GRANTED`: what the ledger gave, or None.

@@ -4,6 +4,7 @@ from app.domain.order import OrderState
 from app.domain.text import Text, text
 from app.station.flow import Happening, Trigger
 from app.station.inbox import Intent
+from app.station.menu import OF_DOCUMENT, offered
 from app.station.pack_job import NOTE_PREFIX
 from app.station.ports import QueuedOrder
 from app.station.presence import decides
@@ -24,7 +25,7 @@ from app.station.wording import due
 # What fits on a page; the rest is counted, and found by scanning.
 QUEUE_ROWS = 50
 ATTENTION_ROWS = 20
-_PAGES = {Trigger.ADJUST: Page.ADJUST, Trigger.APPROVALS: Page.APPROVALS}
+_WORLD = frozenset({Trigger.READING, Trigger.PRINTED, Trigger.CHANGED, Trigger.CLAIMED})
 
 
 class HomeFlow:
@@ -35,49 +36,71 @@ class HomeFlow:
     def __init__(self) -> None:
         self._notice: Text | None = None
         self._wrong: tuple[Text, Text] | None = None
+        self._choosing = False
 
     def enter(self, turn: Turn, argument: str) -> None:
         """Show the board; a notice of the task just left stays until the next happening."""
         del argument
-        self._notice, self._wrong = turn.notice, None
+        self._notice, self._wrong, self._choosing = turn.notice, None, False
 
     def happen(self, turn: Turn, happening: Happening) -> None:
         """Open an order by scan, by number or the next in the queue."""
-        if happening.trigger in (
-            Trigger.READING,
-            Trigger.PRINTED,
-            Trigger.CHANGED,
-            Trigger.CLAIMED,
-        ):
+        trigger = happening.trigger
+        if trigger in _WORLD:
             return
-        if self._wrong is not None and happening.trigger is not Trigger.ACKNOWLEDGE:
+        if self._wrong is not None and trigger is not Trigger.ACKNOWLEDGE:
             turn.refuse(text("pack.acknowledge_first"))
             return
         self._notice, self._wrong = None, None
-        match happening.trigger:
+        was_choosing, self._choosing = self._choosing, False
+        match trigger:
             case Trigger.ORDER | Trigger.OPEN:
                 self._open(turn, happening.argument, happening.shown)
             case Trigger.NEXT | Trigger.MAIN:
                 self._next(turn)
             case Trigger.SIGN_OUT:
                 sign_out(turn)
-            case Trigger.ADJUST | Trigger.APPROVALS:
-                turn.accept(Sound.ACCEPTED)
-                turn.goto = (_PAGES[happening.trigger], "")
+            case Trigger.TASKS:
+                turn.fate, self._choosing = Fate.COMMAND, not was_choosing
+            case Trigger.ADJUST | Trigger.APPROVALS | Trigger.TASK | Trigger.DOCUMENT:
+                self._go(turn, happening)
             case Trigger.ACKNOWLEDGE | Trigger.HOME | Trigger.PAUSE | Trigger.NO:
                 turn.fate = Fate.COMMAND
+            case _:
+                self._wrong_here(turn, happening)
+
+    def _wrong_here(self, turn: Turn, happening: Happening) -> None:
+        code = happening.shown
+        match happening.trigger:
             case Trigger.ITEM:
-                self._refuse(
-                    turn,
-                    text("home.item_first"),
-                    text("home.item_first_detail", code=happening.shown),
-                )
+                detail = text("home.item_first_detail", code=code)
+                self._refuse(turn, text("home.item_first"), detail)
             case Trigger.UNDO:
                 turn.refuse(text("pack.nothing_to_undo"))
             case _:
-                self._refuse(
-                    turn, text("home.unknown"), text("home.unknown_detail", code=happening.shown)
-                )
+                self._refuse(turn, text("home.unknown"), text("home.unknown_detail", code=code))
+
+    def _go(self, turn: Turn, happening: Happening) -> None:
+        """To another task: by key, by card, or by a document of it."""
+        match happening.trigger:
+            case Trigger.DOCUMENT if happening.argument in OF_DOCUMENT:
+                turn.accept(Sound.ACCEPTED)
+                turn.goto = (OF_DOCUMENT[happening.argument], happening.extra)
+            case Trigger.DOCUMENT:
+                self._wrong_here(turn, happening)
+            case Trigger.TASK:
+                self._begin(turn, happening.argument, happening.extra)
+            case _:
+                self._begin(turn, happening.trigger.value)
+
+    def _begin(self, turn: Turn, task: str, argument: str = "") -> None:
+        """Begin a task of the menu, by its name."""
+        role = turn.session.role if turn.session is not None else ""
+        if any(one.page.value == task for one in offered(role)):
+            turn.accept(Sound.ACCEPTED)
+            turn.goto = (Page(task), argument)
+        else:
+            self._refuse(turn, text("home.no_task"), text("home.no_task_detail"))
 
     def _open(self, turn: Turn, number: str, shown: str) -> None:
         order = turn.work.order(number)
@@ -150,6 +173,8 @@ class HomeFlow:
             return Prompt(Tone.ERROR, "octagon-x", title, detail, text("pack.ack_note"))
         if self._notice is not None:
             return Prompt(Tone.OK, "circle-check", self._notice, text("home.scan_next"))
+        if self._choosing:
+            return Prompt(Tone.ASK, "inbox", text("home.choose"), text("home.choose_detail"))
         if not total:
             return Prompt(Tone.ASK, "inbox", text("home.no_orders"), text("home.no_orders_detail"))
         return Prompt(Tone.ASK, "scan-barcode", text("home.scan_order"), text("home.or_enter"))
@@ -157,7 +182,15 @@ class HomeFlow:
     def _actions(self, turn: Turn) -> tuple[Action, ...]:
         if self._wrong is not None:
             return (Action("F9", Intent.ACKNOWLEDGE, text("key.acknowledge"), main=True),)
+        if self._choosing:
+            role = turn.session.role if turn.session is not None else ""
+            tasks = (
+                Action(str(n), Intent.TASK, one.label, argument=one.page.value)
+                for n, one in enumerate(offered(role), 1)
+            )
+            return (*tasks, Action("Esc", Intent.NO, text("key.back")))
         return (
+            Action("F3", Intent.TASKS, text("key.tasks")),
             Action("F5", Intent.APPROVALS, text("key.approvals", n=turn.work.waiting_count())),
             Action("F6", Intent.ADJUST, text("key.adjust_stock")),
             *_grant(turn),

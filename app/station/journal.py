@@ -8,7 +8,15 @@ from app.domain.scan import Scan
 from app.domain.secrets import badge_hash
 from app.domain.text import Text, text
 from app.errors import PackhouseError
-from app.station.flow import CARDS, INTENT_TRIGGERS, QUANTITY_CARD, REASON_CARD, Happening, Trigger
+from app.station.flow import (
+    CARDS,
+    INTENT_TRIGGERS,
+    QUANTITY_CARD,
+    REASON_CARD,
+    TASK_CARD,
+    Happening,
+    Trigger,
+)
 from app.station.ports import Store
 from app.station.screen import Page
 from app.station.turn import Fate
@@ -48,17 +56,24 @@ def card(command: Command, shown: str) -> Happening:
     if command.name.startswith(REASON_CARD):
         word = command.name.removeprefix(REASON_CARD).lower().replace("-", "_")
         return Happening(Trigger.REASON, command, shown=shown, argument=word)
+    if command.name.startswith(TASK_CARD):
+        page = command.name.removeprefix(TASK_CARD).lower().replace("-", "_")
+        return Happening(Trigger.TASK, command, shown=shown, argument=page)
     intent = CARDS.get(command.name)
     if intent is None:
         return Happening(Trigger.NOTHING, command, shown=shown)
     return Happening(INTENT_TRIGGERS[intent], command, shown=shown)
 
 
+# Where a short number typed by hand is a quantity, not a code.
+COUNTING = frozenset({Page.PACK, Page.ADJUST})
+
+
 def is_quantity(typed: str, page: Page) -> bool:
     """Whether what was typed is a quantity on this page: a short number, in Adjust with a sign."""
     digits = typed.lstrip("+-") if page is Page.ADJUST else typed
     return (
-        page in {Page.PACK, Page.ADJUST}
+        page in COUNTING
         and digits.isdecimal()
         and len(digits) <= QUANTITY_DIGITS
         and len(typed) - len(digits) <= 1

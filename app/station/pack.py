@@ -14,11 +14,11 @@ from app.domain.operation import Kind
 from app.domain.order import Policy
 from app.domain.text import Text, text
 from app.errors import Fault
-from app.station import pack_box, pack_claim, pack_correct, pack_screen, pack_stop
+from app.station import open_task, pack_box, pack_claim, pack_correct, pack_screen, pack_stop
 from app.station.flow import Happening, Trigger
 from app.station.lookup import ItemFound, find_item, find_place, only_lot
 from app.station.pack_board import PackBoard, Share
-from app.station.pack_job import OPEN_NOTE, PackJob, PackState, Problem, load, save
+from app.station.pack_job import PackJob, PackState, Problem, load, save
 from app.station.scale_watch import ScaleWatch
 from app.station.screen import Page, Screen, Sound
 from app.station.turn import Draft, Fate, Turn
@@ -68,13 +68,13 @@ class PackFlow:
             self.next = msgspec.structs.replace(saved, person=who, paused=False)
         self.job = self.next
         pack_box.catch_up(self, turn)
-        turn.work.set_note(OPEN_NOTE, order.order)
+        open_task.open_(turn.work, Page.PACK, order.order)
         pack_stop.check(self, turn, order)
         self._settle(turn)
 
     def leave(self, turn: Turn) -> None:
         """Back to the task board; what is saved stays saved."""
-        turn.work.set_note(OPEN_NOTE, None)
+        open_task.close(turn.work)
         turn.goto = (Page.HOME, "")
 
     # ------------------------------------------------------------------------------- one happening
@@ -329,6 +329,7 @@ TABLE: dict[tuple[PackState | None, Trigger], Handler] = {
     (None, Trigger.HOME): PackFlow.pause,
     (None, Trigger.NOTHING): PackFlow.scan_nothing,
     (None, Trigger.ORDER): PackFlow.scan_order,
+    (None, Trigger.DOCUMENT): PackFlow.scan_nothing,
     # choose ------------------------------------------------------------------------------------
     (PackState.CLAIMING, Trigger.CLAIMED): pack_claim.answered,
     (PackState.ELSEWHERE, Trigger.YES): pack_claim.packed_elsewhere,

@@ -1,15 +1,14 @@
 """The saved state of one packing job: written with every step, resumed exactly."""
 
 from enum import StrEnum
-from typing import Protocol
 
 import msgspec
 from msgspec import Struct
 
 from app.domain.operation import PARCEL_PREFIX
 from app.domain.text import Text
+from app.station.open_task import Notes
 
-OPEN_NOTE = "open_job"
 NOTE_PREFIX = "job/"
 
 
@@ -90,13 +89,6 @@ class PackJob(Struct, frozen=True, omit_defaults=True):
     def parcel(self) -> str:
         """The parcel's location; unique, so that two stations can never mix two boxes."""
         return f"{PARCEL_PREFIX}{self.job}"
-
-
-class Notes(Protocol):
-    """The part of a transaction that keeps small things by name."""
-
-    def note(self, name: str) -> str | None: ...
-    def set_note(self, name: str, value: str | None) -> None: ...
 
 
 def save(notes: Notes, job: PackJob) -> None:

@@ -29,6 +29,7 @@ from app.domain.barcode import Meaning
 from app.domain.operation import Posting
 from app.domain.order import Order, Progress
 from app.domain.scan import Scan
+from app.station.documents import DocumentWork
 from app.station.inbox import Unlocked
 from app.station.people import PeopleWork
 from app.station.waiting import WaitingWork
@@ -174,7 +175,7 @@ class QueuedOrder:
     claim_enrolment: str
 
 
-class Work(PeopleWork, WaitingWork, Protocol):
+class Work(PeopleWork, WaitingWork, DocumentWork, Protocol):
     """One transaction of the one writer. Leaving it without `commit()` rolls back."""
 
     def commit(self) -> None: ...
@@ -199,6 +200,7 @@ class Work(PeopleWork, WaitingWork, Protocol):
     # small things by name ----------------------------------------------------------------
     def note(self, name: str) -> str | None: ...
     def set_note(self, name: str, value: str | None) -> None: ...
+    def notes(self, prefix: str) -> list[tuple[str, str]]: ...
     def next_number(self) -> str | None: ...
     def add_print(self, job: str, kind: str, content: str, at: str) -> None: ...
     def settle_print(self, job: str, state: str, detail: str) -> None: ...

@@ -9,7 +9,8 @@ from enum import StrEnum
 
 from app.domain.text import Text
 from app.domain.weight import Reading, WeightRange
-from app.station.cases import CaseView, WaitingView
+from app.station.cases import CaseView, Fact, WaitingView
+from app.station.lists import ListView
 
 
 class Page(StrEnum):
@@ -117,7 +118,7 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class LineView:
-    """One line of the document on the page."""
+    """One line of the document on the page; `note` is what else happened to it, in a few words."""
 
     line: int
     sku: str
@@ -127,6 +128,7 @@ class LineView:
     wanted: int
     state: LineState
     short: int = 0
+    note: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,4 +252,6 @@ class Screen:
     waiting: tuple[WaitingView, ...] = ()
     chosen: str = ""
     case: CaseView | None = None
+    choices: ListView | None = None
+    facts: tuple[Fact, ...] = ()
     locked: bool = False

@@ -11,10 +11,9 @@ from app.domain.operation import Kind
 from app.domain.roles import Permission
 from app.domain.secrets import badge_hash
 from app.domain.text import Text, text
-from app.station import former, proving, sign_in_screen
+from app.station import former, open_task, proving, sign_in_screen
 from app.station.entrance import Entrance, Locked
 from app.station.flow import Happening, Trigger
-from app.station.pack_job import OPEN_NOTE
 from app.station.presence import Why, badge_suffices, decides
 from app.station.proving import Asked
 from app.station.screen import Page, Screen, Sound
@@ -173,18 +172,18 @@ class SignInFlow:
         reason = "resume" if same else "sign_in"
         turn.record(Draft(Kind.EVENT, reason=reason, evidence=evidence), turn.around.ids.new_id())
         turn.accept(Sound.ACCEPTED)
-        order = turn.work.note(OPEN_NOTE)
+        task = open_task.opened(turn.work)
         if locked is not None and (same or decides(session.role)):
-            self._go_back(turn, locked, order)
+            self._go_back(turn, locked, task)
         else:
             # What is open is another person's: it is saved, and listed as begun.
-            turn.work.set_note(OPEN_NOTE, None)
+            open_task.close(turn.work)
             turn.goto = (Page.HOME, "")
 
     @staticmethod
-    def _go_back(turn: Turn, locked: Locked, order: str | None) -> None:
-        if order:
-            turn.goto = (Page.PACK, order)
+    def _go_back(turn: Turn, locked: Locked, task: tuple[Page, str] | None) -> None:
+        if task is not None:
+            turn.goto = task
         elif locked.page in (Page.PACK, Page.SIGN_IN):
             turn.goto = (Page.HOME, "")
         else:
@@ -234,6 +233,6 @@ def sign_out(turn: Turn) -> None:
     """The person leaves; the open job stays saved as it is, and is listed as begun."""
     if turn.session is not None:
         turn.record(Draft(Kind.EVENT, reason="sign_out"), turn.around.ids.new_id())
-    turn.work.set_note(OPEN_NOTE, None)
+    open_task.close(turn.work)
     turn.fate = Fate.COMMAND
     turn.goto = (Page.SIGN_IN, "")

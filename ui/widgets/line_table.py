@@ -18,7 +18,7 @@ class LineTable(RowTable[LineView]):
         words = kit.words
         columns: tuple[Column[LineView], ...] = (
             Column(words.of("ui.column_sku"), lambda row: row.sku, True, SKU_LEAST),
-            Column(words.of("ui.column_item"), lambda row: row.name),
+            Column(words.of("ui.column_item"), self._named),
             Column(words.of("ui.column_place"), lambda row: row.place, True, PLACE_LEAST),
             Column(words.of("ui.column_count"), self._count, False, COUNT_CHARACTERS),
         )
@@ -51,6 +51,11 @@ class LineTable(RowTable[LineView]):
 
     def _look(self, line: LineView) -> RowLook:
         return self._looks[line.state]
+
+    def _named(self, line: LineView) -> str:
+        if line.note is None:
+            return line.name
+        return f"{line.name} · {self.kit.words.say(line.note)}"
 
     def _count(self, line: LineView) -> str:
         words = self.kit.words

@@ -1,0 +1,60 @@
+"""Documents as a flow reads them: what is expected, asked for or planned, and how far it has come.
+
+Part of `ports.Work`; implemented by `app.cache.documents`.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from app.contract.messages import DocumentRow, LotRow, PartyRow
+
+# Counted at one line: measure of `app.domain.document.Measure` to base units, own work included.
+Counted = Mapping[str, int]
+NOTHING_YET: Counted = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page of a list begins: after the last row of the page before it."""
+
+    due: str = ""
+    document: str = ""
+
+
+class DocumentWork(Protocol):
+    """The part of a transaction that is about documents other than orders."""
+
+    def document(self, kind: str, number: str) -> DocumentRow | None:
+        """The latest version of one; None when this book has none of that number."""
+        ...
+
+    def kinds_of(self, number: str) -> tuple[str, ...]:
+        """Kinds of documents that have this number, in the order of their names."""
+        ...
+
+    def documents(
+        self, kind: str, states: Collection[str], limit: int, after: Place | None = None
+    ) -> tuple[DocumentRow, ...]:
+        """Documents of a kind in these states, the most urgent first; at most `limit`."""
+        ...
+
+    def document_count(self, kind: str, states: Collection[str]) -> int:
+        """How many there are in all."""
+        ...
+
+    def counted(self, kind: str, number: str) -> Mapping[int, Counted]:
+        """What was counted at each line, confirmed and pending; lines without any are missing."""
+        ...
+
+    def lot(self, item: str, lot: str) -> LotRow | None:
+        """What is known of a lot."""
+        ...
+
+    def party(self, party: str) -> PartyRow | None:
+        """Supplier, customer or carrier."""
+        ...
+
+    def places_of_kind(self, kind: str, limit: int) -> tuple[str, ...]:
+        """Locations of a kind, by name; at most `limit`."""
+        ...

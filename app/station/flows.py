@@ -1,0 +1,29 @@
+"""Every task of the station: its flow, its place in the menu, and what opens it.
+
+A task is added here and in `ui/pages/registry.py`, and nowhere else.
+"""
+
+from app.station.adjust import AdjustFlow
+from app.station.approvals import ApprovalsFlow
+from app.station.door import Door
+from app.station.flow import Flow
+from app.station.home import HomeFlow
+from app.station.pack import PackFlow
+from app.station.scale_watch import ScaleWatch
+from app.station.screen import Page
+
+
+def flows(door: Door, scale: ScaleWatch) -> dict[Page, Flow]:
+    """The flow of every page.
+
+    Args:
+        door: Has the flow of signing in.
+        scale: What the station knows of its scale.
+    """
+    return {
+        Page.SIGN_IN: door.sign_in,
+        Page.HOME: HomeFlow(),
+        Page.PACK: PackFlow(scale),
+        Page.ADJUST: AdjustFlow(),
+        Page.APPROVALS: ApprovalsFlow(),
+    }

@@ -1,0 +1,37 @@
+"""The menu of tasks: what may be begun from the board, by key, card or scan of a document."""
+
+from dataclasses import dataclass
+
+from app.domain.document import DocumentKind
+from app.domain.roles import Permission, may
+from app.domain.text import Text, text
+from app.station.screen import Page
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One task of the menu.
+
+    Attributes:
+        page: Its page; `CMD:TASK-<page>` opens it.
+        label: Its name on the key.
+        right: What somebody needs to begin it, or None.
+    """
+
+    page: Page
+    label: Text
+    right: Permission | None = None
+
+
+# In the order of their digits: goods in, in the house, out, and what people decide.
+MENU: tuple[Entry, ...] = (
+    Entry(Page.ADJUST, text("menu.adjust"), Permission.ADJUST),
+    Entry(Page.APPROVALS, text("menu.approvals")),
+)
+# Which task a scanned document opens.
+OF_DOCUMENT: dict[str, Page] = {DocumentKind.ORDER.value: Page.PACK}
+
+
+def offered(role: str) -> tuple[Entry, ...]:
+    """What somebody of this role may begin."""
+    return tuple(one for one in MENU if one.right is None or may(role, one.right))

@@ -1,0 +1,56 @@
+"""Facts beside a list or lines: a label and what is said, one under the other."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+
+from app.station.cases import Fact
+from ui.widgets.kit import Kit
+from ui.widgets.scroll_page import ScrollPage
+
+# Whatever it is about: nothing shows more at a bench.
+MOST = 24
+
+
+class FactList(QWidget):
+    """Facts; labels are kept and used again.
+
+    Args:
+        kit: Theme and words.
+    """
+
+    def __init__(self, kit: Kit) -> None:
+        super().__init__()
+        self._kit = kit
+        gap = kit.theme.px("gap")
+        inside = QWidget()
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(kit.theme.px("margin"))
+        grid.setVerticalSpacing(gap // 2)
+        grid.setColumnStretch(1, 1)
+        self._pairs = [(kit.label("muted"), kit.label("body", wrap=True)) for _ in range(MOST)]
+        for row, pair in enumerate(self._pairs):
+            for column, label in enumerate(pair):
+                grid.addWidget(label, row, column, Qt.AlignmentFlag.AlignTop)
+        column_ = QVBoxLayout(inside)
+        column_.setContentsMargins(gap, 0, gap, 0)
+        column_.addLayout(grid)
+        column_.addStretch(1)
+        self.area = ScrollPage(inside)
+        outside = QVBoxLayout(self)
+        outside.setContentsMargins(0, 0, 0, 0)
+        outside.addWidget(self.area)
+
+    def show_facts(self, facts: tuple[Fact, ...]) -> None:
+        """Show facts; nothing at all without any."""
+        self.setVisible(bool(facts))
+        for place, (label, said) in enumerate(self._pairs):
+            fact = facts[place] if place < len(facts) else None
+            label.setVisible(fact is not None)
+            said.setVisible(fact is not None)
+            if fact is not None:
+                label.setText(self._kit.words.say(fact.label))
+                said.setText(self._kit.words.say(fact.said))
+
+    def scroll_page(self, direction: int) -> None:
+        """Page up (−1) or down (+1)."""
+        self.area.scroll_page(direction)
