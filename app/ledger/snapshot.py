@@ -61,6 +61,13 @@ _encode = msgspec.json.Encoder().encode
 _rows = msgspec.json.Decoder(tuple[msgspec.Raw, ...])
 
 
+_GONE = NotNow(
+    problem="retry_later",
+    sentence="This snapshot is no longer kept. Ask for a new one.",
+    retry_after_s=1,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class _Head:
     id: str
@@ -93,18 +100,17 @@ class Snapshots:
         if head is None and not query.snapshot:
             head = self._take(site, now)
         if head is None or query.page >= head.pages:
-            return NotNow(
-                problem="retry_later",
-                sentence="This snapshot is no longer kept. Ask for a new one.",
-                retry_after_s=1,
-            )
+            return _GONE
         with self._database.read() as connection:
             epoch = feed.epoch(connection)
             rows = connection.execute(
                 sa.select(snapshot_page.c.rows).where(
                     snapshot_page.c.snapshot == head.id, snapshot_page.c.page == query.page
                 )
-            ).scalar_one()
+            ).scalar_one_or_none()
+        if rows is None:
+            # Somebody else has taken a new picture since it was found.
+            return _GONE
         return SnapshotPage(
             snapshot=head.id,
             epoch=epoch,
