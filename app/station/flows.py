@@ -8,6 +8,7 @@ from app.station.approvals import ApprovalsFlow
 from app.station.door import Door
 from app.station.flow import Flow
 from app.station.home import HomeFlow
+from app.station.move import MoveFlow
 from app.station.pack import PackFlow
 from app.station.scale_watch import ScaleWatch
 from app.station.screen import Page
@@ -26,4 +27,5 @@ def flows(door: Door, scale: ScaleWatch) -> dict[Page, Flow]:
         Page.PACK: PackFlow(scale),
         Page.ADJUST: AdjustFlow(),
         Page.APPROVALS: ApprovalsFlow(),
+        Page.MOVE: MoveFlow(),
     }

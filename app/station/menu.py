@@ -25,11 +25,15 @@ class Entry:
 
 # In the order of their digits: goods in, in the house, out, and what people decide.
 MENU: tuple[Entry, ...] = (
+    Entry(Page.MOVE, text("menu.move"), Permission.WORK),
     Entry(Page.ADJUST, text("menu.adjust"), Permission.ADJUST),
     Entry(Page.APPROVALS, text("menu.approvals")),
 )
 # Which task a scanned document opens.
-OF_DOCUMENT: dict[str, Page] = {DocumentKind.ORDER.value: Page.PACK}
+OF_DOCUMENT: dict[str, Page] = {
+    DocumentKind.ORDER.value: Page.PACK,
+    DocumentKind.TASK.value: Page.MOVE,
+}
 
 
 def offered(role: str) -> tuple[Entry, ...]:

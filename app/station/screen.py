@@ -21,6 +21,7 @@ class Page(StrEnum):
     PACK = "pack"
     ADJUST = "adjust"
     APPROVALS = "approvals"
+    MOVE = "move"
 
 
 class Tone(StrEnum):

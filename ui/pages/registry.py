@@ -10,6 +10,7 @@ from ui.pages.home import HomePage
 from ui.pages.pack import PackPage
 from ui.pages.page import PageBody
 from ui.pages.sign_in import SignInPage
+from ui.pages.task import TaskPage
 from ui.widgets.kit import Kit
 
 
@@ -26,4 +27,5 @@ def pages(kit: Kit, now: Callable[[], datetime]) -> dict[Page, PageBody]:
         Page.PACK: PackPage(kit),
         Page.ADJUST: AdjustPage(kit),
         Page.APPROVALS: ApprovalsPage(kit, now),
+        Page.MOVE: TaskPage(kit),
     }
