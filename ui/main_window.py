@@ -96,6 +96,7 @@ class MainWindow(Frame):
 
     def _connect(self) -> None:
         self.scan_line.entered.connect(self._typed)
+        self.scan_line.textEdited.connect(self._typing)
         self.action_bar.pressed.connect(self.take)
         self._bridge.screen_changed.connect(self.show_screen)
         self._bridge.footer_changed.connect(self._show_footer)
@@ -204,10 +205,13 @@ class MainWindow(Frame):
         """Keys the window has on every page."""
         if name in {"F1", "F12"} or (name == "?" and not self.scan_line.text()):
             wanted: Overlay = self.health if name == "F12" else self.help
-            if self._overlay is wanted:
-                self.close_overlay()
-            else:
-                self.open_overlay(wanted)
+            shown = self._overlay is wanted
+            self.close_overlay() if shown else self.open_overlay(wanted)
+            return True
+        if name == "F2" and self.screen_value.page is not Page.SIGN_IN:
+            self.close_overlay()
+            self.scan_line.clear()
+            self._bridge.send(Do(Intent.LOOKUP))
             return True
         return False
 
@@ -240,6 +244,11 @@ class MainWindow(Frame):
     @Slot(str)
     def _typed(self, code: str) -> None:
         self._bridge.send(Do(Intent.CODE, code))
+
+    @Slot(str)
+    def _typing(self, so_far: str) -> None:
+        if self.screen_value.as_typed:
+            self._bridge.send(Do(Intent.SEARCH, so_far))
 
     @Slot(object)
     def _sound(self, sound: Sound) -> None:

@@ -13,6 +13,7 @@ import msgspec
 from sqlalchemy import Connection, Table, delete
 from sqlalchemy.dialects.sqlite import insert
 
+from app.cache.search import put_wanted
 from app.cache.tables import (
     balance,
     claim,
@@ -22,6 +23,7 @@ from app.cache.tables import (
     policy,
     progress,
     tally,
+    wanted,
 )
 from app.contract.messages import ClaimRow, DocumentRow, ExceptionRow, OrderRow, PolicyRow
 
@@ -30,7 +32,7 @@ Line = tuple[str, int]
 Counted = tuple[str, str, int, str]
 
 TABLES: tuple[Table, ...] = (
-    balance, claim, document, exception, order_document, policy, progress, tally,
+    balance, claim, document, exception, order_document, policy, progress, tally, wanted,
 )  # fmt: skip
 
 
@@ -66,6 +68,7 @@ class Confirmed:
         _add(connection, progress, _progress(self.packed, self.short))
         _add(connection, tally, _tallies(self.tallies))
         put(connection, order_document, map(_order, self.orders.values()))
+        put_wanted(connection, (row for row, _ in self.orders.values()))
         put(connection, document, map(_document, self.documents.values()))
         put(connection, claim, map(_claim, self.claims.values()))
         put(connection, exception, map(_exception, self.exceptions.values()))

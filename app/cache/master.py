@@ -7,6 +7,7 @@ from msgspec import Raw
 from sqlalchemy import Connection, bindparam, delete
 
 from app.cache.confirmed import put
+from app.cache.search import put_items
 from app.cache.tables import barcode, box, item, location, lot, party, person
 from app.contract.messages import (
     BoxRow,
@@ -25,6 +26,7 @@ class _Collected:
 
     def __init__(self) -> None:
         self.items: dict[str, dict[str, Any]] = {}
+        self.rows: dict[str, ItemRow] = {}
         self.packs: dict[str, dict[str, Any]] = {}
         self.locations: dict[str, dict[str, Any]] = {}
         self.people: dict[str, dict[str, Any]] = {}
@@ -60,6 +62,7 @@ class _Collected:
                 }  # fmt: skip
 
     def _item(self, row: ItemRow, body: bytes) -> None:
+        self.rows[row.sku] = row
         self.items[row.sku] = {"sku": row.sku, "name": row.name, "body": body}
         for pack in row.packs:
             self.packs[pack.gtin] = {"gtin": pack.gtin, "sku": row.sku, "units": pack.units}
@@ -90,6 +93,7 @@ def apply(connection: Connection, raws: Iterable[Raw]) -> list[CredentialRow]:
         )
     put(connection, item, page.items.values())
     put(connection, barcode, page.packs.values())
+    put_items(connection, page.rows.values())
     put(connection, location, page.locations.values())
     put(connection, person, page.people.values())
     put(connection, box, page.boxes.values())

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from app.cache.documents import DocumentRows
 from app.cache.people import PeopleRows
+from app.cache.search import SearchRows
 from app.cache.tables import (
     advance,
     effect,
@@ -78,7 +79,7 @@ class Numbers(msgspec.Struct, frozen=True):
     left: int
 
 
-class CacheWork(PeopleRows, WaitingRows, DocumentRows):
+class CacheWork(PeopleRows, WaitingRows, DocumentRows, SearchRows):
     """One transaction. Methods read and write; nothing lasts without `commit()`.
 
     Args:
@@ -175,6 +176,9 @@ class CacheWork(PeopleRows, WaitingRows, DocumentRows):
         if key is None:
             raise Fault("An operation was stored without a number.")
         self._index(int(key[0]), body, effects)
+        original = self.heard_of(reference.original) if reference and reference.original else None
+        about = (body, original) if original is not None else (body,)
+        self.put_trace(int(key[0]), (line.item for one in about for line in one.lines))
         self.set_note(HEAD, msgspec.json.encode(Head(head.enrolment, seq, digest)).decode())
         return seq
 

@@ -16,7 +16,7 @@ from app.domain.operation import Kind
 from app.domain.secrets import badge_hash
 from app.domain.text import Text
 from app.errors import PackhouseError
-from app.station import former, presence, proving, running_out
+from app.station import former, looking_up, presence, proving, running_out
 from app.station.flow import Flow, Happening, Trigger
 from app.station.gate import Gate
 from app.station.granting import Granting
@@ -109,6 +109,8 @@ class Door:
             sign_out(turn)
         elif trigger is Trigger.BADGE:
             self._badge(turn, happening, flow)
+        elif trigger is Trigger.LOOKUP and flow.page is not Page.LOOKUP:
+            looking_up.begin(turn, flow)
         elif trigger is Trigger.GRANT:
             self.granting.begin(turn)
         elif trigger in OWN:

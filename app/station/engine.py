@@ -31,6 +31,7 @@ from app.station.inbox import (
 )
 from app.station.interpret import interpret
 from app.station.journal import DUPLICATE_NS, BounceJudge, Tape, card, half_code, is_quantity
+from app.station.looking_up import LookupFlow
 from app.station.notice_board import Listener, NoticeBoard
 from app.station.pack import PackFlow
 from app.station.pack_job import PackState
@@ -46,6 +47,7 @@ from app.station.ports import (
 )
 from app.station.scale_watch import ScaleWatch
 from app.station.screen import Page, Sound
+from app.station.sign_in import WORLD
 from app.station.turn import Fate, Session, Surroundings, Turn, iso
 
 log = logging.getLogger(__name__)
@@ -102,7 +104,7 @@ class Engine:
             self._finish(turn, flow)
             prints = work.open_prints()
         if interrupted:
-            log.warning("%d scans were interrupted by the last stop and not counted", interrupted)
+            log.warning("%d scans were interrupted by the last stop, not counted", interrupted)
         for job, kind, content in prints:
             self._board.announce(events.PrintAsked(job, kind, content))
         self._show_footer()
@@ -220,12 +222,11 @@ class Engine:
             with self._store.begin() as work:
                 turn = Turn(work, self._around())
                 what = happening if isinstance(happening, Happening) else happening(work)
-                self._door.answer(turn, what, self._flow)
+                self._door.answer(turn, what, self._task if what.trigger in WORLD else self._flow)
                 flow = self._travel(turn)
                 if scan is not None:
-                    fate = turn.fate or Fate.REFUSED
                     why = turn.why.code if turn.why else ""
-                    work.decide(scan, fate, why, turn.operation)
+                    work.decide(scan, turn.fate or Fate.REFUSED, why, turn.operation)
                 work.commit()
                 self._finish(turn, flow)
         except Trouble as error:
@@ -237,9 +238,8 @@ class Engine:
             self._trouble(error)
             return
         if scan is not None:
-            self._board.announce(
-                events.ScanDecided(scan, shown, turn.fate or Fate.REFUSED, turn.why)
-            )
+            fate = turn.fate or Fate.REFUSED
+            self._board.announce(events.ScanDecided(scan, shown, fate, turn.why))
         self._show_footer()
 
     def _travel(self, turn: Turn) -> Flow:
@@ -269,6 +269,12 @@ class Engine:
         for event in turn.announce:
             self._board.announce(event)
 
+    @property
+    def _task(self) -> Flow:
+        """What is open on the bench, even while something is looked up over it."""
+        looking = self._flow
+        return self._flows[looking.under] if isinstance(looking, LookupFlow) else looking
+
     def _around(self) -> Surroundings:
         return Surroundings(
             identity=self._identity,
@@ -279,6 +285,7 @@ class Engine:
             link=self._board.link.state,
             skew_ms=self._board.link.skew_ms,
             gate=self._door.gate,
+            last_sync=self._board.link.last_sync,
         )
 
     # ------------------------------------------------------------------------- as time goes by
@@ -301,7 +308,7 @@ class Engine:
     def _reading(self, reading: Reading) -> None:
         self._scale.see(reading)
         self._board.announce(events.ReadingShown(reading))
-        pack = self._flow
+        pack = self._task
         weighing = (
             isinstance(pack, PackFlow)
             and pack.job is not None
@@ -346,7 +353,7 @@ class Engine:
             self._turn(happening)
         for settled in applied.settled:
             self._board.announce(events.Settled(settled.operation, settled.outcome, settled.code))
-        pack = self._flow
+        pack = self._task
         if isinstance(pack, PackFlow) and pack.job is not None:
             job = pack.job
             if job.order in applied.orders:

@@ -66,6 +66,9 @@ class Trigger(StrEnum):
     REASON = "reason"
     REJECT = "reject"
     WITHDRAW = "withdraw"
+    LOOKUP = "lookup"
+    SEARCH = "search"
+    WHY = "why"
 
 
 # Every intent is a trigger of the same name, but for two that the station answers itself.
@@ -95,6 +98,9 @@ CARDS: dict[str, Intent] = {
     "REJECT": Intent.REJECT,
     "WITHDRAW": Intent.WITHDRAW,
     "SIGN-OUT": Intent.SIGN_OUT,
+    "LOOKUP": Intent.LOOKUP,
+    "WHY": Intent.WHY,
+    "OPEN": Intent.OPEN,
 }
 QUANTITY_CARD = "QTY-"
 REASON_CARD = "REASON-"

@@ -8,6 +8,7 @@ from app.station.approvals import ApprovalsFlow
 from app.station.door import Door
 from app.station.flow import Flow
 from app.station.home import HomeFlow
+from app.station.looking_up import LookupFlow
 from app.station.move import MoveFlow
 from app.station.pack import PackFlow
 from app.station.scale_watch import ScaleWatch
@@ -28,4 +29,5 @@ def flows(door: Door, scale: ScaleWatch) -> dict[Page, Flow]:
         Page.ADJUST: AdjustFlow(),
         Page.APPROVALS: ApprovalsFlow(),
         Page.MOVE: MoveFlow(),
+        Page.LOOKUP: LookupFlow(),
     }

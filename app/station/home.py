@@ -190,6 +190,7 @@ class HomeFlow:
             )
             return (*tasks, Action("Esc", Intent.NO, text("key.back")))
         return (
+            Action("F2", Intent.LOOKUP, text("key.look_up")),
             Action("F3", Intent.TASKS, text("key.tasks")),
             Action("F5", Intent.APPROVALS, text("key.approvals", n=turn.work.waiting_count())),
             Action("F6", Intent.ADJUST, text("key.adjust_stock")),

@@ -48,6 +48,9 @@ class Intent(StrEnum):
     REASON = "reason"
     REJECT = "reject"
     WITHDRAW = "withdraw"
+    LOOKUP = "lookup"
+    SEARCH = "search"
+    WHY = "why"
     SYNC_NOW = "sync_now"
 
 

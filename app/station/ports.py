@@ -32,6 +32,7 @@ from app.domain.scan import Scan
 from app.station.documents import DocumentWork
 from app.station.inbox import Unlocked
 from app.station.people import PeopleWork
+from app.station.searching import SearchWork
 from app.station.waiting import WaitingWork
 
 Understand = Callable[[Scan], Meaning]
@@ -175,7 +176,7 @@ class QueuedOrder:
     claim_enrolment: str
 
 
-class Work(PeopleWork, WaitingWork, DocumentWork, Protocol):
+class Work(PeopleWork, WaitingWork, DocumentWork, SearchWork, Protocol):
     """One transaction of the one writer. Leaving it without `commit()` rolls back."""
 
     def commit(self) -> None: ...

@@ -22,6 +22,7 @@ class Page(StrEnum):
     ADJUST = "adjust"
     APPROVALS = "approvals"
     MOVE = "move"
+    LOOKUP = "lookup"
 
 
 class Tone(StrEnum):
@@ -228,7 +229,11 @@ class AttentionRow:
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """Everything a page shows. Fields a page has no use for stay at their defaults."""
+    """Everything a page shows. Fields a page has no use for stay at their defaults.
+
+    With `as_typed`, what is typed into the scan line is passed on letter by letter
+    (`Intent.SEARCH`).
+    """
 
     page: Page
     title: Text
@@ -256,3 +261,4 @@ class Screen:
     choices: ListView | None = None
     facts: tuple[Fact, ...] = ()
     locked: bool = False
+    as_typed: bool = False

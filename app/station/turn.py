@@ -92,7 +92,10 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What is true around every turn: who, when, where, and the link."""
+    """What is true around every turn: who, when, where, and the link.
+
+    `last_sync` is the time of the last complete round with the ledger, or empty.
+    """
 
     identity: Identity
     clock: Clock
@@ -102,6 +105,7 @@ class Surroundings:
     link: LinkState
     skew_ms: int | None
     gate: Gate
+    last_sync: str = ""
 
 
 class Turn:

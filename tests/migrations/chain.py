@@ -47,7 +47,12 @@ class Chain:
             # Alembic takes SQLite's empty-text defaults for changed; `defaults_of` compares them.
             defaults = engine.dialect.name != "sqlite"
             context = MigrationContext.configure(
-                connection, opts={"compare_type": True, "compare_server_default": defaults}
+                connection,
+                opts={
+                    "compare_type": True,
+                    "compare_server_default": defaults,
+                    "include_name": lambda name, kind, _: kind != "table" or not made_by_fts(name),
+                },
             )
             return list(compare_metadata(context, self.tables))
 
@@ -61,13 +66,18 @@ class Chain:
         return config
 
 
+def made_by_fts(table: str | None) -> bool:
+    """Whether SQLite keeps this table itself: a full-text index and what lies behind it."""
+    return str(table).startswith("item_search")
+
+
 def defaults_of(engine: sa.Engine) -> dict[str, str | None]:
     """What each column holds when nothing is given, in the database's own words."""
     inspector = sa.inspect(engine)
     return {
         f"{table}.{column['name']}": column["default"]
         for table in inspector.get_table_names()
-        if table != "alembic_version"
+        if table != "alembic_version" and not made_by_fts(table)
         for column in inspector.get_columns(table)
     }
 

@@ -33,6 +33,7 @@ from ui.gallery.bench import (
     SSCC,
 )
 from ui.gallery.door import door_scenes
+from ui.gallery.looking import looking_scenes
 from ui.gallery.moving import moving_scenes
 from ui.gallery.scene import Scene
 
@@ -320,5 +321,6 @@ def scenes() -> tuple[Scene, ...]:
         *_label_scenes(),
         *_case_scenes(),
         *moving_scenes(),
+        *looking_scenes(),
         *_own_scenes(),
     )

@@ -14,6 +14,7 @@ from ui.widgets.scroll_page import ScrollPage
 
 EVERYWHERE = (
     ("F1", "ui.help_f1"),
+    ("F2", "ui.help_f2"),
     ("F4", "ui.help_f4"),
     ("F6", "ui.help_f6"),
     ("F8", "ui.help_f8"),
@@ -37,6 +38,8 @@ CARDS = (
     ("CMD:REASON-…", "ui.card_reason"),
     ("CMD:APPROVALS", "ui.card_approvals"),
     ("CMD:REJECT  CMD:WITHDRAW", "ui.card_reject"),
+    ("CMD:LOOKUP", "ui.card_lookup"),
+    ("CMD:WHY", "ui.card_why"),
     ("CMD:SIGN-OUT", "ui.card_sign_out"),
 )
 

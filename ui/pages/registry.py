@@ -28,4 +28,5 @@ def pages(kit: Kit, now: Callable[[], datetime]) -> dict[Page, PageBody]:
         Page.ADJUST: AdjustPage(kit),
         Page.APPROVALS: ApprovalsPage(kit, now),
         Page.MOVE: TaskPage(kit),
+        Page.LOOKUP: TaskPage(kit),
     }
