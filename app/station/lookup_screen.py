@@ -30,20 +30,20 @@ CHECKPOINT = "checkpoint"
 # Between the parts of a row's key; no code holds it.
 PART = "\x1f"
 _HITS = (
-    ColumnView(text("lookup.column_sku"), 14, code=True),
+    ColumnView(text("lookup.column_sku"), 11, code=True),
     ColumnView(text("lookup.column_name")),
-    ColumnView(text("lookup.column_units"), 9, code=True),
+    ColumnView(text("lookup.column_units"), 6, code=True),
 )
 _PLACES = (
-    ColumnView(text("lookup.column_place"), 14, code=True),
+    ColumnView(text("lookup.column_place"), 11, code=True),
     ColumnView(text("lookup.column_state")),
-    ColumnView(text("lookup.column_units"), 9, code=True),
+    ColumnView(text("lookup.column_units"), 6, code=True),
 )
 _MOVES = (
-    ColumnView(text("lookup.column_when"), 16, code=True),
+    ColumnView(text("lookup.column_when"), 11, code=True),
     ColumnView(text("lookup.column_what")),
-    ColumnView(text("lookup.column_units"), 9, code=True),
-    ColumnView(text("lookup.column_became"), 16),
+    ColumnView(text("lookup.column_units"), 6, code=True),
+    ColumnView(text("lookup.column_became"), 12),
 )
 
 
@@ -62,7 +62,7 @@ def build(flow: "LookupFlow", turn: Turn) -> Screen:
     """The page after a turn."""
     shown = middle(flow, turn)
     note = None if turn.around.link is LinkState.ONLINE else text("lookup.offline")
-    prompt = Prompt(Tone.ASK, "scan-barcode", shown.title, shown.detail, note)
+    prompt = Prompt(Tone.ASK, "search", shown.title, shown.detail, note)
     if flow.said is not None:
         prompt = Prompt(Tone.WARN, "circle-help", *flow.said)
     return Screen(
@@ -259,7 +259,7 @@ def _orders(turn: Turn, sku: str) -> list[Fact]:
         return [Fact(text("lookup.orders"), text("lookup.orders_none"))]
     facts = [Fact(text("lookup.orders"), text("lookup.orders_said", n=total))]
     for one in wanting:
-        before = one.ship_before.replace("T", " ")[:16]
+        before = one.ship_before.replace("T", " ")[5:16]
         said = text("lookup.wants", n=one.units, before=before)
         facts.append(Fact(text("lookup.order", order=one.order), said))
     return facts
@@ -294,7 +294,7 @@ def _move(told: Told, sku: str) -> Choice:
     wrong = told.outcome not in ("", "posted", "waiting")
     waits = told.transport != "confirmed" or told.outcome == "waiting"
     mark = Mark.WRONG if wrong else (Mark.WAITING if waits else Mark.DONE)
-    cells = (f"{at[:10]} {at[11:16]}", _what(told.operation), units, _became(told))
+    cells = (f"{at[5:10]} {at[11:16]}", _what(told.operation), units, _became(told))
     return Choice(told.operation.id, cells, mark)
 
 

@@ -51,7 +51,7 @@ class Chain:
                 opts={
                     "compare_type": True,
                     "compare_server_default": defaults,
-                    "include_name": lambda name, kind, _: kind != "table" or not made_by_fts(name),
+                    "include_name": is_of_the_program,
                 },
             )
             return list(compare_metadata(context, self.tables))
@@ -69,6 +69,11 @@ class Chain:
 def made_by_fts(table: str | None) -> bool:
     """Whether SQLite keeps this table itself: a full-text index and what lies behind it."""
     return str(table).startswith("item_search")
+
+
+def is_of_the_program(name: str | None, kind: str, _parents: object) -> bool:
+    """What Alembic compares: everything but what SQLite keeps itself."""
+    return kind != "table" or not made_by_fts(name)
 
 
 def defaults_of(engine: sa.Engine) -> dict[str, str | None]:

@@ -11,20 +11,20 @@ from ui.gallery.bench import OFFLINE
 from ui.gallery.scene import Scene
 
 _HITS = (
-    ColumnView(text("lookup.column_sku"), 14, code=True),
+    ColumnView(text("lookup.column_sku"), 11, code=True),
     ColumnView(text("lookup.column_name")),
-    ColumnView(text("lookup.column_units"), 9, code=True),
+    ColumnView(text("lookup.column_units"), 6, code=True),
 )
 _PLACES = (
-    ColumnView(text("lookup.column_place"), 14, code=True),
+    ColumnView(text("lookup.column_place"), 11, code=True),
     ColumnView(text("lookup.column_state")),
-    ColumnView(text("lookup.column_units"), 9, code=True),
+    ColumnView(text("lookup.column_units"), 6, code=True),
 )
 _MOVES = (
-    ColumnView(text("lookup.column_when"), 16, code=True),
+    ColumnView(text("lookup.column_when"), 11, code=True),
     ColumnView(text("lookup.column_what")),
-    ColumnView(text("lookup.column_units"), 9, code=True),
-    ColumnView(text("lookup.column_became"), 16),
+    ColumnView(text("lookup.column_units"), 6, code=True),
+    ColumnView(text("lookup.column_became"), 12),
 )
 _BACK = Action("Esc", Intent.NO, text("key.step_back"))
 _WHY = Action("F6", Intent.WHY, text("key.why_number"))
@@ -43,11 +43,11 @@ FACTS = (
     Fact(text("lookup.orders"), text("lookup.orders_said", n=2)),
     Fact(
         text("lookup.order", order="ORD-48213"),
-        text("lookup.wants", n=3, before="2026-11-20 14:00"),
+        text("lookup.wants", n=3, before="11-20 14:00"),
     ),
     Fact(
         text("lookup.order", order="ORD-48216"),
-        text("lookup.wants", n=1, before="2026-11-20 16:00"),
+        text("lookup.wants", n=1, before="11-20 16:00"),
     ),
 )
 
@@ -59,7 +59,7 @@ def _screen(
         page=Page.LOOKUP,
         title=text("lookup.title"),
         subtitle=text("lookup.fresh", time="09:40", n=3),
-        prompt=Prompt(Tone.ASK, "scan-barcode", title, detail),
+        prompt=Prompt(Tone.ASK, "search", title, detail),
         scan_hint=text("lookup.hint"),
         choices=rows,
         facts=facts,
@@ -122,7 +122,7 @@ MOVES = _screen(
             Choice(
                 "m1",
                 (
-                    "2026-11-20 09:38",
+                    "11-20 09:38",
                     text("lookup.did_pack"),
                     _n(2),
                     text("health.transport_unsent"),
@@ -132,7 +132,7 @@ MOVES = _screen(
             Choice(
                 "m2",
                 (
-                    "2026-11-20 08:12",
+                    "11-20 08:12",
                     text("lookup.did_move"),
                     _n(6),
                     text("health.transport_confirmed"),
@@ -142,7 +142,7 @@ MOVES = _screen(
             Choice(
                 "m3",
                 (
-                    "2026-11-19 16:55",
+                    "11-19 16:55",
                     text("lookup.did_adjust"),
                     _n(4),
                     text("health.outcome_refused"),

@@ -10,7 +10,7 @@ _LOOKS: dict[Mark, tuple[str, str, str]] = {
     Mark.NONE: ("", "text", "text"),
     Mark.PAUSED: ("circle-pause", "accent", "text"),
     Mark.URGENT: ("triangle-alert", "warn", "text"),
-    Mark.WRONG: ("octagon-x", "error", "text"),
+    Mark.WRONG: ("octagon-x", "err", "text"),
     Mark.DONE: ("check", "ok", "muted"),
     Mark.ELSEWHERE: ("users", "muted", "muted"),
     Mark.WAITING: ("hourglass", "muted", "muted"),
