@@ -27,6 +27,8 @@ from app.paths import resources_dir
 log = logging.getLogger(__name__)
 
 PLACE = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+# Names of parameters that hold an ISO moment.
+MOMENT = re.compile(r"(.*_)?at")
 
 
 def _one_other(count: int) -> str:
@@ -96,8 +98,14 @@ class Catalogue:
             messages |= flatten(tomllib.loads(path.read_text(encoding="utf-8")))
         return cls(language, messages, strict=strict)
 
-    def say(self, text: Text) -> str:
-        """The sentence for `text`."""
+    def say(self, text: Text, moment: Callable[[str], str] = str) -> str:
+        """The sentence for `text`.
+
+        Args:
+            text: What is said.
+            moment: Says the ISO moments in it, parameters called `at` or `…_at`, as the clock on
+                the wall does; who has no wall says them as they are.
+        """
         message = self.messages.get(text.code)
         if message is None:
             return self._miss(text.code, f"no message {text.code!r} in {self.language}")
@@ -108,7 +116,9 @@ class Catalogue:
             value = params.get(place[1])
             if value is None:
                 return self._miss(place[0], f"{text.code!r} was said without {place[0]}")
-            return self.number(value) if isinstance(value, int) else value
+            if isinstance(value, int):
+                return self.number(value)
+            return moment(value) if MOMENT.fullmatch(place[1]) else value
 
         return PLACE.sub(fill, form)
 

@@ -132,7 +132,7 @@ class Program(QObject):
         self._hooks = CrashHooks(extras.crash_folder, self._uncaught.emit)
         self.exit_code = 0
         theme = Theme(look.theme or system_theme(), scale_for(look.text_percent, screen_height()))
-        words = Words(Catalogue.load(look.language))
+        words = Words(Catalogue.load(look.language), now=wall_clock)
         self._words, self._beeper, self.bridge = words, LateBeeper(), StationBridge()
         application = QApplication.instance()
         if isinstance(application, QApplication):

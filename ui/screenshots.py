@@ -112,7 +112,7 @@ def take(
         dress.apply(application)
         # A blinking cursor would make two pictures of one page differ.
         application.setCursorFlashTime(0)
-    kit = Kit(dress, Words(Catalogue.load(language), UTC))
+    kit = Kit(dress, Words(Catalogue.load(language), UTC, lambda: NOW))
     folder.mkdir(parents=True, exist_ok=True)
     files: list[Path] = []
     for scene in scenes():

@@ -3,6 +3,7 @@
 Not for deciding what is said; `app.station` and the pages hand in codes and plain values.
 """
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from app.catalogue import Catalogue
@@ -21,19 +22,26 @@ class Words:
     Args:
         catalogue: The language.
         zone: Time zone of the clock on the wall; None is the machine's own.
+        now: The wall clock: moments of today are said without their date. None: always without.
     """
 
-    def __init__(self, catalogue: Catalogue, zone: tzinfo | None = None) -> None:
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        zone: tzinfo | None = None,
+        now: Callable[[], datetime] | None = None,
+    ) -> None:
         self.catalogue = catalogue
         self._zone = zone
+        self._now = now
 
     def say(self, what: Text | None) -> str:
         """The sentence, or nothing for None."""
-        return "" if what is None else self.catalogue.say(what)
+        return "" if what is None else self.catalogue.say(what, self._at)
 
     def of(self, code: str, **params: str | int) -> str:
         """The sentence for a code of the window's own."""
-        return self.catalogue.say(text(code, **params))
+        return self.catalogue.say(text(code, **params), self._at)
 
     def number(self, value: int) -> str:
         """A whole number."""
@@ -70,6 +78,9 @@ class Words:
         if here.date() == self._here(now).date():
             return f"{here:%H:%M}"
         return self.of("ui.date_and_time", date=self._date(here), time=f"{here:%H:%M}")
+
+    def _at(self, iso: str) -> str:
+        return self.clock(iso) if self._now is None else self.moment(iso, self._now())
 
     def age(self, seconds: int) -> str:
         """How long ago, in the largest unit that says it."""

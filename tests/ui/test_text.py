@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.catalogue import Catalogue
+from app.catalogue import Catalogue, Message
+from app.domain.text import text
 from ui.text import Words
 
 ENGLISH = Words(Catalogue.load("en", strict=True), UTC)
@@ -73,3 +74,15 @@ def test_an_age_is_said_in_its_largest_unit(seconds: int, said: str) -> None:
 def test_an_age_since_nothing_is_nothing() -> None:
     assert ENGLISH.since("", NOW) == ""
     assert ENGLISH.since("2026-11-20T09:51:48Z", NOW) == "12 s"
+
+
+def test_a_moment_in_a_sentence_is_said_as_the_clock_on_the_wall_says_it() -> None:
+    messages = {"said.so": Message({"other": "As of {at}, asked {asked_at} by {data}"})}
+    when = {"at": "2026-11-20T09:40:00Z", "asked_at": "2026-11-19T23:30:00.250Z"}
+    said = text("said.so", **when, data="2026-11-20T09:40:00Z")
+    summer, berlin = Catalogue("de", {**GERMAN.catalogue.messages, **messages}), timedelta(hours=1)
+
+    here = Words(summer, timezone(berlin), lambda: NOW).say(said)
+
+    assert here == "As of 10:40, asked 00:30 by 2026-11-20T09:40:00Z"
+    assert summer.say(said).startswith("As of 2026-11-20T09:40:00Z")

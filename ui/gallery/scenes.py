@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from app.domain.text import Text, text
 from app.station.inbox import Intent, PrintState
+from app.station.menu import offered
 from app.station.screen import (
     Action,
     LineState,
@@ -263,6 +264,8 @@ def _pack_scenes() -> tuple[Scene, ...]:
 
 def _home(prompt: Prompt, **more: object) -> Screen:
     keys = (
+        Action("F2", Intent.LOOKUP, text("key.look_up")),
+        Action("F3", Intent.TASKS, text("key.tasks")),
         Action("F5", Intent.APPROVALS, text("key.approvals", n=4)),
         Action("F6", Intent.ADJUST, text("key.adjust_stock")),
         Action("F8", Intent.SIGN_OUT, text("key.sign_out")),
@@ -276,6 +279,14 @@ def _first_scenes() -> tuple[Scene, ...]:
     nobody = replace(ONLINE, person="")
     ask = Prompt(Tone.ASK, "scan-barcode", text("home.scan_order"), text("home.or_enter"))
     empty = Prompt(Tone.ASK, "inbox", text("home.no_orders"), text("home.no_orders_detail"))
+    choose = Prompt(Tone.ASK, "inbox", text("home.choose"), text("home.choose_detail"))
+    tasks = (
+        *(
+            Action(str(n), Intent.TASK, one.label, argument=one.page.value)
+            for n, one in enumerate(offered("supervisor"), 1)
+        ),
+        Action("Esc", Intent.NO, text("key.back")),
+    )
     return (
         Scene("opening", None, nobody, None),
         Scene("home", _home(ask, queue=QUEUE, queue_total=23), keys=("Down", "Down")),
@@ -285,6 +296,7 @@ def _first_scenes() -> tuple[Scene, ...]:
             replace(OFFLINE, need_you=2),
         ),
         Scene("home_empty", _home(empty)),
+        Scene("home_tasks", replace(_home(choose, queue=QUEUE, queue_total=5), actions=tasks)),
     )
 
 
