@@ -69,6 +69,7 @@ class Trigger(StrEnum):
     LOOKUP = "lookup"
     SEARCH = "search"
     WHY = "why"
+    BLIND = "blind"
 
 
 # Every intent is a trigger of the same name, but for two that the station answers itself.
@@ -97,6 +98,7 @@ CARDS: dict[str, Intent] = {
     "TASKS": Intent.TASKS,
     "REJECT": Intent.REJECT,
     "WITHDRAW": Intent.WITHDRAW,
+    "BLIND": Intent.BLIND,
     "SIGN-OUT": Intent.SIGN_OUT,
     "LOOKUP": Intent.LOOKUP,
     "WHY": Intent.WHY,

@@ -51,6 +51,7 @@ class Intent(StrEnum):
     LOOKUP = "lookup"
     SEARCH = "search"
     WHY = "why"
+    BLIND = "blind"
     SYNC_NOW = "sync_now"
 
 

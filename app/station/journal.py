@@ -66,7 +66,7 @@ def card(command: Command, shown: str) -> Happening:
 
 
 # Where a short number typed by hand is a quantity, not a code.
-COUNTING = frozenset({Page.PACK, Page.ADJUST, Page.MOVE})
+COUNTING = frozenset({Page.PACK, Page.ADJUST, Page.MOVE, Page.RECEIVE})
 
 
 def is_quantity(typed: str, page: Page) -> bool:

@@ -25,6 +25,7 @@ class Entry:
 
 # In the order of their digits: goods in, in the house, out, and what people decide.
 MENU: tuple[Entry, ...] = (
+    Entry(Page.RECEIVE, text("menu.receive"), Permission.WORK),
     Entry(Page.MOVE, text("menu.move"), Permission.WORK),
     Entry(Page.ADJUST, text("menu.adjust"), Permission.ADJUST),
     Entry(Page.APPROVALS, text("menu.approvals")),
@@ -33,6 +34,7 @@ MENU: tuple[Entry, ...] = (
 OF_DOCUMENT: dict[str, Page] = {
     DocumentKind.ORDER.value: Page.PACK,
     DocumentKind.TASK.value: Page.MOVE,
+    DocumentKind.INBOUND.value: Page.RECEIVE,
 }
 
 

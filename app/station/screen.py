@@ -23,6 +23,7 @@ class Page(StrEnum):
     APPROVALS = "approvals"
     MOVE = "move"
     LOOKUP = "lookup"
+    RECEIVE = "receive"
 
 
 class Tone(StrEnum):

@@ -31,6 +31,7 @@ from app.domain.device import DeviceChanged, DeviceKind, DeviceState
 from app.domain.gtin import gtin14, is_sscc
 from app.domain.scan import Scan
 from app.domain.weight import Reading, WeightState
+from app.gs1 import gate
 from app.identity.userkey import CHEAP
 from app.keys.signing import DeviceSigner
 from app.station.events import Event, ReadingShown, ScanDecided, ScreenChanged, Sounded
@@ -77,12 +78,14 @@ EPOCH = "epoch-one"
 
 
 def understand(scanned: Scan) -> Meaning:
-    """Enough of a gate for these tests: own codes, SSCCs, GTINs, else plain."""
+    """Enough of a gate for these tests: own codes, SSCCs, bracketed GS1, GTINs, else plain."""
     own = own_code(scanned.text)
     if own is not None:
         return own
     if len(scanned.text) == 20 and scanned.text.startswith("00") and is_sscc(scanned.text[2:]):
         return Parcel(scanned.text[2:])
+    if scanned.text.startswith("(01)"):
+        return gate.understand(scanned.text, None, 2026)
     known = gtin14(scanned.text)
     return TradeItem(known) if known else PlainCode(scanned.text)
 

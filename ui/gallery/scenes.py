@@ -34,6 +34,7 @@ from ui.gallery.bench import (
     SSCC,
 )
 from ui.gallery.door import door_scenes
+from ui.gallery.goodsin import receive_scenes
 from ui.gallery.looking import looking_scenes
 from ui.gallery.moving import moving_scenes
 from ui.gallery.scene import Scene
@@ -334,5 +335,6 @@ def scenes() -> tuple[Scene, ...]:
         *_case_scenes(),
         *moving_scenes(),
         *looking_scenes(),
+        *receive_scenes(),
         *_own_scenes(),
     )

@@ -40,6 +40,7 @@ CARDS = (
     ("CMD:REJECT  CMD:WITHDRAW", "ui.card_reject"),
     ("CMD:LOOKUP", "ui.card_lookup"),
     ("CMD:WHY", "ui.card_why"),
+    ("CMD:BLIND", "ui.card_blind"),
     ("CMD:SIGN-OUT", "ui.card_sign_out"),
 )
 

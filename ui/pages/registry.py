@@ -29,4 +29,5 @@ def pages(kit: Kit, now: Callable[[], datetime]) -> dict[Page, PageBody]:
         Page.APPROVALS: ApprovalsPage(kit, now),
         Page.MOVE: TaskPage(kit),
         Page.LOOKUP: TaskPage(kit),
+        Page.RECEIVE: TaskPage(kit),
     }

@@ -1,0 +1,294 @@
+"""Receive: choose what is expected, or nothing, then unit by unit into the dock; the rest is said.
+
+`TABLE` says what may happen in which state. What a barcode did not say and an item needs is asked
+(`receive_unit`); F10 shows what differs and says what becomes of it (`receive_close`).
+"""
+
+from collections.abc import Sequence
+
+from typing_extensions import override
+
+from app.contract.messages import Operation
+from app.domain.barcode import Damaged, PlainCode, TradeItem
+from app.domain.document import DocumentKind, Measure
+from app.domain.goods_in import InboundState
+from app.domain.operation import Condition
+from app.domain.text import Text, text
+from app.errors import Fault
+from app.station import goods_board, goods_list, receive_close, receive_screen, receive_unit
+from app.station.flow import Happening, Trigger
+from app.station.goods_board import Board, Placed, Plan, Share
+from app.station.goods_unit import Unit, in_hand
+from app.station.lookup import find_item, find_place
+from app.station.receive_job import BLIND, LIST, ReceiveJob, ReceiveState, Taken, more_taken
+from app.station.screen import Page, Screen, Sound
+from app.station.task import Handler, TaskFlow, forget
+from app.station.turn import Fate, Turn
+
+# What may be received against; more may come of one that is complete, and is told.
+OPEN = (InboundState.EXPECTED.value, InboundState.RECEIVING.value)
+_RECEIVABLE = frozenset({*OPEN, InboundState.RECEIVED.value})
+DOCK = "dock"
+
+
+class ReceiveFlow(TaskFlow[ReceiveJob]):
+    """The receiving task."""
+
+    page = Page.RECEIVE
+    title = text("receive.title")
+    not_now = text("receive.not_now")
+    jobs = ReceiveJob
+    kind = DocumentKind.INBOUND.value
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._plan: Plan | None = None
+
+    # --------------------------------------------------------------------------- coming and going
+
+    @override
+    def begin(self, turn: Turn, argument: str) -> ReceiveJob | None:
+        ids = turn.around.ids
+        docks = turn.work.places_of_kind(DOCK, 1)
+        dock = docks[0] if docks else ""
+        if argument in ("", LIST):
+            return ReceiveJob(job=ids.new_id(), key=LIST, state=ReceiveState.LIST, dock=dock)
+        if argument == BLIND:
+            job = ids.new_id()
+            return ReceiveJob(job=job, key=job, state=ReceiveState.SCAN, dock=dock)
+        row = turn.work.document(self.kind, argument)
+        if row is None or row.state not in _RECEIVABLE:
+            code = "receive.not_known" if row is None else f"receive.not_open_{row.state}"
+            turn.notice = text(code, document=argument)
+            return None
+        return ReceiveJob(
+            job=ids.new_id(), key=argument, document=argument, state=ReceiveState.SCAN, dock=dock
+        )
+
+    @override
+    def undone(self, turn: Turn, original: Operation) -> None:
+        taken = self.opened().taken
+        for line in original.lines:
+            if not line.order_line:
+                hurt = line.to_condition == Condition.DAMAGED
+                back = Taken(line.item, line.item, -line.quantity, -line.quantity if hurt else 0)
+                taken = more_taken(taken, back)
+        self.change(state=ReceiveState.SCAN, unit=None, code="", taken=taken)
+
+    @override
+    def wanted(self, job: ReceiveJob) -> Text:
+        return text(f"receive.want_{job.state}")
+
+    @override
+    def show(self, turn: Turn) -> Screen:
+        return receive_screen.build(self, turn)
+
+    # ------------------------------------------------------------------------- what handlers use
+
+    def unit(self) -> Unit:
+        """What is in the hand."""
+        unit = self.opened().unit
+        if unit is None:
+            raise Fault("Something was asked about a unit, and there is none.")
+        return unit
+
+    def board(self, turn: Turn) -> Board | None:
+        """The delivery as it is counted now; None in a receipt nobody announced."""
+        job = self.next or self.job
+        if job is None or not job.document:
+            return None
+        permille = turn.work.policy().over_permille
+        found = goods_board.board(turn.work, self.kind, job.document, self._plan, permille)
+        self._plan = found.plan if found is not None else None
+        return found
+
+    def placed(self, turn: Turn, unit: Unit) -> Placed:
+        """At which lines units count."""
+        board = self.board(turn)
+        if board is None:
+            return Placed((Share(0, unit.units),), 0)
+        return board.place(unit.sku, unit.lot, unit.units)
+
+    def line_is_full(self, turn: Turn, placed: Placed) -> bool:
+        """Whether units that were just recorded have completed a line."""
+        board = self.board(turn)
+        lines = {line.line: line for line in board.plan.row.lines} if board else {}
+        named = [lines[share.line] for share in placed.shares if share.line in lines]
+        return board is not None and any(
+            board.at(line.line, Measure.RECEIVED) == line.quantity for line in named
+        )
+
+    # ------------------------------------------------------------------------------- the list
+
+    def choose(self, turn: Turn, happening: Happening) -> None:
+        """Another row is looked at."""
+        self.change(chosen=happening.argument)
+        turn.fate = Fate.COMMAND
+
+    def page_on(self, turn: Turn, _: Happening) -> None:
+        """The next page of the list; after the last comes the first."""
+        here = self.opened().page
+        self.change(page=goods_list.after(turn.work, self.kind, OPEN, here), chosen="")
+        turn.fate = Fate.COMMAND
+
+    def open_row(self, turn: Turn, happening: Happening) -> None:
+        """Enter or a touch: the row; F10: the row that is looked at."""
+        shown = receive_screen.deliveries(self, turn)
+        number = happening.argument or shown.chosen
+        if number:
+            self._go(turn, number)
+        else:
+            self.problem(turn, text("receive.none"), text("receive.none_detail"))
+
+    def document(self, turn: Turn, happening: Happening) -> None:
+        """A delivery was scanned."""
+        if happening.argument == self.kind:
+            self._go(turn, happening.extra)
+        else:
+            detail = text("receive.other_kind_detail", code=happening.shown)
+            self.problem(turn, text("receive.other_kind"), detail)
+
+    def pallet(self, turn: Turn, happening: Happening) -> None:
+        """The SSCC of a pallet that was announced by it."""
+        if turn.work.document(self.kind, happening.argument) is None:
+            self.problem(turn, text("receive.unknown"), self.wanted(self.opened()))
+        else:
+            self._go(turn, happening.argument)
+
+    def blind(self, turn: Turn, _: Happening) -> None:
+        """Nobody announced what comes."""
+        self._go(turn, BLIND)
+
+    def leave_list(self, turn: Turn, _: Happening) -> None:
+        """Back to the board; there is nothing to come back to."""
+        forget(turn.work, self.page, LIST)
+        turn.fate = Fate.COMMAND
+        self.leave(turn)
+
+    def _go(self, turn: Turn, argument: str) -> None:
+        forget(turn.work, self.page, LIST)
+        turn.accept(Sound.ACCEPTED)
+        turn.goto = (self.page, argument)
+
+    # ------------------------------------------------------------------------------- scanning
+
+    def scan_item(self, turn: Turn, happening: Happening) -> None:
+        """A unit, a pack, or something nobody knows."""
+        job = self.opened()
+        found = find_item(turn.work, happening.meaning)
+        if not job.dock:
+            self.problem(turn, text("receive.no_dock"), text("receive.no_dock_detail"))
+        elif found is None:
+            self.unknown(turn, happening)
+        else:
+            receive_unit.judge(self, turn, in_hand(found, job.armed))
+
+    def unknown(self, turn: Turn, happening: Happening) -> None:
+        """A code nobody knows is a question; half a code is an error."""
+        code = ""
+        match happening.meaning:
+            case TradeItem(gtin14=gtin):
+                code = gtin
+            case PlainCode(text=plain):
+                code = plain
+            case Damaged() as damaged:
+                self.problem(turn, text("receive.unreadable"), damaged.say)
+                return
+            case _:
+                pass
+        if not code or len(code) > MAX_UNKNOWN:
+            self.problem(turn, text("receive.unreadable"), self.wanted(self.opened()))
+        elif not self.opened().dock:
+            self.problem(turn, text("receive.no_dock"), text("receive.no_dock_detail"))
+        else:
+            self.change(state=ReceiveState.UNKNOWN, code=code)
+            turn.refuse(text("receive.unknown"))
+
+    def place(self, turn: Turn, happening: Happening) -> None:
+        """From now on the goods are put there."""
+        place = find_place(turn.work, happening.meaning)
+        if place is None:
+            detail = text("receive.unknown_place_detail", code=happening.shown)
+            self.problem(turn, text("receive.unknown_place"), detail)
+            return
+        self.change(dock=place)
+        self.next_flash = text("receive.now_to", place=place)
+        turn.accept(Sound.ACCEPTED)
+
+    def another(self, turn: Turn, happening: Happening) -> None:
+        """A document was scanned while a receipt is open."""
+        number = happening.extra or happening.argument
+        if number == self.opened().document:
+            self.next_flash = text("receive.already_open", document=number)
+            turn.fate = Fate.COMMAND
+            return
+        detail = text("receive.another_detail", code=number)
+        self.problem(turn, text("receive.another"), detail)
+
+    def mark_damaged(self, turn: Turn, _: Happening) -> None:
+        """F6: the next unit is damaged; F6 again: it is not."""
+        self.change(damaged=not self.opened().damaged)
+        turn.fate, turn.sound = Fate.COMMAND, Sound.ATTENTION
+
+    def count(self, turn: Turn, happening: Happening) -> None:
+        """A number before its scan; more than is expected at all is asked for twice."""
+        board = self.board(turn)
+        self.quantity(turn, happening, board.expected if board is not None else 0)
+
+
+# The longest code an operation takes.
+MAX_UNKNOWN = 64
+
+_S = ReceiveState
+_ANY = (Trigger.ITEM, Trigger.NOTHING, Trigger.QUANTITY, Trigger.ORDER, Trigger.DOCUMENT)
+
+
+def _asked(state: ReceiveState, answer: Handler) -> dict[tuple[str | None, Trigger], Handler]:
+    """A question that any text answers; Esc and F4 put the unit aside."""
+    rows: dict[tuple[str | None, Trigger], Handler] = {
+        (state, trigger): answer for trigger in (*_ANY, Trigger.LABEL)
+    }
+    return {**rows, **_left(state)}
+
+
+def _left(*states: ReceiveState) -> dict[tuple[str | None, Trigger], Handler]:
+    leaving: Sequence[Trigger] = (Trigger.NO, Trigger.UNDO)
+    return {(state, one): receive_unit.put_aside for state in states for one in leaving}
+
+
+TABLE: dict[tuple[str | None, Trigger], Handler] = {
+    (_S.LIST, Trigger.CHOOSE): ReceiveFlow.choose,
+    (_S.LIST, Trigger.NEXT): ReceiveFlow.page_on,
+    (_S.LIST, Trigger.OPEN): ReceiveFlow.open_row,
+    (_S.LIST, Trigger.MAIN): ReceiveFlow.open_row,
+    (_S.LIST, Trigger.DOCUMENT): ReceiveFlow.document,
+    (_S.LIST, Trigger.LABEL): ReceiveFlow.pallet,
+    (_S.LIST, Trigger.BLIND): ReceiveFlow.blind,
+    (_S.LIST, Trigger.NO): ReceiveFlow.leave_list,
+    (_S.LIST, Trigger.HOME): ReceiveFlow.leave_list,
+    (_S.LIST, Trigger.PAUSE): ReceiveFlow.leave_list,
+    (_S.SCAN, Trigger.ITEM): ReceiveFlow.scan_item,
+    (_S.SCAN, Trigger.NOTHING): ReceiveFlow.unknown,
+    (_S.SCAN, Trigger.PLACE): ReceiveFlow.place,
+    (_S.SCAN, Trigger.DOCUMENT): ReceiveFlow.another,
+    (_S.SCAN, Trigger.ORDER): ReceiveFlow.another,
+    (_S.SCAN, Trigger.QUANTITY): ReceiveFlow.count,
+    (_S.SCAN, Trigger.DAMAGED): ReceiveFlow.mark_damaged,
+    (_S.SCAN, Trigger.MAIN): receive_close.close,
+    **_asked(_S.SERIAL, receive_unit.serial),
+    **_asked(_S.LOT, receive_unit.lot),
+    (_S.LOT, Trigger.MAIN): receive_unit.same_lot,
+    (_S.LOT, Trigger.YES): receive_unit.same_lot,
+    **_asked(_S.EXPIRY, receive_unit.expiry),
+    (_S.DIFFERS, Trigger.YES): receive_unit.agree,
+    (_S.OVER, Trigger.ACKNOWLEDGE): receive_unit.acknowledge_over,
+    (_S.WHY, Trigger.REASON): receive_unit.why_over,
+    (_S.UNKNOWN, Trigger.YES): receive_unit.take_unknown,
+    **_left(_S.DIFFERS, _S.OVER, _S.WHY, _S.UNKNOWN),
+    (_S.CLOSING, Trigger.YES): receive_close.later,
+    (_S.CLOSING, Trigger.SHORT): receive_close.give_up,
+    (_S.CLOSING, Trigger.MAIN): receive_close.leave,
+    (_S.CLOSING, Trigger.NO): receive_close.back,
+    (_S.CLOSING, Trigger.UNDO): receive_close.back,
+}
+ReceiveFlow.table = TABLE
