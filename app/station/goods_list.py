@@ -12,10 +12,10 @@ from app.station.wording import due
 # One page of the list: more than fits a screen, few enough to read at once.
 PAGE_ROWS = 50
 _COLUMNS = (
-    ColumnView(text("goods.column_document"), 18, code=True),
+    ColumnView(text("goods.column_document"), 12, code=True),
     ColumnView(text("goods.column_party")),
-    ColumnView(text("goods.column_due"), 16),
-    ColumnView(text("goods.column_units"), 12),
+    ColumnView(text("goods.column_due"), 11),
+    ColumnView(text("goods.column_units"), 9),
 )
 
 

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 LATER = "backorder"
 _COLUMNS = (
-    ColumnView(text("goods.column_sku"), 14, code=True),
+    ColumnView(text("goods.column_sku"), 10, code=True),
     ColumnView(text("goods.column_item")),
-    ColumnView(text("goods.column_difference"), 30),
+    ColumnView(text("goods.column_difference"), 22),
 )
 
 

@@ -8,7 +8,6 @@ from app.domain.document import Measure
 from app.domain.goods_in import InboundState
 from app.domain.text import Text, text
 from app.station import goods_list, receive_close
-from app.station.cases import Fact
 from app.station.goods_board import Board
 from app.station.goods_unit import Unit
 from app.station.inbox import Intent
@@ -49,7 +48,7 @@ def build(flow: "ReceiveFlow", turn: Turn) -> Screen:
         page=Page.RECEIVE,
         title=text("receive.title"),
         document=job.document,
-        subtitle=_subtitle(board, turn),
+        subtitle=_subtitle(board, job, turn),
         steps=steps(2 if closing else 1),
         done=done,
         total=total,
@@ -58,7 +57,6 @@ def build(flow: "ReceiveFlow", turn: Turn) -> Screen:
         lines=() if closing else _lines(board, job),
         current=job.current or None,
         choices=receive_close.shown(board, job) if closing and board is not None else None,
-        facts=_facts(board, job),
         actions=_actions(flow, job, turn),
         locked=job.problem is not None,
     )
@@ -125,8 +123,15 @@ def _counts(board: Board | None, job: ReceiveJob) -> tuple[int, int]:
 
 def _lines(board: Board | None, job: ReceiveJob) -> tuple[LineView, ...]:
     if board is not None and board.plan.row.lines:
-        return board.views(job.current, _note)
+        after = board.plan.row.lines[-1].line + 1
+        strays = (_stray(number, one) for number, one in enumerate(job.taken, after))
+        return (*board.views(job.current, _note), *strays)
     return tuple(_taken(number, one) for number, one in enumerate(job.taken, 1))
+
+
+def _stray(number: int, one: Taken) -> LineView:
+    note = text("receive.note_stray")
+    return LineView(number, one.sku, one.name, "", one.quantity, 0, LineState.SHORT, note=note)
 
 
 def _taken(number: int, one: Taken) -> LineView:
@@ -151,39 +156,19 @@ def _note(board: Board, line: DocumentLine) -> Text | None:
     return text("receive.note_later", n=later) if later and board.open_of(line) else None
 
 
-def _subtitle(board: Board | None, turn: Turn) -> Text:
+def _subtitle(board: Board | None, job: ReceiveJob, turn: Turn) -> Text:
+    dock = job.dock or "–"
     if board is None:
-        return text("receive.subtitle_blind")
+        return text("receive.subtitle_blind", dock=dock)
     row = board.plan.row
     party = turn.work.party(row.party) if row.party else None
     name = party.name if party is not None else row.party
+    before = due(row.due, turn.now)
+    if row.note:
+        return text("receive.subtitle_note", party=name, due=before, dock=dock, note=row.note)
     if row.due:
-        return text("receive.subtitle_due", party=name, due=due(row.due, turn.now))
-    return text("receive.subtitle", party=name)
-
-
-def _facts(board: Board | None, job: ReceiveJob) -> tuple[Fact, ...]:
-    facts = [Fact(text("receive.fact_dock"), text("goods.plain", said=job.dock or "–"))]
-    unit = job.unit
-    if unit is not None:
-        facts.append(Fact(text("receive.fact_unit"), text("goods.plain", said=unit.name)))
-        parts = (("lot", unit.lot), ("expiry", unit.expiry), ("serial", unit.serial))
-        facts += [
-            Fact(text(f"receive.fact_{word}"), text("goods.plain", said=said))
-            for word, said in parts
-            if said
-        ]
-    elif job.last[1]:
-        facts.append(Fact(text("receive.fact_lot"), text("goods.plain", said=job.last[1])))
-    if board is not None:
-        facts += [
-            Fact(text("receive.fact_stray"), text("receive.stray", item=one.name, n=one.quantity))
-            for one in job.taken
-        ]
-        if board.plan.row.note:
-            note = text("goods.plain", said=board.plan.row.note)
-            facts.append(Fact(text("receive.fact_note"), note))
-    return tuple(facts)
+        return text("receive.subtitle_due", party=name, due=before, dock=dock)
+    return text("receive.subtitle", party=name, dock=dock)
 
 
 # ------------------------------------------------------------------------------------ the prompt

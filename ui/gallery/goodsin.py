@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 from app.domain.text import Text, text
-from app.station.cases import Fact
 from app.station.inbox import Intent
 from app.station.lists import Choice, ColumnView, ListView, Mark
 from app.station.screen import (
@@ -38,7 +37,6 @@ _LINES = (
     LineView(3, "SKU-30100", "Plum jam, 250 g", "D-02-1", 0, 48, LineState.OPEN),
     LineView(4, "SKU-30200", "Cordless drill", "E-01-3", 0, 6, LineState.OPEN),
 )
-_DOCK = Fact(text("receive.fact_dock"), text("goods.plain", said="DOCK-1"))
 
 
 def _receive(step: int, prompt: Prompt, *actions: Action, **more: object) -> Screen:
@@ -47,7 +45,7 @@ def _receive(step: int, prompt: Prompt, *actions: Action, **more: object) -> Scr
         page=Page.RECEIVE,
         title=text("receive.title"),
         document="ASN-7001",
-        subtitle=text("receive.subtitle_due", party="Nordkeramik GmbH", due="10:30"),
+        subtitle=text("receive.subtitle_due", party="Nordkeramik GmbH", due="10:30", dock="DOCK-1"),
         steps=tuple(
             Step(Text(code), states[(place >= step) + (place > step)])
             for place, code in enumerate(_STEPS)
@@ -58,7 +56,6 @@ def _receive(step: int, prompt: Prompt, *actions: Action, **more: object) -> Scr
         scan_hint=text("scan.hint"),
         lines=_LINES,
         current=2,
-        facts=(_DOCK,),
         actions=actions,
     )
     return replace(screen, **more)  # type: ignore[arg-type]  # fields of Screen, checked by tests
@@ -78,10 +75,10 @@ _SCANNING = (
 _CHOICES = ListView(
     text("goods.list"),
     (
-        ColumnView(text("goods.column_document"), 18, code=True),
+        ColumnView(text("goods.column_document"), 12, code=True),
         ColumnView(text("goods.column_party")),
-        ColumnView(text("goods.column_due"), 16),
-        ColumnView(text("goods.column_units"), 12),
+        ColumnView(text("goods.column_due"), 11),
+        ColumnView(text("goods.column_units"), 9),
     ),
     (
         Choice(
@@ -112,7 +109,6 @@ _LIST = _receive(
     total=0,
     lines=(),
     current=None,
-    facts=(),
     choices=_CHOICES,
 )
 _TAKEN = Prompt(
@@ -149,13 +145,12 @@ _CLOSING = Prompt(
     text("receive.closing_detail"),
     text("receive.want_closing"),
 )
-_HELD = (_DOCK, Fact(text("receive.fact_unit"), text("goods.plain", said="Plum jam, 250 g")))
 _DIFFERENCES = ListView(
     text("receive.differences"),
     (
-        ColumnView(text("goods.column_sku"), 14, code=True),
+        ColumnView(text("goods.column_sku"), 10, code=True),
         ColumnView(text("goods.column_item")),
-        ColumnView(text("goods.column_difference"), 30),
+        ColumnView(text("goods.column_difference"), 22),
     ),
     (
         Choice(
@@ -199,7 +194,7 @@ def receive_scenes() -> tuple[Scene, ...]:
     return (
         Scene("receive_list", _LIST),
         Scene("receive_taken", _receive(1, _counted(_TAKEN), *_SCANNING)),
-        Scene("receive_lot", _receive(1, _LOT, _ASIDE, _PAUSE, same, facts=_HELD), OFFLINE),
+        Scene("receive_lot", _receive(1, _LOT, _ASIDE, _PAUSE, same), OFFLINE),
         Scene("receive_over", _receive(1, _OVER, over, _ASIDE, _PAUSE)),
         Scene("receive_unknown", _receive(1, _UNKNOWN, unknown, _ASIDE, _PAUSE)),
         Scene("receive_closing", closing),
