@@ -9,7 +9,7 @@ from app.contract.messages import DocumentLine, DocumentRow, ExceptionRow
 from app.ledger.credentials import Secrets
 from app.ledger.people import Wanted
 from app.station.inbox import Intent
-from tests.support.synced import DOCK, MUG, SITE, RealLedger, SyncedBench, eventually, feed_of
+from tests.support.synced import MUG, SITE, RealLedger, SyncedBench, eventually, feed_of
 from tests.sync.test_four_eyes_over_http import ANNA, PIN, Desk
 
 pytestmark = pytest.mark.system
