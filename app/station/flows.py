@@ -11,6 +11,7 @@ from app.station.home import HomeFlow
 from app.station.looking_up import LookupFlow
 from app.station.move import MoveFlow
 from app.station.pack import PackFlow
+from app.station.pick import PickFlow
 from app.station.receive import ReceiveFlow
 from app.station.scale_watch import ScaleWatch
 from app.station.screen import Page
@@ -32,4 +33,5 @@ def flows(door: Door, scale: ScaleWatch) -> dict[Page, Flow]:
         Page.MOVE: MoveFlow(),
         Page.LOOKUP: LookupFlow(),
         Page.RECEIVE: ReceiveFlow(),
+        Page.PICK: PickFlow(),
     }

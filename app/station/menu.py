@@ -27,6 +27,7 @@ class Entry:
 MENU: tuple[Entry, ...] = (
     Entry(Page.RECEIVE, text("menu.receive"), Permission.WORK),
     Entry(Page.MOVE, text("menu.move"), Permission.WORK),
+    Entry(Page.PICK, text("menu.pick"), Permission.WORK),
     Entry(Page.ADJUST, text("menu.adjust"), Permission.ADJUST),
     Entry(Page.APPROVALS, text("menu.approvals")),
 )

@@ -345,6 +345,8 @@ def _hand(found: ItemFound) -> dict[str, object]:
 
 TABLE: Table = {
     (None, Trigger.NOTHING): MoveFlow.nothing,
+    (None, Trigger.PAUSE): MoveFlow.pause,
+    (None, Trigger.HOME): MoveFlow.pause,
     (_S.WHAT, Trigger.ITEM): MoveFlow.item,
     (_S.WHAT, Trigger.PLACE): MoveFlow.place,
     (_S.WHAT, Trigger.DOCUMENT): MoveFlow.document,

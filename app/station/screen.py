@@ -24,6 +24,7 @@ class Page(StrEnum):
     MOVE = "move"
     LOOKUP = "lookup"
     RECEIVE = "receive"
+    PICK = "pick"
 
 
 class Tone(StrEnum):

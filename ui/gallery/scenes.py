@@ -37,6 +37,7 @@ from ui.gallery.door import door_scenes
 from ui.gallery.goodsin import receive_scenes
 from ui.gallery.looking import looking_scenes
 from ui.gallery.moving import moving_scenes
+from ui.gallery.picking import picking_scenes
 from ui.gallery.scene import Scene
 
 
@@ -336,5 +337,6 @@ def scenes() -> tuple[Scene, ...]:
         *moving_scenes(),
         *looking_scenes(),
         *receive_scenes(),
+        *picking_scenes(),
         *_own_scenes(),
     )

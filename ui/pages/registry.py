@@ -30,4 +30,5 @@ def pages(kit: Kit, now: Callable[[], datetime]) -> dict[Page, PageBody]:
         Page.MOVE: TaskPage(kit),
         Page.LOOKUP: TaskPage(kit),
         Page.RECEIVE: TaskPage(kit),
+        Page.PICK: TaskPage(kit),
     }

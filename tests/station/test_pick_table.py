@@ -1,0 +1,116 @@
+"""Every state of the picking task times every trigger: a defined answer, never a crash."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from app.contract.messages import OrderedLine
+from app.station.door import ANSWERS
+from app.station.flow import Trigger
+from app.station.inbox import Intent
+from app.station.pick import TABLE
+from app.station.pick_job import PickJob, PickState
+from app.station.screen import Page
+from app.station.task import load
+from tests.station.test_pack_table import happen
+from tests.station.test_pick import FIRST, SECOND, TOWEL_CODE, fetch_all, load_cart
+from tests.support.bench import TRAY, TestBench, order_row
+
+
+def orders(bench: TestBench) -> None:
+    bench.scan(FIRST)
+    bench.scan("TOTE:T-1")
+
+
+def tote(bench: TestBench) -> None:
+    orders(bench)
+    bench.scan(SECOND)
+
+
+def fetching(bench: TestBench) -> None:
+    load_cart(bench)
+    bench.scan(TOWEL_CODE)
+
+
+def short(bench: TestBench) -> None:
+    fetching(bench)
+    bench.do(Intent.SHORT)
+
+
+def done(bench: TestBench) -> None:
+    load_cart(bench)
+    fetch_all(bench)
+
+
+WAYS: dict[PickState, Callable[[TestBench], None]] = {
+    PickState.ORDERS: orders,
+    PickState.TOTE: tote,
+    PickState.PICK: fetching,
+    PickState.SHORT: short,
+    PickState.DONE: done,
+}
+# Answers to what the picking task never asks, and what the door of the station keeps to itself.
+ASKED_FOR = ANSWERS | {Trigger.UNLOCKED, Trigger.TIME_UP, Trigger.DISTRUSTED, Trigger.GRANTED}
+
+
+def saved(bench: TestBench) -> PickJob | None:
+    with bench.store.begin() as work:
+        return load(work, Page.PICK, "p-novak", PickJob)
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[TestBench]:
+    rows = (order_row(FIRST), order_row(SECOND, lines=(OrderedLine(1, TRAY.sku, 1),)))
+    made = TestBench(tmp_path, orders=rows)
+    made.sign_in()
+    made.do(Intent.TASK, "pick")
+    yield made
+    made.book.close()
+
+
+def test_every_state_has_a_way_there() -> None:
+    assert WAYS.keys() == set(PickState)
+
+
+def test_the_table_names_only_real_states_and_triggers() -> None:
+    assert {state for state, _ in TABLE} == {None, *PickState}
+
+
+@pytest.mark.parametrize("trigger", [one for one in Trigger if one not in ASKED_FOR])
+@pytest.mark.parametrize("state", list(PickState))
+def test_every_trigger_in_every_state_has_a_defined_outcome(
+    bench: TestBench, state: PickState, trigger: Trigger
+) -> None:
+    WAYS[state](bench)
+    before = saved(bench)
+    assert before is not None
+    assert before.state == state
+    scans, kinds = len(bench.fates), bench.kinds()
+
+    happen(bench, trigger)
+
+    assert bench.kinds()[: len(kinds)] == kinds
+    assert len(bench.kinds()) - len(kinds) in (0, 1)
+    assert len(bench.fates) - scans in (0, 1)
+    assert not [event for event in bench.events if type(event).__name__ == "Broken"]
+    with bench.book.reader.connect() as connection:
+        sums = connection.exec_driver_sql(
+            "SELECT coalesce(sum(quantity), 0) FROM effect"
+        ).scalar_one()
+        undecided = connection.exec_driver_sql(
+            "SELECT count(*) FROM scan WHERE fate = ''"
+        ).scalar_one()
+    assert (sums, undecided) == (0, 0)
+
+
+@pytest.mark.parametrize("state", list(PickState))
+def test_every_state_survives_kill_9(bench: TestBench, state: PickState) -> None:
+    WAYS[state](bench)
+    before = saved(bench)
+
+    again = bench.crash_and_restart()
+
+    assert again.screen.page is Page.PICK
+    assert saved(again) == before
+    again.book.close()
