@@ -11,6 +11,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from app.cache.documents import DocumentRows
 from app.cache.people import PeopleRows
 from app.cache.search import SearchRows
+from app.cache.recounts import RecountRows
 from app.cache.tables import (
     advance,
     effect,
@@ -80,6 +81,7 @@ class Numbers(msgspec.Struct, frozen=True):
 
 
 class CacheWork(PeopleRows, WaitingRows, DocumentRows, SearchRows):
+class CacheWork(PeopleRows, WaitingRows, DocumentRows, RecountRows):
     """One transaction. Methods read and write; nothing lasts without `commit()`.
 
     Args:

@@ -70,6 +70,7 @@ class Trigger(StrEnum):
     SEARCH = "search"
     WHY = "why"
     BLIND = "blind"
+    EMPTY = "empty"
 
 
 # Every intent is a trigger of the same name, but for two that the station answers itself.
@@ -99,6 +100,7 @@ CARDS: dict[str, Intent] = {
     "REJECT": Intent.REJECT,
     "WITHDRAW": Intent.WITHDRAW,
     "BLIND": Intent.BLIND,
+    "EMPTY": Intent.EMPTY,
     "SIGN-OUT": Intent.SIGN_OUT,
     "LOOKUP": Intent.LOOKUP,
     "WHY": Intent.WHY,

@@ -5,6 +5,7 @@ A task is added here and in `ui/pages/registry.py`, and nowhere else.
 
 from app.station.adjust import AdjustFlow
 from app.station.approvals import ApprovalsFlow
+from app.station.count import CountFlow
 from app.station.door import Door
 from app.station.flow import Flow
 from app.station.home import HomeFlow
@@ -34,4 +35,5 @@ def flows(door: Door, scale: ScaleWatch) -> dict[Page, Flow]:
         Page.LOOKUP: LookupFlow(),
         Page.RECEIVE: ReceiveFlow(),
         Page.PICK: PickFlow(),
+        Page.COUNT: CountFlow(),
     }

@@ -52,6 +52,7 @@ class Intent(StrEnum):
     SEARCH = "search"
     WHY = "why"
     BLIND = "blind"
+    EMPTY = "empty"
     SYNC_NOW = "sync_now"
 
 

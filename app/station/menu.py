@@ -28,6 +28,7 @@ MENU: tuple[Entry, ...] = (
     Entry(Page.RECEIVE, text("menu.receive"), Permission.WORK),
     Entry(Page.MOVE, text("menu.move"), Permission.WORK),
     Entry(Page.PICK, text("menu.pick"), Permission.WORK),
+    Entry(Page.COUNT, text("menu.count"), Permission.COUNT),
     Entry(Page.ADJUST, text("menu.adjust"), Permission.ADJUST),
     Entry(Page.APPROVALS, text("menu.approvals")),
 )
@@ -36,6 +37,7 @@ OF_DOCUMENT: dict[str, Page] = {
     DocumentKind.ORDER.value: Page.PACK,
     DocumentKind.TASK.value: Page.MOVE,
     DocumentKind.INBOUND.value: Page.RECEIVE,
+    DocumentKind.COUNT.value: Page.COUNT,
 }
 
 

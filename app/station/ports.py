@@ -33,6 +33,7 @@ from app.station.documents import DocumentWork
 from app.station.inbox import Unlocked
 from app.station.people import PeopleWork
 from app.station.searching import SearchWork
+from app.station.recounts import RecountWork
 from app.station.waiting import WaitingWork
 
 Understand = Callable[[Scan], Meaning]
@@ -177,6 +178,7 @@ class QueuedOrder:
 
 
 class Work(PeopleWork, WaitingWork, DocumentWork, SearchWork, Protocol):
+class Work(PeopleWork, WaitingWork, DocumentWork, RecountWork, Protocol):
     """One transaction of the one writer. Leaving it without `commit()` rolls back."""
 
     def commit(self) -> None: ...

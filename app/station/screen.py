@@ -25,6 +25,7 @@ class Page(StrEnum):
     LOOKUP = "lookup"
     RECEIVE = "receive"
     PICK = "pick"
+    COUNT = "count"
 
 
 class Tone(StrEnum):

@@ -80,7 +80,12 @@ class StepUp:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a flow wants recorded; the turn adds identity, time and place in the chain."""
+    """What a flow wants recorded; the turn adds identity, time and place in the chain.
+
+    Attributes:
+        as_of: How much of the ledger was seen, when that was not now: a count is of the moment
+            somebody began to look.
+    """
 
     kind: Kind
     lines: tuple[Line, ...] = ()
@@ -88,6 +93,7 @@ class Draft:
     reason: str = ""
     evidence: dict[str, str | int | bool] = field(default_factory=dict)
     grant: str = ""
+    as_of: AsOf | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +143,11 @@ class Turn:
         """Wall time, ISO 8601 UTC with milliseconds."""
         return iso(self.around.clock.now())
 
+    @property
+    def seen(self) -> AsOf:
+        """How far the book has followed the ledger."""
+        return AsOf(epoch=self.around.position.epoch, cursor=self.around.position.cursor)
+
     def record(
         self,
         draft: Draft,
@@ -167,7 +178,7 @@ class Turn:
             source_system=SOURCE_SYSTEM,
             correlation_id=job,
             recorded_at=self.now,
-            as_of=AsOf(epoch=self.around.position.epoch, cursor=self.around.position.cursor),
+            as_of=draft.as_of or self.seen,
             skew_ms=self.around.skew_ms,
             reference=draft.reference,
             lines=draft.lines,

@@ -33,6 +33,7 @@ from ui.gallery.bench import (
     SETTLED,
     SSCC,
 )
+from ui.gallery.counts import count_scenes
 from ui.gallery.door import door_scenes
 from ui.gallery.goodsin import receive_scenes
 from ui.gallery.looking import looking_scenes
@@ -338,5 +339,6 @@ def scenes() -> tuple[Scene, ...]:
         *looking_scenes(),
         *receive_scenes(),
         *picking_scenes(),
+        *count_scenes(),
         *_own_scenes(),
     )

@@ -36,6 +36,7 @@ CARDS = (
     ("CMD:YES  CMD:NO", "ui.card_yes_no"),
     ("CMD:ADJUST", "ui.card_adjust"),
     ("CMD:REASON-…", "ui.card_reason"),
+    ("CMD:EMPTY", "ui.card_empty"),
     ("CMD:APPROVALS", "ui.card_approvals"),
     ("CMD:REJECT  CMD:WITHDRAW", "ui.card_reject"),
     ("CMD:LOOKUP", "ui.card_lookup"),

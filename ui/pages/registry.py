@@ -31,4 +31,5 @@ def pages(kit: Kit, now: Callable[[], datetime]) -> dict[Page, PageBody]:
         Page.LOOKUP: TaskPage(kit),
         Page.RECEIVE: TaskPage(kit),
         Page.PICK: TaskPage(kit),
+        Page.COUNT: TaskPage(kit),
     }

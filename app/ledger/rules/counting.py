@@ -30,6 +30,8 @@ from app.ledger.rules.permissions import are_one_person
 from app.ledger.touched import Touched
 
 _COUNT = "count"
+# Evidence: the place that was looked at as a whole.
+PLACE = "place"
 # More orders of concurrent moves than this are not tried out: the place is counted again.
 MAX_ORDERS = 1_000
 
@@ -172,6 +174,8 @@ def _tallies(case: Case, seen: Iterable[StockKey]) -> list[tuple[str, str, int, 
     if plan is None:
         return []
     places = {(key.location, key.item) for key in seen} | {(key.location, "") for key in seen}
+    # A place where nothing is, and nothing was known to be, has no key: the evidence names it.
+    places.add((str(case.operation.evidence.get(PLACE, "")), ""))
     return [
         (_COUNT, plan.row.document, line.line, Measure.COUNTED.value, 1)
         for line in plan.row.lines
