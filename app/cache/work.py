@@ -10,8 +10,8 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from app.cache.documents import DocumentRows
 from app.cache.people import PeopleRows
-from app.cache.search import SearchRows
 from app.cache.recounts import RecountRows
+from app.cache.search import SearchRows
 from app.cache.tables import (
     advance,
     effect,
@@ -80,8 +80,7 @@ class Numbers(msgspec.Struct, frozen=True):
     left: int
 
 
-class CacheWork(PeopleRows, WaitingRows, DocumentRows, SearchRows):
-class CacheWork(PeopleRows, WaitingRows, DocumentRows, RecountRows):
+class CacheWork(PeopleRows, WaitingRows, DocumentRows, SearchRows, RecountRows):
     """One transaction. Methods read and write; nothing lasts without `commit()`.
 
     Args:

@@ -43,9 +43,8 @@ PLACES = (
 )
 SEEN = (
     ColumnView(text("count.column_item")),
-    ColumnView(text("count.column_sku"), 14, code=True),
-    ColumnView(text("count.column_detail"), 22, code=True),
-    ColumnView(text("count.column_seen"), 9, code=True),
+    ColumnView(text("count.column_detail"), 16, code=True),
+    ColumnView(text("count.column_seen"), 8, code=True),
 )
 _ACKNOWLEDGE = Action("F9", Intent.ACKNOWLEDGE, text("key.acknowledge"), main=True)
 _UNDO = Action("F4", Intent.UNDO, text("key.step_back"))
@@ -197,7 +196,7 @@ def _seen(job: CountJob) -> ListView:
     rows = tuple(
         Choice(
             one.key,
-            (one.name, one.item, _detail(one.lot, one.serial), str(one.quantity)),
+            (one.name, _detail(one.lot, one.serial), str(one.quantity)),
             Mark.NONE if one.condition == Condition.GOOD else Mark.WRONG,
         )
         for one in job.seen[:MOST]
@@ -214,23 +213,16 @@ def _detail(lot: str, serial: str) -> str:
 
 
 def _facts(job: CountJob, turn: Turn) -> tuple[Fact, ...]:
+    """What is special here; nothing mostly, and the list has the whole width."""
     facts = []
-    if job.state in (CountState.CHOOSE, CountState.PLACE):
-        facts.append(Fact(text("count.fact_blind"), text("count.blind")))
-        facts.append(Fact(text("count.fact_after"), text("count.after")))
-        return tuple(facts)
     if job.scope:
         names = turn.work.items(job.scope[:8])
         said = ", ".join(row.name for row in names.values())
         facts.append(Fact(text("count.fact_only"), text("case.plain", said=said)))
     if job.condition != Condition.GOOD:
         facts.append(Fact(text("count.fact_next"), text(f"count.next_{job.condition}")))
-    last = job.found(job.last) if job.last else None
-    if last is not None:
-        facts.append(Fact(text("count.fact_last"), text("case.plain", said=last.name)))
     if job.armed:
         facts.append(Fact(text("count.fact_armed"), text("case.plain", said=str(job.armed))))
-    facts.append(Fact(text("count.fact_after"), text("count.after")))
     return tuple(facts)
 
 

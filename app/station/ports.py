@@ -32,8 +32,8 @@ from app.domain.scan import Scan
 from app.station.documents import DocumentWork
 from app.station.inbox import Unlocked
 from app.station.people import PeopleWork
-from app.station.searching import SearchWork
 from app.station.recounts import RecountWork
+from app.station.searching import SearchWork
 from app.station.waiting import WaitingWork
 
 Understand = Callable[[Scan], Meaning]
@@ -177,8 +177,7 @@ class QueuedOrder:
     claim_enrolment: str
 
 
-class Work(PeopleWork, WaitingWork, DocumentWork, SearchWork, Protocol):
-class Work(PeopleWork, WaitingWork, DocumentWork, RecountWork, Protocol):
+class Work(PeopleWork, WaitingWork, DocumentWork, SearchWork, RecountWork, Protocol):
     """One transaction of the one writer. Leaving it without `commit()` rolls back."""
 
     def commit(self) -> None: ...

@@ -13,10 +13,6 @@ from ui.gallery.scene import Scene
 
 _PAUSE = Action("F8", Intent.PAUSE, text("key.pause_task"))
 _LEAVE = Action("Esc", Intent.NO, text("key.leave"))
-_BLIND = (
-    Fact(text("count.fact_blind"), text("count.blind")),
-    Fact(text("count.fact_after"), text("count.after")),
-)
 _KEYS = (
     Action(
         "F3",
@@ -33,11 +29,11 @@ _KEYS = (
     Action("F10", Intent.MAIN, text("key.place_done"), main=True),
 )
 _ROWS = (
-    Choice("jar", ("Glass jar, 1 l", "SKU-11872", "L2026-09-14", "3"), Mark.WRONG),
-    Choice("mug", ("Enamel mug, blue 350 ml", "SKU-10221", "", "37")),
-    Choice("clock2", ("Kitchen clock", "SKU-30001", "SN-00018", "1")),
-    Choice("clock1", ("Kitchen clock", "SKU-30001", "SN-00017", "1")),
-    Choice("soap", ("Soap bar", "SKU-30002", "4711", "1")),
+    Choice("jar", ("Glass jar, 1 l", "L2026-09-14", "3"), Mark.WRONG),
+    Choice("mug", ("Enamel mug, blue 350 ml", "", "37")),
+    Choice("clock2", ("Kitchen clock", "SN-00018", "1")),
+    Choice("clock1", ("Kitchen clock", "SN-00017", "1")),
+    Choice("soap", ("Soap bar", "4711", "1")),
 )
 
 
@@ -55,7 +51,6 @@ def _page(here: int, prompt: Prompt, shown: ListView, *keys: Action) -> Screen:
         prompt=prompt,
         scan_hint=text("scan.hint"),
         choices=shown,
-        facts=_BLIND,
         actions=keys,
     )
 
@@ -136,13 +131,11 @@ HERE = replace(
         *_KEYS,
     ),
     subtitle=text("count.subtitle", place="A-04-2"),
-    facts=(
-        Fact(text("count.fact_last"), text("case.plain", said="Enamel mug, blue 350 ml")),
-        _BLIND[1],
-    ),
+    facts=(Fact(text("count.fact_next"), text("count.next_damaged")),),
 )
 TWICE = replace(
     HERE,
+    facts=(),
     prompt=replace(
         HERE.prompt,
         tone=Tone.ERROR,
