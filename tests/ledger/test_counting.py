@@ -438,6 +438,23 @@ def plan(*places: tuple[str, str]) -> DocumentRow:
     )
 
 
+def test_a_place_found_empty_that_nothing_was_known_at_ends_its_line_of_the_plan(
+    either: LedgerService, station: Probe
+) -> None:
+    either.counts.plan(either.site(SITE), plan(("BENCH-3", "")))
+    nothing = msgspec.structs.replace(
+        station.operation("count"),
+        reference=Reference(document_kind="count", document="CNT-7"),
+        evidence={"place": "BENCH-3"},
+    )
+
+    assert station.do(nothing).outcome == "posted"
+
+    station.pull()
+    rows = [row for row in station.rows if isinstance(row, DocumentRow)]
+    assert [row.state for row in rows] == ["open", "done"]
+
+
 def test_a_plan_is_done_when_every_place_was_counted(either: LedgerService, station: Probe) -> None:
     either.counts.plan(either.site(SITE), plan(("A-04-2", MUG.sku), ("B-11-1", "")))
     for place, item, quantity in (("A-04-2", MUG.sku, 40), ("B-11-1", TRAY.sku, 25)):
