@@ -85,6 +85,11 @@ class Lookups:
         ).scalar_one_or_none()
         return None if raw is None else order_of(raw)
 
+    def order_state(self, number: str) -> str:
+        """State of an order without its lines; empty when this book has none of that number."""
+        found = self.connection.execute(_ORDER_STATE, {"order": number}).scalar_one_or_none()
+        return found or ""
+
     def claim(self, number: str) -> tuple[str, str] | None:
         """`(state, enrolment)` of the claim on an order."""
         row = self.connection.execute(
@@ -139,6 +144,7 @@ _BY_GTIN = (
     .join(item, item.c.sku == barcode.c.sku)
     .where(barcode.c.gtin == bindparam("gtin"))
 )
+_ORDER_STATE = select(order_document.c.state).where(order_document.c.order == bindparam("order"))
 _BY_SKU = select(item.c.body).where(item.c.sku == bindparam("sku"))
 _QUEUE = (
     select(order_document.c.body, order_document.c.units, claim.c.state, claim.c.enrolment)

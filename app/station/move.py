@@ -20,6 +20,7 @@ from app.station.move_task import (
     OPEN,
     TASK,
     next_line,
+    place_to_look_at,
     replenishment,
     target_of,
 )
@@ -43,8 +44,12 @@ class MoveFlow(TaskFlow[MoveJob]):
 
     @override
     def enter(self, turn: Turn, argument: str) -> None:
-        """Without a task, everybody has one job of their own: what they left with F8."""
-        super().enter(turn, argument or _own(turn))
+        """Without a task, everybody has one job of their own; a place to look at is counted."""
+        place = place_to_look_at(turn.work, argument) if argument else ""
+        if place:
+            turn.goto = (Page.COUNT, place)
+        else:
+            super().enter(turn, argument or _own(turn))
 
     @override
     def begin(self, turn: Turn, argument: str) -> MoveJob | None:

@@ -7,7 +7,7 @@ from app.station.ports import Work
 TASK = DocumentKind.TASK.value
 # Words of a task's details, as the ledger writes them.
 WORK, TO, BEFORE = "work", "to", "before"
-REPLENISH = "replenish"
+REPLENISH, CHECK = "replenish", "count"
 OPEN = "open"
 
 
@@ -15,6 +15,14 @@ def replenishment(work: Work, number: str) -> DocumentRow | None:
     """A task that asks for goods to be brought; None for any other number."""
     task = work.document(TASK, number)
     return task if task is not None and task.details.get(WORK) == REPLENISH else None
+
+
+def place_to_look_at(work: Work, number: str) -> str:
+    """The place of an open task that asks for a look, because goods were not there; or empty."""
+    task = work.document(TASK, number)
+    if task is None or task.details.get(WORK) != CHECK or task.state != OPEN or not task.lines:
+        return ""
+    return task.lines[0].location
 
 
 def target_of(task: DocumentRow) -> str:

@@ -90,16 +90,12 @@ class PickFlow(TaskFlow[PickJob]):
         quantity = found.units * (job.armed or 1)
         if line is None:
             pick_wrong.item(self, turn, found)
-        elif not self._is_open(turn, line):
+        elif turn.work.order_state(line.order) != OrderState.RELEASED:
             pick_wrong.stopped(self, turn, line)
         elif quantity > line.open:
             pick_wrong.too_many(self, turn, line, quantity)
         else:
             self._pick(turn, found, line, quantity)
-
-    def _is_open(self, turn: Turn, line: PickLine) -> bool:
-        order = turn.work.order(line.order)
-        return order is not None and order.state is OrderState.RELEASED
 
     def _pick(self, turn: Turn, found: ItemFound, line: PickLine, quantity: int) -> None:
         job = self.opened()

@@ -340,11 +340,20 @@ def test_a_task_that_is_closed_or_another_is_not_opened(bench: TestBench) -> Non
     bench.feed(task_row("cancelled", 2))
     bench.scan(TASK)
     closed = bench.title
-    bench.feed(task_row("open", 3, "count"))
+    bench.feed(task_row("done", 3, "count"))
     bench.scan(TASK)
 
     assert (closed, bench.title) == ("move.task_closed", "move.other_task")
     assert bench.page == Page.HOME.value
+
+
+def test_a_task_to_look_at_a_place_opens_its_count(bench: TestBench) -> None:
+    bench.do(Intent.NO)
+    bench.feed(task_row("open", 2, "count"))
+    bench.scan(TASK)
+
+    said = bench.screen.prompt.title.params
+    assert (bench.page, "R-01-1" in dict(said).values()) == ("count", True)
 
 
 def test_a_task_that_is_closed_meanwhile_says_so(bench: TestBench) -> None:
