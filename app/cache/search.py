@@ -43,7 +43,8 @@ class SearchRows(Lookups):
             values[f"like{number}"] = f"%{_escaped(word)}%"
             tests.append(rf"s.said LIKE :like{number} ESCAPE '\'")
         begin = _BY_INDEX if long else _BY_EYE
-        statement = sql(" AND ".join([begin, *tests]) + " ORDER BY s.n LIMIT :limit")
+        order = "f.rowid" if long else "s.n"
+        statement = sql(" AND ".join([begin, *tests]) + f" ORDER BY {order} LIMIT :limit")
         rows = self.connection.execute(statement, values)
         return tuple(Hit(row.n, row.sku, row.name) for row in rows)
 

@@ -12,6 +12,7 @@ from app.cache.documents import DocumentRows
 from app.cache.people import PeopleRows
 from app.cache.recounts import RecountRows
 from app.cache.search import SearchRows
+from app.cache.standing import StandingRows
 from app.cache.tables import (
     advance,
     effect,
@@ -80,7 +81,7 @@ class Numbers(msgspec.Struct, frozen=True):
     left: int
 
 
-class CacheWork(PeopleRows, WaitingRows, DocumentRows, SearchRows, RecountRows):
+class CacheWork(PeopleRows, WaitingRows, DocumentRows, SearchRows, RecountRows, StandingRows):
     """One transaction. Methods read and write; nothing lasts without `commit()`.
 
     Args:

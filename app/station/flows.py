@@ -7,6 +7,7 @@ from app.station.adjust import AdjustFlow
 from app.station.approvals import ApprovalsFlow
 from app.station.count import CountFlow
 from app.station.door import Door
+from app.station.exceptions import ExceptionsFlow
 from app.station.flow import Flow
 from app.station.home import HomeFlow
 from app.station.looking_up import LookupFlow
@@ -36,4 +37,5 @@ def flows(door: Door, scale: ScaleWatch) -> dict[Page, Flow]:
         Page.RECEIVE: ReceiveFlow(),
         Page.PICK: PickFlow(),
         Page.COUNT: CountFlow(),
+        Page.EXCEPTIONS: ExceptionsFlow(),
     }

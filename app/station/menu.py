@@ -31,6 +31,7 @@ MENU: tuple[Entry, ...] = (
     Entry(Page.COUNT, text("menu.count"), Permission.COUNT),
     Entry(Page.ADJUST, text("menu.adjust"), Permission.ADJUST),
     Entry(Page.APPROVALS, text("menu.approvals")),
+    Entry(Page.EXCEPTIONS, text("menu.exceptions")),
 )
 # Which task a scanned document opens.
 OF_DOCUMENT: dict[str, Page] = {

@@ -34,6 +34,7 @@ from app.station.inbox import Unlocked
 from app.station.people import PeopleWork
 from app.station.recounts import RecountWork
 from app.station.searching import SearchWork
+from app.station.standing import StandingWork
 from app.station.waiting import WaitingWork
 
 Understand = Callable[[Scan], Meaning]
@@ -177,7 +178,7 @@ class QueuedOrder:
     claim_enrolment: str
 
 
-class Work(PeopleWork, WaitingWork, DocumentWork, SearchWork, RecountWork, Protocol):
+class Work(PeopleWork, WaitingWork, DocumentWork, SearchWork, RecountWork, StandingWork, Protocol):
     """One transaction of the one writer. Leaving it without `commit()` rolls back."""
 
     def commit(self) -> None: ...

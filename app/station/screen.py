@@ -26,6 +26,7 @@ class Page(StrEnum):
     RECEIVE = "receive"
     PICK = "pick"
     COUNT = "count"
+    EXCEPTIONS = "exceptions"
 
 
 class Tone(StrEnum):

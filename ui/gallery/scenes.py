@@ -35,6 +35,7 @@ from ui.gallery.bench import (
 )
 from ui.gallery.counts import count_scenes
 from ui.gallery.door import door_scenes
+from ui.gallery.exceptions import exception_scenes
 from ui.gallery.goodsin import receive_scenes
 from ui.gallery.looking import looking_scenes
 from ui.gallery.moving import moving_scenes
@@ -340,5 +341,6 @@ def scenes() -> tuple[Scene, ...]:
         *receive_scenes(),
         *picking_scenes(),
         *count_scenes(),
+        *exception_scenes(),
         *_own_scenes(),
     )

@@ -32,4 +32,5 @@ def pages(kit: Kit, now: Callable[[], datetime]) -> dict[Page, PageBody]:
         Page.RECEIVE: TaskPage(kit),
         Page.PICK: TaskPage(kit),
         Page.COUNT: TaskPage(kit),
+        Page.EXCEPTIONS: TaskPage(kit),
     }
