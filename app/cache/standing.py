@@ -59,10 +59,15 @@ class StandingRows(Lookups):
         if after is not None:
             wanted = wanted.where(tuple_(c.kind, c.document) > after)
         rows = self.connection.execute(wanted.order_by(c.kind, c.document).limit(limit))
-        return tuple(
-            Held(row.kind, row.document, row.state, row.enrolment, row.station, row.until)
-            for row in rows
-        )
+        return tuple(_held(row) for row in rows)
+
+    def claim_of(self, kind: str, document: str) -> Held | None:
+        """Who has one document."""
+        c = claim.c
+        row = self.connection.execute(
+            select(claim).where(c.kind == kind, c.document == document, c.state != "free")
+        ).one_or_none()
+        return None if row is None else _held(row)
 
     def claims_here(self) -> dict[tuple[str, str], Operation]:
         """Claims asked for here and not confirmed."""
@@ -79,6 +84,10 @@ class StandingRows(Lookups):
             .where(OPEN, operation.c.kind == kind.value)
             .order_by(operation.c.n)
         )
+
+
+def _held(row: Row[Any]) -> Held:
+    return Held(row.kind, row.document, row.state, row.enrolment, row.station, row.until)
 
 
 def _trouble(row: Row[Any]) -> Trouble:

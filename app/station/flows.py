@@ -5,6 +5,7 @@ A task is added here and in `ui/pages/registry.py`, and nowhere else.
 
 from app.station.adjust import AdjustFlow
 from app.station.approvals import ApprovalsFlow
+from app.station.claims import ClaimsFlow
 from app.station.count import CountFlow
 from app.station.door import Door
 from app.station.exceptions import ExceptionsFlow
@@ -38,4 +39,5 @@ def flows(door: Door, scale: ScaleWatch) -> dict[Page, Flow]:
         Page.PICK: PickFlow(),
         Page.COUNT: CountFlow(),
         Page.EXCEPTIONS: ExceptionsFlow(),
+        Page.CLAIMS: ClaimsFlow(),
     }

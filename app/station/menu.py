@@ -32,6 +32,7 @@ MENU: tuple[Entry, ...] = (
     Entry(Page.ADJUST, text("menu.adjust"), Permission.ADJUST),
     Entry(Page.APPROVALS, text("menu.approvals")),
     Entry(Page.EXCEPTIONS, text("menu.exceptions")),
+    Entry(Page.CLAIMS, text("menu.claims"), Permission.TAKE_OVER),
 )
 # Which task a scanned document opens.
 OF_DOCUMENT: dict[str, Page] = {

@@ -27,6 +27,7 @@ class Page(StrEnum):
     PICK = "pick"
     COUNT = "count"
     EXCEPTIONS = "exceptions"
+    CLAIMS = "claims"
 
 
 class Tone(StrEnum):

@@ -73,6 +73,10 @@ class StandingWork(Protocol):
         """Claimed and assigned documents after `(kind, document)`; at most `limit`."""
         ...
 
+    def claim_of(self, kind: str, document: str) -> Held | None:
+        """Who has one; None when nobody does."""
+        ...
+
     def claims_here(self) -> Mapping[tuple[str, str], Operation]:
         """Claims asked for here and not confirmed, by kind and document."""
         ...

@@ -33,6 +33,7 @@ from ui.gallery.bench import (
     SETTLED,
     SSCC,
 )
+from ui.gallery.claims import claim_scenes
 from ui.gallery.counts import count_scenes
 from ui.gallery.door import door_scenes
 from ui.gallery.exceptions import exception_scenes
@@ -342,5 +343,6 @@ def scenes() -> tuple[Scene, ...]:
         *picking_scenes(),
         *count_scenes(),
         *exception_scenes(),
+        *claim_scenes(),
         *_own_scenes(),
     )

@@ -33,4 +33,5 @@ def pages(kit: Kit, now: Callable[[], datetime]) -> dict[Page, PageBody]:
         Page.PICK: TaskPage(kit),
         Page.COUNT: TaskPage(kit),
         Page.EXCEPTIONS: TaskPage(kit),
+        Page.CLAIMS: TaskPage(kit),
     }
