@@ -18,6 +18,7 @@ from app.station.pick import PickFlow
 from app.station.receive import ReceiveFlow
 from app.station.scale_watch import ScaleWatch
 from app.station.screen import Page
+from app.station.take_back import ReturnFlow
 
 
 def flows(door: Door, scale: ScaleWatch) -> dict[Page, Flow]:
@@ -40,4 +41,5 @@ def flows(door: Door, scale: ScaleWatch) -> dict[Page, Flow]:
         Page.COUNT: CountFlow(),
         Page.EXCEPTIONS: ExceptionsFlow(),
         Page.CLAIMS: ClaimsFlow(),
+        Page.RETURN: ReturnFlow(),
     }

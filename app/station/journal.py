@@ -66,7 +66,17 @@ def card(command: Command, shown: str) -> Happening:
 
 
 # Where a short number typed by hand is a quantity, not a code.
-COUNTING = frozenset({Page.PACK, Page.ADJUST, Page.MOVE, Page.RECEIVE, Page.PICK, Page.COUNT})
+COUNTING = frozenset(
+    {
+        Page.PACK,
+        Page.ADJUST,
+        Page.MOVE,
+        Page.RECEIVE,
+        Page.RETURN,
+        Page.PICK,
+        Page.COUNT,
+    }
+)
 
 
 def is_quantity(typed: str, page: Page) -> bool:

@@ -26,6 +26,7 @@ class Entry:
 # In the order of their digits: goods in, in the house, out, and what people decide.
 MENU: tuple[Entry, ...] = (
     Entry(Page.RECEIVE, text("menu.receive"), Permission.WORK),
+    Entry(Page.RETURN, text("menu.return"), Permission.WORK),
     Entry(Page.MOVE, text("menu.move"), Permission.WORK),
     Entry(Page.PICK, text("menu.pick"), Permission.WORK),
     Entry(Page.COUNT, text("menu.count"), Permission.COUNT),
@@ -40,6 +41,7 @@ OF_DOCUMENT: dict[str, Page] = {
     DocumentKind.TASK.value: Page.MOVE,
     DocumentKind.INBOUND.value: Page.RECEIVE,
     DocumentKind.COUNT.value: Page.COUNT,
+    DocumentKind.RETURN.value: Page.RETURN,
 }
 
 

@@ -5,6 +5,7 @@
 """
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from typing_extensions import override
 
@@ -12,17 +13,17 @@ from app.contract.messages import Operation
 from app.domain.barcode import Damaged, PlainCode, TradeItem
 from app.domain.document import DocumentKind, Measure
 from app.domain.goods_in import InboundState
-from app.domain.operation import Condition
 from app.domain.text import Text, text
-from app.errors import Fault
-from app.station import goods_board, goods_list, receive_close, receive_screen, receive_unit
+from app.station import receive_close, receive_screen, receive_unit
 from app.station.flow import Happening, Trigger
-from app.station.goods_board import Board, Placed, Plan, Share
-from app.station.goods_unit import Unit, in_hand
+from app.station.goods_board import Placed
+from app.station.goods_flow import GoodsFlow, list_table
+from app.station.goods_job import BLIND, LIST
+from app.station.goods_unit import in_hand
 from app.station.lookup import find_item, find_place
-from app.station.receive_job import BLIND, LIST, ReceiveJob, ReceiveState, Taken, more_taken
+from app.station.receive_job import ReceiveJob, ReceiveState
 from app.station.screen import Page, Screen, Sound
-from app.station.task import Handler, TaskFlow, forget
+from app.station.task import Handler
 from app.station.turn import Fate, Turn
 
 # What may be received against; more may come of one that is complete, and is told.
@@ -31,7 +32,7 @@ _RECEIVABLE = frozenset({*OPEN, InboundState.RECEIVED.value})
 DOCK = "dock"
 
 
-class ReceiveFlow(TaskFlow[ReceiveJob]):
+class ReceiveFlow(GoodsFlow[ReceiveJob]):
     """The receiving task."""
 
     page = Page.RECEIVE
@@ -39,10 +40,12 @@ class ReceiveFlow(TaskFlow[ReceiveJob]):
     not_now = text("receive.not_now")
     jobs = ReceiveJob
     kind = DocumentKind.INBOUND.value
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._plan: Plan | None = None
+    states: ClassVar[Sequence[str]] = OPEN
+    steps: ClassVar[tuple[Text, ...]] = (
+        text("receive.step_choose"),
+        text("receive.step_scan"),
+        text("receive.step_close"),
+    )
 
     # --------------------------------------------------------------------------- coming and going
 
@@ -67,13 +70,8 @@ class ReceiveFlow(TaskFlow[ReceiveJob]):
 
     @override
     def undone(self, turn: Turn, original: Operation) -> None:
-        taken = self.opened().taken
-        for line in original.lines:
-            if not line.order_line:
-                hurt = line.to_condition == Condition.DAMAGED
-                back = Taken(line.item, line.item, -line.quantity, -line.quantity if hurt else 0)
-                taken = more_taken(taken, back)
-        self.change(state=ReceiveState.SCAN, unit=None, code="", taken=taken)
+        super().undone(turn, original)
+        self.change(code="")
 
     @override
     def wanted(self, job: ReceiveJob) -> Text:
@@ -85,29 +83,9 @@ class ReceiveFlow(TaskFlow[ReceiveJob]):
 
     # ------------------------------------------------------------------------- what handlers use
 
-    def unit(self) -> Unit:
-        """What is in the hand."""
-        unit = self.opened().unit
-        if unit is None:
-            raise Fault("Something was asked about a unit, and there is none.")
-        return unit
-
-    def board(self, turn: Turn) -> Board | None:
-        """The delivery as it is counted now; None in a receipt nobody announced."""
-        job = self.next or self.job
-        if job is None or not job.document:
-            return None
-        permille = turn.work.policy().over_permille
-        found = goods_board.board(turn.work, self.kind, job.document, self._plan, permille)
-        self._plan = found.plan if found is not None else None
-        return found
-
-    def placed(self, turn: Turn, unit: Unit) -> Placed:
-        """At which lines units count."""
-        board = self.board(turn)
-        if board is None:
-            return Placed((Share(0, unit.units),), 0)
-        return board.place(unit.sku, unit.lot, unit.units)
+    @override
+    def tolerance(self, turn: Turn) -> int:
+        return turn.work.policy().over_permille
 
     def line_is_full(self, turn: Turn, placed: Placed) -> bool:
         """Whether units that were just recorded have completed a line."""
@@ -117,58 +95,6 @@ class ReceiveFlow(TaskFlow[ReceiveJob]):
         return board is not None and any(
             board.at(line.line, Measure.RECEIVED) == line.quantity for line in named
         )
-
-    # ------------------------------------------------------------------------------- the list
-
-    def choose(self, turn: Turn, happening: Happening) -> None:
-        """Another row is looked at."""
-        self.change(chosen=happening.argument)
-        turn.fate = Fate.COMMAND
-
-    def page_on(self, turn: Turn, _: Happening) -> None:
-        """The next page of the list; after the last comes the first."""
-        here = self.opened().page
-        self.change(page=goods_list.after(turn.work, self.kind, OPEN, here), chosen="")
-        turn.fate = Fate.COMMAND
-
-    def open_row(self, turn: Turn, happening: Happening) -> None:
-        """Enter or a touch: the row; F10: the row that is looked at."""
-        shown = receive_screen.deliveries(self, turn)
-        number = happening.argument or shown.chosen
-        if number:
-            self._go(turn, number)
-        else:
-            self.problem(turn, text("receive.none"), text("receive.none_detail"))
-
-    def document(self, turn: Turn, happening: Happening) -> None:
-        """A delivery was scanned."""
-        if happening.argument == self.kind:
-            self._go(turn, happening.extra)
-        else:
-            detail = text("receive.other_kind_detail", code=happening.shown)
-            self.problem(turn, text("receive.other_kind"), detail)
-
-    def pallet(self, turn: Turn, happening: Happening) -> None:
-        """The SSCC of a pallet that was announced by it."""
-        if turn.work.document(self.kind, happening.argument) is None:
-            self.problem(turn, text("receive.unknown"), self.wanted(self.opened()))
-        else:
-            self._go(turn, happening.argument)
-
-    def blind(self, turn: Turn, _: Happening) -> None:
-        """Nobody announced what comes."""
-        self._go(turn, BLIND)
-
-    def leave_list(self, turn: Turn, _: Happening) -> None:
-        """Back to the board; there is nothing to come back to."""
-        forget(turn.work, self.page, LIST)
-        turn.fate = Fate.COMMAND
-        self.leave(turn)
-
-    def _go(self, turn: Turn, argument: str) -> None:
-        forget(turn.work, self.page, LIST)
-        turn.accept(Sound.ACCEPTED)
-        turn.goto = (self.page, argument)
 
     # ------------------------------------------------------------------------------- scanning
 
@@ -215,16 +141,6 @@ class ReceiveFlow(TaskFlow[ReceiveJob]):
         self.next_flash = text("receive.now_to", place=place)
         turn.accept(Sound.ACCEPTED)
 
-    def another(self, turn: Turn, happening: Happening) -> None:
-        """A document was scanned while a receipt is open."""
-        number = happening.extra or happening.argument
-        if number == self.opened().document:
-            self.next_flash = text("receive.already_open", document=number)
-            turn.fate = Fate.COMMAND
-            return
-        detail = text("receive.another_detail", code=number)
-        self.problem(turn, text("receive.another"), detail)
-
     def mark_damaged(self, turn: Turn, _: Happening) -> None:
         """F6: the next unit is damaged; F6 again: it is not."""
         self.change(damaged=not self.opened().damaged)
@@ -257,16 +173,7 @@ def _left(*states: ReceiveState) -> dict[tuple[str | None, Trigger], Handler]:
 
 
 TABLE: dict[tuple[str | None, Trigger], Handler] = {
-    (_S.LIST, Trigger.CHOOSE): ReceiveFlow.choose,
-    (_S.LIST, Trigger.NEXT): ReceiveFlow.page_on,
-    (_S.LIST, Trigger.OPEN): ReceiveFlow.open_row,
-    (_S.LIST, Trigger.MAIN): ReceiveFlow.open_row,
-    (_S.LIST, Trigger.DOCUMENT): ReceiveFlow.document,
-    (_S.LIST, Trigger.LABEL): ReceiveFlow.pallet,
-    (_S.LIST, Trigger.BLIND): ReceiveFlow.blind,
-    (_S.LIST, Trigger.NO): ReceiveFlow.leave_list,
-    (_S.LIST, Trigger.HOME): ReceiveFlow.leave_list,
-    (_S.LIST, Trigger.PAUSE): ReceiveFlow.leave_list,
+    **list_table(_S.LIST),
     (_S.SCAN, Trigger.ITEM): ReceiveFlow.scan_item,
     (_S.SCAN, Trigger.NOTHING): ReceiveFlow.unknown,
     (_S.SCAN, Trigger.PLACE): ReceiveFlow.place,

@@ -10,8 +10,9 @@ from app.domain.tallies import CLOSE
 from app.domain.text import Text, text
 from app.station.flow import Happening
 from app.station.goods_board import Board
+from app.station.goods_job import Taken
 from app.station.lists import MOST, Choice, ColumnView, ListView, Mark
-from app.station.receive_job import ReceiveJob, ReceiveState, Taken
+from app.station.receive_job import ReceiveJob, ReceiveState
 from app.station.screen import Sound
 from app.station.turn import Draft, Fate, Turn
 

@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING
 
 from app.contract.messages import DocumentLine
 from app.domain.document import Measure
-from app.domain.goods_in import InboundState
 from app.domain.text import Text, text
-from app.station import goods_list, receive_close
+from app.station import receive_close
 from app.station.goods_board import Board
+from app.station.goods_flow import ACKNOWLEDGE, error
+from app.station.goods_job import Taken
 from app.station.goods_unit import Unit
 from app.station.inbox import Intent
-from app.station.lists import ListView
-from app.station.receive_job import ReceiveJob, ReceiveState, Taken
+from app.station.receive_job import ReceiveJob, ReceiveState
 from app.station.receive_unit import REASONS
 from app.station.screen import (
     Action,
@@ -21,8 +21,6 @@ from app.station.screen import (
     Page,
     Prompt,
     Screen,
-    Step,
-    StepState,
     Tone,
 )
 from app.station.turn import Turn
@@ -31,8 +29,6 @@ from app.station.wording import due
 if TYPE_CHECKING:
     from app.station.receive import ReceiveFlow
 
-_OPEN = (InboundState.EXPECTED.value, InboundState.RECEIVING.value)
-_STEPS = ("receive.step_choose", "receive.step_scan", "receive.step_close")
 _S = ReceiveState
 
 
@@ -49,7 +45,7 @@ def build(flow: "ReceiveFlow", turn: Turn) -> Screen:
         title=text("receive.title"),
         document=job.document,
         subtitle=_subtitle(board, job, turn),
-        steps=steps(2 if closing else 1),
+        steps=flow.trail(2 if closing else 1),
         done=done,
         total=total,
         prompt=_prompt(flow, job, turn, (done, total)),
@@ -62,54 +58,12 @@ def build(flow: "ReceiveFlow", turn: Turn) -> Screen:
     )
 
 
-def steps(here: int) -> tuple[Step, ...]:
-    """The trail in the header."""
-    states = (StepState.DONE, StepState.CURRENT, StepState.TODO)
-    return tuple(
-        Step(text(code), states[(place >= here) + (place > here)])
-        for place, code in enumerate(_STEPS)
-    )
-
-
-def deliveries(flow: "ReceiveFlow", turn: Turn) -> ListView:
-    """The deliveries to choose from."""
-    job = flow.next or flow.job
-    place, chosen = (job.page, job.chosen) if job is not None else (None, "")
-    about = (turn.now, flow.page.value, chosen)
-    return goods_list.view(turn.work, flow.kind, _OPEN, place, about)
-
-
 def _list(flow: "ReceiveFlow", turn: Turn) -> Screen:
-    shown, job = deliveries(flow, turn), flow.job
-    prompt = Prompt(Tone.ASK, "scan-barcode", text("receive.choose"), text("receive.choose_detail"))
-    if job is not None and job.problem is not None:
-        prompt = _error(job)
-    elif not shown.rows:
-        prompt = Prompt(Tone.ASK, "inbox", text("receive.none"), text("receive.none_detail"))
-    actions: tuple[Action, ...] = (
-        Action("Esc", Intent.HOME, text("key.leave")),
-        Action("F7", Intent.BLIND, text("receive.key_blind")),
-        Action(
-            "F10",
-            Intent.MAIN,
-            text("receive.key_open"),
-            enabled=bool(shown.rows),
-            why_not=text("receive.none"),
-            main=True,
-        ),
-    )
-    locked = job is not None and job.problem is not None
-    return Screen(
-        page=Page.RECEIVE,
-        title=text("receive.title"),
-        subtitle=text("receive.list_subtitle", n=shown.total),
-        steps=steps(0),
-        prompt=prompt,
-        scan_hint=text("scan.hint"),
-        choices=shown,
-        actions=(ACKNOWLEDGE,) if locked else actions,
-        locked=locked,
-    )
+    title, detail = text("receive.choose"), text("receive.choose_detail")
+    none = Prompt(Tone.ASK, "inbox", text("receive.none"), text("receive.none_detail"))
+    total = turn.work.document_count(flow.kind, flow.states)
+    ask = Prompt(Tone.ASK, "scan-barcode", title, detail)
+    return flow.list_screen(turn, ask, none, text("receive.list_subtitle", n=total))
 
 
 # ----------------------------------------------------------------------------------- the numbers
@@ -174,17 +128,10 @@ def _subtitle(board: Board | None, job: ReceiveJob, turn: Turn) -> Text:
 # ------------------------------------------------------------------------------------ the prompt
 
 
-def _error(job: ReceiveJob) -> Prompt:
-    if job.problem is None:
-        return Prompt(Tone.BUSY, "loader", text("pack.opening"))
-    return Prompt(
-        Tone.ERROR, "octagon-x", job.problem.title, job.problem.detail, text("pack.ack_note")
-    )
-
-
 def _prompt(flow: "ReceiveFlow", job: ReceiveJob, turn: Turn, counts: tuple[int, int]) -> Prompt:
-    if job.problem is not None:
-        return _error(job)
+    wrong = error(job)
+    if wrong is not None:
+        return wrong
     if job.state != _S.SCAN:
         return _question(flow, job, turn)
     done, total = counts
@@ -213,7 +160,7 @@ def _scan_prompt(flow: "ReceiveFlow", job: ReceiveJob, *, full: bool) -> Prompt:
 _FLASHES = {
     "receive.taken": (Tone.OK, "circle-check"),
     "receive.now_to": (Tone.OK, "map-pin"),
-    "receive.already_open": (Tone.ASK, "scan-barcode"),
+    "goods.already_open": (Tone.ASK, "scan-barcode"),
     "pack.armed": (Tone.ASK, "hash"),
     "pack.quantity_again": (Tone.WARN, "hash"),
     "pack.undone": (Tone.WARN, "undo-2"),
@@ -267,9 +214,8 @@ def _has_last(job: ReceiveJob, unit: Unit) -> bool:
 
 # -------------------------------------------------------------------------------------- the keys
 
-ACKNOWLEDGE = Action("F9", Intent.ACKNOWLEDGE, text("key.acknowledge"), main=True)
 _PAUSE = Action("F8", Intent.PAUSE, text("goods.key_pause"))
-_ASIDE = Action("Esc", Intent.NO, text("receive.key_aside"))
+_ASIDE = Action("Esc", Intent.NO, text("goods.key_aside"))
 
 
 def _actions(flow: "ReceiveFlow", job: ReceiveJob, turn: Turn) -> tuple[Action, ...]:

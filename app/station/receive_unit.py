@@ -9,8 +9,9 @@ from app.domain.operation import SUPPLIER, Condition, Kind, is_virtual
 from app.domain.text import Text, text
 from app.station.flow import Happening
 from app.station.goods_board import Placed, Share
+from app.station.goods_job import Taken, more_taken
 from app.station.goods_unit import Missing, Unit, as_expiry, as_lot, as_serial, differs, missing
-from app.station.receive_job import ReceiveState, Taken, more_taken
+from app.station.receive_job import ReceiveState
 from app.station.screen import Sound
 from app.station.turn import Draft, Fate, Turn
 

@@ -28,6 +28,7 @@ class Page(StrEnum):
     COUNT = "count"
     EXCEPTIONS = "exceptions"
     CLAIMS = "claims"
+    RETURN = "return"
 
 
 class Tone(StrEnum):

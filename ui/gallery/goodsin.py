@@ -21,7 +21,7 @@ from ui.gallery.scene import Scene
 
 _STEPS = ("receive.step_choose", "receive.step_scan", "receive.step_close")
 _PAUSE = Action("F8", Intent.PAUSE, text("goods.key_pause"))
-_ASIDE = Action("Esc", Intent.NO, text("receive.key_aside"))
+_ASIDE = Action("Esc", Intent.NO, text("goods.key_aside"))
 _LINES = (
     LineView(1, "SKU-10221", "Enamel mug, blue, 350 ml", "A-04-2", 24, 24, LineState.DONE),
     LineView(
@@ -101,8 +101,8 @@ _LIST = _receive(
     0,
     Prompt(Tone.ASK, "scan-barcode", text("receive.choose"), text("receive.choose_detail")),
     Action("Esc", Intent.HOME, text("key.leave")),
-    Action("F7", Intent.BLIND, text("receive.key_blind")),
-    Action("F10", Intent.MAIN, text("receive.key_open"), main=True),
+    Action("F7", Intent.BLIND, text("goods.key_blind")),
+    Action("F10", Intent.MAIN, text("goods.key_open"), main=True),
     document="",
     subtitle=text("receive.list_subtitle", n=4),
     done=0,

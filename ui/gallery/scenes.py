@@ -41,6 +41,7 @@ from ui.gallery.goodsin import receive_scenes
 from ui.gallery.looking import looking_scenes
 from ui.gallery.moving import moving_scenes
 from ui.gallery.picking import picking_scenes
+from ui.gallery.returned import return_scenes
 from ui.gallery.scene import Scene
 
 
@@ -344,5 +345,6 @@ def scenes() -> tuple[Scene, ...]:
         *count_scenes(),
         *exception_scenes(),
         *claim_scenes(),
+        *return_scenes(),
         *_own_scenes(),
     )

@@ -34,4 +34,5 @@ def pages(kit: Kit, now: Callable[[], datetime]) -> dict[Page, PageBody]:
         Page.COUNT: TaskPage(kit),
         Page.EXCEPTIONS: TaskPage(kit),
         Page.CLAIMS: TaskPage(kit),
+        Page.RETURN: TaskPage(kit),
     }
