@@ -380,7 +380,7 @@ def test_a_delivery_that_is_shut_says_whom_to_ask(bench: TestBench, state: str) 
 def test_another_document_does_not_mix_in(opened: TestBench) -> None:
     opened.feed(asn("ASN-7002"))
     opened.scan("ASN-7002")
-    assert opened.title == "receive.another"
+    assert opened.title == "goods.another"
     opened.scan(MUG_CODE)
     assert done(opened) == []
 
