@@ -8,9 +8,10 @@ from msgspec.structs import replace
 
 from app.contract.messages import LotRow
 from app.station.flow import Trigger
+from app.station.goods_job import LIST
 from app.station.inbox import Intent
 from app.station.receive import TABLE
-from app.station.receive_job import LIST, ReceiveJob, ReceiveState
+from app.station.receive_job import ReceiveJob, ReceiveState
 from app.station.screen import Page
 from app.station.task import load
 from tests.station.table_walk import ASKED_FOR, happen, undecided
