@@ -134,8 +134,7 @@ def _facts(turn: Turn, found: Held) -> tuple[Fact, ...]:
         Fact(text("claims.column_state"), _state(found)),
     ]
     if found.until:
-        until = found.until.replace("T", " ")[5:16]
-        facts.append(Fact(text("claims.until"), text("claims.until_said", time=until)))
+        facts.append(Fact(text("claims.until"), text("claims.until_said", at=found.until)))
     if found.kind == DocumentKind.ORDER.value:
         facts += _order(turn, found)
     asked = turn.work.claims_here().get((found.kind, found.document))

@@ -159,10 +159,11 @@ class ExceptionsFlow:
             self._refuse(turn, text("exceptions.not_here"))
         elif way == exceptions_screen.CLOSE:
             self._ask(turn, Mode.CLOSE, found)
-        elif way == "decide_again":
-            turn.goto = (Page.APPROVALS, "")
         elif way in AT_THE_DOCUMENT and self._go(turn, found):
             turn.accept(Sound.ACCEPTED)
+        elif way in AT_A_PAGE:
+            turn.accept(Sound.ACCEPTED)
+            turn.goto = (AT_A_PAGE[way], "")
         else:
             self._keep(turn, said=(exceptions_screen.way(way), text("exceptions.do_it"), True))
 
@@ -288,8 +289,14 @@ RIGHTS = {
 }
 # Ways that are gone on the page of the document.
 AT_THE_DOCUMENT = frozenset(
-    {"unpack_surplus", "unpack_all", "open_and_seal", "pack_rest", "declare_short"}
+    {"unpack_surplus", "unpack_all", "open_and_seal", "pack_rest", "declare_short", "recount"}
 )
+# Ways that have a page whatever it is about; the sentence says which place.
+AT_A_PAGE = {
+    "decide_again": Page.APPROVALS,
+    "count_place": Page.COUNT,
+    "recount": Page.COUNT,
+}
 _WORLD = frozenset(
     {Trigger.READING, Trigger.PRINTED, Trigger.CHANGED, Trigger.CLAIMED, Trigger.UNLOCKED}
 )

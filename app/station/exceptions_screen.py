@@ -258,8 +258,9 @@ def _story(turn: Turn, found: Trouble, names: dict[str, str]) -> list[Fact]:
     if body is None:
         return [Fact(text("exceptions.story"), text("exceptions.elsewhere"))]
     who = names.get(body.actor, body.actor)
-    at = f"{body.recorded_at[5:10]} {body.recorded_at[11:16]}"
-    facts = [Fact(text("exceptions.story"), text("exceptions.recorded", name=who, at=at))]
+    facts = [
+        Fact(text("exceptions.story"), text("exceptions.recorded", name=who, at=body.recorded_at))
+    ]
     for line in body.lines[:6]:
         way_ = text("lookup.way", n=line.quantity, source=line.source, target=line.target)
         facts.append(Fact(text("case.plain", said=line.item), way_))

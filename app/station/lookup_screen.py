@@ -17,6 +17,7 @@ from app.station.lists import Choice, ColumnView, ListView, Mark
 from app.station.screen import Action, Page, Prompt, Screen, Tone
 from app.station.searching import Told
 from app.station.turn import Turn
+from app.station.wording import due
 
 if TYPE_CHECKING:
     from app.station.looking_up import Look, LookupFlow
@@ -99,8 +100,7 @@ def fresh(turn: Turn) -> Text:
     waiting = turn.work.outbox_state().waiting
     if not at:
         return text("lookup.fresh_never", n=waiting)
-    time = at[11:16] if at[:10] == turn.now[:10] else f"{at[:10]} {at[11:16]}"
-    return text("lookup.fresh", time=time, n=waiting)
+    return text("lookup.fresh", at=at, n=waiting)
 
 
 def _signed_at(turn: Turn) -> str:
@@ -259,8 +259,7 @@ def _orders(turn: Turn, sku: str) -> list[Fact]:
         return [Fact(text("lookup.orders"), text("lookup.orders_none"))]
     facts = [Fact(text("lookup.orders"), text("lookup.orders_said", n=total))]
     for one in wanting:
-        before = one.ship_before.replace("T", " ")[5:16]
-        said = text("lookup.wants", n=one.units, before=before)
+        said = text("lookup.wants", n=one.units, before=due(one.ship_before, turn.now))
         facts.append(Fact(text("lookup.order", order=one.order), said))
     return facts
 
@@ -294,7 +293,7 @@ def _move(told: Told, sku: str) -> Choice:
     wrong = told.outcome not in ("", "posted", "waiting")
     waits = told.transport != "confirmed" or told.outcome == "waiting"
     mark = Mark.WRONG if wrong else (Mark.WAITING if waits else Mark.DONE)
-    cells = (f"{at[5:10]} {at[11:16]}", _what(told.operation), units, _became(told))
+    cells = (text("lookup.when", at=at), _what(told.operation), units, _became(told))
     return Choice(told.operation.id, cells, mark)
 
 

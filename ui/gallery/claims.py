@@ -20,7 +20,7 @@ _ORDER = text("claims.kind_order")
 CLAIMS = Screen(
     page=Page.CLAIMS,
     title=text("claims.title"),
-    subtitle=text("lookup.fresh", time="09:40", n=0),
+    subtitle=text("lookup.fresh", at="2026-11-20T09:40:00Z", n=0),
     prompt=Prompt(Tone.ASK, "users", text("claims.ask"), text("claims.ask_detail")),
     scan_hint=text("scan.hint"),
     choices=ListView(
@@ -41,9 +41,9 @@ CLAIMS = Screen(
     facts=(
         Fact(text("claims.column_station"), text("case.plain", said="PACK-07")),
         Fact(text("claims.column_state"), _CLAIMED),
-        Fact(text("claims.until"), text("claims.until_said", time="11-20 16:30")),
+        Fact(text("claims.until"), text("claims.until_said", at="2026-11-20T16:30:00Z")),
         Fact(text("claims.packed"), text("claims.packed_said", done=3, n=10)),
-        Fact(text("claims.ship_before"), text("case.plain", said="11-20 14:00")),
+        Fact(text("claims.ship_before"), text("case.plain", said="14:00")),
     ),
     actions=(
         Action("Esc", Intent.NO, text("key.leave")),

@@ -31,7 +31,7 @@ def _screen(prompt: Prompt, rows: ListView, *actions: Action) -> Screen:
     return Screen(
         page=Page.EXCEPTIONS,
         title=text("exceptions.title"),
-        subtitle=text("lookup.fresh", time="09:40", n=1),
+        subtitle=text("lookup.fresh", at="2026-11-20T09:40:00Z", n=1),
         prompt=prompt,
         scan_hint=text("scan.hint"),
         choices=rows,
@@ -111,7 +111,7 @@ ROWS = replace(
         Fact(text("exceptions.column_document"), text("case.plain", said="ORD-48213")),
         Fact(
             text("exceptions.story"),
-            text("exceptions.recorded", name="Jo Okafor", at="11-20 09:31"),
+            text("exceptions.recorded", name="Jo Okafor", at="2026-11-20T09:31:00Z"),
         ),
         Fact(
             text("case.plain", said="SKU-10987"),

@@ -43,11 +43,11 @@ FACTS = (
     Fact(text("lookup.orders"), text("lookup.orders_said", n=2)),
     Fact(
         text("lookup.order", order="ORD-48213"),
-        text("lookup.wants", n=3, before="11-20 14:00"),
+        text("lookup.wants", n=3, before="14:00"),
     ),
     Fact(
         text("lookup.order", order="ORD-48216"),
-        text("lookup.wants", n=1, before="11-20 16:00"),
+        text("lookup.wants", n=1, before="16:00"),
     ),
 )
 
@@ -58,7 +58,7 @@ def _screen(
     return Screen(
         page=Page.LOOKUP,
         title=text("lookup.title"),
-        subtitle=text("lookup.fresh", time="09:40", n=3),
+        subtitle=text("lookup.fresh", at="2026-11-20T09:40:00Z", n=3),
         prompt=Prompt(Tone.ASK, "search", title, detail),
         scan_hint=text("lookup.hint"),
         choices=rows,
@@ -122,7 +122,7 @@ MOVES = _screen(
             Choice(
                 "m1",
                 (
-                    "11-20 09:38",
+                    text("lookup.when", at="2026-11-20T09:38:00Z"),
                     text("lookup.did_pack"),
                     _n(2),
                     text("health.transport_unsent"),
@@ -132,7 +132,7 @@ MOVES = _screen(
             Choice(
                 "m2",
                 (
-                    "11-20 08:12",
+                    text("lookup.when", at="2026-11-20T08:12:00Z"),
                     text("lookup.did_move"),
                     _n(6),
                     text("health.transport_confirmed"),
@@ -142,7 +142,7 @@ MOVES = _screen(
             Choice(
                 "m3",
                 (
-                    "11-19 16:55",
+                    text("lookup.when", at="2026-11-19T16:55:00Z"),
                     text("lookup.did_adjust"),
                     _n(4),
                     text("health.outcome_refused"),
