@@ -12,6 +12,7 @@ from app.station.inbox import Do, Intent, LinkChanged, LinkState
 from app.station.looking_up import ROWS, LookupFlow, View
 from app.station.screen import Tone
 from tests.support.bench import MUG, TestBench, order_row
+from tests.support.people import BADGE
 
 MUG_CODE, TRAY_CODE = "2900000000018", "2900000000025"
 ORDER = "ORD-48213"
@@ -299,3 +300,17 @@ def test_fifty_scans_at_once_are_answered_one_by_one(bench: TestBench) -> None:
     bench.station.handle([Scan(b"x", f"C-{n}", at_ns=at + n * 10_000_000) for n in range(50)])
 
     assert len(bench.fates) - before == 50
+
+
+def test_a_station_that_locks_while_something_is_looked_up_comes_back_to_the_task(
+    bench: TestBench,
+) -> None:
+    bench.scan(ORDER)
+    bench.scan(MUG_CODE)
+    bench.do(Intent.LOOKUP)
+    bench.pass_s(16 * 60)
+    assert bench.page == "sign_in"
+
+    bench.scan(BADGE)
+
+    assert (bench.page, bench.screen.document, bench.screen.done) == ("pack", ORDER, 1)
