@@ -41,10 +41,9 @@ _PLACES = (
     ColumnView(text("lookup.column_units"), 6, code=True),
 )
 _MOVES = (
-    ColumnView(text("lookup.column_when"), 11, code=True),
+    ColumnView(text("lookup.column_when"), 15, code=True),
     ColumnView(text("lookup.column_what")),
     ColumnView(text("lookup.column_units"), 6, code=True),
-    ColumnView(text("lookup.column_became"), 12),
 )
 
 
@@ -293,7 +292,7 @@ def _move(told: Told, sku: str) -> Choice:
     wrong = told.outcome not in ("", "posted", "waiting")
     waits = told.transport != "confirmed" or told.outcome == "waiting"
     mark = Mark.WRONG if wrong else (Mark.WAITING if waits else Mark.DONE)
-    cells = (text("lookup.when", at=at), _what(told.operation), units, _became(told))
+    cells = (text("lookup.when", at=at), _what(told.operation), units)
     return Choice(told.operation.id, cells, mark)
 
 

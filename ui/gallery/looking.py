@@ -21,10 +21,9 @@ _PLACES = (
     ColumnView(text("lookup.column_units"), 6, code=True),
 )
 _MOVES = (
-    ColumnView(text("lookup.column_when"), 11, code=True),
+    ColumnView(text("lookup.column_when"), 15, code=True),
     ColumnView(text("lookup.column_what")),
     ColumnView(text("lookup.column_units"), 6, code=True),
-    ColumnView(text("lookup.column_became"), 12),
 )
 _BACK = Action("Esc", Intent.NO, text("key.step_back"))
 _WHY = Action("F6", Intent.WHY, text("key.why_number"))
@@ -125,7 +124,6 @@ MOVES = _screen(
                     text("lookup.when", at="2026-11-20T09:38:00Z"),
                     text("lookup.did_pack"),
                     _n(2),
-                    text("health.transport_unsent"),
                 ),
                 Mark.WAITING,
             ),
@@ -135,7 +133,6 @@ MOVES = _screen(
                     text("lookup.when", at="2026-11-20T08:12:00Z"),
                     text("lookup.did_move"),
                     _n(6),
-                    text("health.transport_confirmed"),
                 ),
                 Mark.DONE,
             ),
@@ -145,7 +142,6 @@ MOVES = _screen(
                     text("lookup.when", at="2026-11-19T16:55:00Z"),
                     text("lookup.did_adjust"),
                     _n(4),
-                    text("health.outcome_refused"),
                 ),
                 Mark.WRONG,
             ),
