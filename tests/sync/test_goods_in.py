@@ -9,7 +9,7 @@ from app.contract.messages import DocumentLine, DocumentRow, ExceptionRow
 from app.ledger.credentials import Secrets
 from app.ledger.people import Wanted
 from app.station.inbox import Intent
-from tests.support.synced import MUG, SITE, RealLedger, SyncedBench, eventually, feed_of
+from tests.support.synced import DOCK, MUG, SITE, RealLedger, SyncedBench, eventually, feed_of
 from tests.sync.test_four_eyes_over_http import ANNA, PIN, Desk
 
 pytestmark = pytest.mark.system
@@ -108,3 +108,30 @@ def test_what_is_too_much_is_an_exception_once_it_is_taken_in(
     assert desk.sees(lambda screen: screen.prompt.title.code == "receive.taken_over")
     assert eventually(desk.bench.confirmed)
     assert exceptions(ledger) == ["over_receipt"]
+
+
+def test_a_return_decided_at_a_bench_is_what_the_ledger_says(
+    ledger: RealLedger, desk: Desk
+) -> None:
+    announce(ledger, desk, "return", "RMA-1041", 3)
+    desk.scan("RMA-1041")
+    for number, word in enumerate(("good", "hold", "scrap"), 1):
+        desk.scan(MUG)
+        desk.scan(f"LOC:{DOCK}")
+        desk.do(Intent.REASON, word)
+        desk.do(Intent.REASON, "not_wanted")
+        assert desk.sees(lambda screen, number=number: screen.done == number)
+
+    def counted() -> dict[str, int]:
+        with desk.bench.store.begin() as work:
+            return dict(work.counted("return", "RMA-1041")[1])
+
+    assert eventually(desk.bench.confirmed)
+    assert eventually(lambda: state_of(desk, "return", "RMA-1041") == "closed")
+    assert desk.bench.station.call(counted).result(10) == {
+        "received": 3,
+        "good": 1,
+        "hold": 1,
+        "scrapped": 1,
+    }
+    assert exceptions(ledger) == []
