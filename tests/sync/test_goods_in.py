@@ -9,6 +9,7 @@ from app.contract.messages import DocumentLine, DocumentRow, ExceptionRow
 from app.ledger.credentials import Secrets
 from app.ledger.people import Wanted
 from app.station.inbox import Intent
+from tests.support.leaks import ExpectedLogs
 from tests.support.synced import DOCK, MUG, SITE, RealLedger, SyncedBench, eventually, feed_of
 from tests.sync.test_four_eyes_over_http import ANNA, PIN, Desk
 
@@ -115,12 +116,13 @@ def test_a_return_decided_at_a_bench_is_what_the_ledger_says(
 ) -> None:
     announce(ledger, desk, "return", "RMA-1041", 3)
     desk.scan("RMA-1041")
-    for number, word in enumerate(("good", "hold", "scrap"), 1):
+    for word in ("good", "hold", "scrap"):
         desk.scan(MUG)
         desk.scan(f"LOC:{DOCK}")
         desk.do(Intent.REASON, word)
         desk.do(Intent.REASON, "not_wanted")
-        assert desk.sees(lambda screen, number=number: screen.done == number)
+
+    assert desk.sees(lambda screen: screen.done == 3)
 
     def counted() -> dict[str, int]:
         with desk.bench.store.begin() as work:
@@ -135,3 +137,22 @@ def test_a_return_decided_at_a_bench_is_what_the_ledger_says(
         "scrapped": 1,
     }
     assert exceptions(ledger) == []
+
+
+def test_goods_received_while_the_ledger_was_away_are_counted_when_it_is_back(
+    ledger: RealLedger, desk: Desk, expected_logs: ExpectedLogs
+) -> None:
+    expected_logs.expect("link to the ledger: offline")
+    announce(ledger, desk, "inbound", ASN, 2)
+    ledger.go_down()
+    desk.scan(ASN)
+    desk.scan(MUG)
+    desk.scan(MUG)
+    desk.do(Intent.MAIN)
+    assert desk.sees(lambda screen: screen.prompt.title.code == "receive.done")
+    assert state_of(desk, "inbound", ASN) == "expected"
+
+    ledger.come_back()
+
+    assert eventually(lambda: state_of(desk, "inbound", ASN) == "received")
+    assert desk.bench.at_dock() == 2
