@@ -10,7 +10,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from app.contract.messages import ItemRow, LotRow
-from app.domain.barcode import Elements, TradeItem
+from app.domain.barcode import Elements, PlainCode, TradeItem
 from app.station.flow import Happening, Trigger
 from app.station.lookup import ItemFound
 
@@ -71,6 +71,17 @@ def in_hand(found: ItemFound, armed: int) -> Unit:
         found.expiry,
         found.serial[:MAX_CODE],
     )
+
+
+def unknown_code(happening: Happening) -> str:
+    """The code nobody knows, as goods are recorded under it; empty when it cannot be one."""
+    match happening.meaning:
+        case TradeItem(gtin14=gtin):
+            return gtin
+        case PlainCode(text=plain):
+            return plain if len(plain) <= MAX_CODE else ""
+        case _:
+            return ""
 
 
 def missing(unit: Unit, item: ItemRow | None, known: LotRow | None) -> Missing:

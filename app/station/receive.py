@@ -10,7 +10,7 @@ from typing import ClassVar
 from typing_extensions import override
 
 from app.contract.messages import Operation
-from app.domain.barcode import Damaged, PlainCode, TradeItem
+from app.domain.barcode import Damaged
 from app.domain.document import DocumentKind, Measure
 from app.domain.goods_in import InboundState
 from app.domain.text import Text, text
@@ -19,7 +19,7 @@ from app.station.flow import Happening, Trigger
 from app.station.goods_board import Placed
 from app.station.goods_flow import GoodsFlow, list_table
 from app.station.goods_job import BLIND, LIST
-from app.station.goods_unit import in_hand
+from app.station.goods_unit import in_hand, unknown_code
 from app.station.lookup import find_item, find_place
 from app.station.receive_job import ReceiveJob, ReceiveState
 from app.station.screen import Page, Screen, Sound
@@ -111,18 +111,10 @@ class ReceiveFlow(GoodsFlow[ReceiveJob]):
 
     def unknown(self, turn: Turn, happening: Happening) -> None:
         """A code nobody knows is a question; half a code is an error."""
-        code = ""
-        match happening.meaning:
-            case TradeItem(gtin14=gtin):
-                code = gtin
-            case PlainCode(text=plain):
-                code = plain
-            case Damaged() as damaged:
-                self.problem(turn, text("receive.unreadable"), damaged.say)
-                return
-            case _:
-                pass
-        if not code or len(code) > MAX_UNKNOWN:
+        code = unknown_code(happening)
+        if isinstance(happening.meaning, Damaged):
+            self.problem(turn, text("receive.unreadable"), happening.meaning.say)
+        elif not code:
             self.problem(turn, text("receive.unreadable"), self.wanted(self.opened()))
         elif not self.opened().dock:
             self.problem(turn, text("receive.no_dock"), text("receive.no_dock_detail"))
@@ -151,9 +143,6 @@ class ReceiveFlow(GoodsFlow[ReceiveJob]):
         board = self.board(turn)
         self.quantity(turn, happening, board.expected if board is not None else 0)
 
-
-# The longest code an operation takes.
-MAX_UNKNOWN = 64
 
 _S = ReceiveState
 _ANY = (Trigger.ITEM, Trigger.NOTHING, Trigger.QUANTITY, Trigger.ORDER, Trigger.DOCUMENT)

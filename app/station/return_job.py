@@ -14,6 +14,7 @@ class ReturnState(StrEnum):
     LOT = "lot"
     DECIDE = "decide"
     WHY = "why"
+    UNKNOWN = "unknown"
 
 
 class ReturnJob(GoodsJob, frozen=True, omit_defaults=True, kw_only=True):

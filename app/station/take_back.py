@@ -20,7 +20,7 @@ from app.station.dispositions import DEFAULT, DISPOSITIONS, REASONS, SCRAPPED, o
 from app.station.flow import Happening, Trigger
 from app.station.goods_flow import GoodsFlow, list_table
 from app.station.goods_job import BLIND, LIST, Taken, more_taken
-from app.station.goods_unit import Missing, Unit, as_lot, as_serial, in_hand, missing
+from app.station.goods_unit import Missing, Unit, as_lot, as_serial, in_hand, missing, unknown_code
 from app.station.lookup import find_item, find_place
 from app.station.return_job import ReturnJob, ReturnState
 from app.station.screen import Page, Screen, Sound
@@ -70,11 +70,19 @@ class ReturnFlow(GoodsFlow[ReturnJob]):
     def scan_item(self, turn: Turn, happening: Happening) -> None:
         """A unit came out of the parcel."""
         found = find_item(turn.work, happening.meaning)
-        if found is None:
+        code = unknown_code(happening)
+        if found is not None:
+            self.judge(turn, in_hand(found, 1))
+        elif code:
+            self.change(unit=Unit(code, code), state=ReturnState.UNKNOWN)
+            turn.refuse(text("take_back.unknown"))
+        else:
             detail = text("take_back.unknown_detail", code=happening.shown)
             self.problem(turn, text("take_back.unknown"), detail)
-            return
-        self.judge(turn, in_hand(found, 1))
+
+    def take_unknown(self, turn: Turn, _: Happening) -> None:
+        """It is taken back under the code that was read; the office says what it is."""
+        self.judge(turn, self.unit())
 
     def judge(self, turn: Turn, unit: Unit) -> None:
         """Ask what its barcode did not say about a unit, then what becomes of it."""
@@ -241,6 +249,7 @@ TABLE: dict[tuple[str | None, Trigger], Handler] = {
     (_S.SCAN, Trigger.DOCUMENT): ReturnFlow.another,
     (_S.SCAN, Trigger.ORDER): ReturnFlow.another,
     (_S.SCAN, Trigger.MAIN): ReturnFlow.close,
+    (_S.UNKNOWN, Trigger.YES): ReturnFlow.take_unknown,
     **{(_S.SERIAL, one): ReturnFlow.serial for one in _TEXTS},
     **{(_S.LOT, one): ReturnFlow.lot for one in _TEXTS},
     (_S.DECIDE, Trigger.REASON): ReturnFlow.decide,
@@ -250,7 +259,7 @@ TABLE: dict[tuple[str | None, Trigger], Handler] = {
     (_S.WHY, Trigger.MAIN): ReturnFlow.why,
     **{
         (state, one): ReturnFlow.put_aside
-        for state in (_S.SERIAL, _S.LOT, _S.DECIDE, _S.WHY)
+        for state in (_S.SERIAL, _S.LOT, _S.DECIDE, _S.WHY, _S.UNKNOWN)
         for one in (Trigger.NO, Trigger.UNDO)
     },
 }

@@ -87,6 +87,10 @@ def _prompt(flow: "ReturnFlow", job: ReturnJob, turn: Turn, counts: tuple[int, i
         case _S.SERIAL | _S.LOT:
             title = text(f"take_back.ask_{job.state}", item=unit.name)
             return Prompt(Tone.ASK, "scan-barcode", title, text(f"take_back.want_{job.state}"))
+        case _S.UNKNOWN:
+            title = text("take_back.unknown")
+            detail = text("take_back.unknown_detail", code=unit.sku)
+            return Prompt(Tone.ERROR, "circle-help", title, detail, text("take_back.want_unknown"))
         case _S.DECIDE:
             return _decide(flow, turn, unit)
         case _S.WHY:
@@ -156,6 +160,9 @@ def _actions(flow: "ReturnFlow", job: ReturnJob, turn: Turn) -> tuple[Action, ..
             )
             usual = text(f"take_back.why_{flow.usual_why()}")
             return (*reasons, _ASIDE, Action("F10", Intent.MAIN, usual, main=True))
+        case _S.UNKNOWN:
+            known = Action("1", Intent.YES, text("take_back.key_unknown"))
+            return (known, _ASIDE, _PAUSE)
         case _S.SERIAL | _S.LOT:
             return (_ASIDE, _PAUSE)
         case _:

@@ -196,12 +196,22 @@ def test_what_was_taken_back_can_be_undone(opened: TestBench) -> None:
 def test_an_unknown_code_and_an_aside_count_nothing(opened: TestBench) -> None:
     opened.scan("NO-SUCH-THING")
     assert opened.title == "take_back.unknown"
-    opened.scan("CMD:ACK")
+    opened.scan("CMD:NO")
     opened.scan(MUG_CODE)
     opened.scan("CMD:NO")
 
     assert opened.title == "take_back.put_aside"
     assert "return" not in opened.kinds()
+
+
+def test_an_unknown_code_is_taken_back_under_itself(opened: TestBench) -> None:
+    opened.scan("NO-SUCH-THING")
+    opened.scan("CMD:YES")
+    opened.do(Intent.MAIN)
+    opened.do(Intent.MAIN)
+
+    line = operations(opened)[-1].lines[0]
+    assert (line.item, line.to_condition, line.order_line) == ("NO-SUCH-THING", "hold", 0)
 
 
 def test_what_is_left_stays_authorised(opened: TestBench) -> None:
@@ -240,6 +250,11 @@ def why(bench: TestBench) -> None:
     bench.do(Intent.REASON, "good")
 
 
+def unknown(bench: TestBench) -> None:
+    scanning(bench)
+    bench.scan("NO-SUCH-THING")
+
+
 WAYS: dict[ReturnState, Callable[[TestBench], None]] = {
     ReturnState.LIST: listing,
     ReturnState.SCAN: scanning,
@@ -247,6 +262,7 @@ WAYS: dict[ReturnState, Callable[[TestBench], None]] = {
     ReturnState.LOT: lot,
     ReturnState.DECIDE: decide,
     ReturnState.WHY: why,
+    ReturnState.UNKNOWN: unknown,
 }
 
 
