@@ -19,6 +19,7 @@ from app.station.receive import ReceiveFlow
 from app.station.scale_watch import ScaleWatch
 from app.station.screen import Page
 from app.station.take_back import ReturnFlow
+from app.station.transfer import TransferFlow
 
 
 def flows(door: Door, scale: ScaleWatch) -> dict[Page, Flow]:
@@ -42,4 +43,5 @@ def flows(door: Door, scale: ScaleWatch) -> dict[Page, Flow]:
         Page.EXCEPTIONS: ExceptionsFlow(),
         Page.CLAIMS: ClaimsFlow(),
         Page.RETURN: ReturnFlow(),
+        Page.TRANSFER: TransferFlow(),
     }

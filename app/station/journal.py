@@ -76,6 +76,7 @@ COUNTING = frozenset(
         Page.PICK,
         Page.COUNT,
     }
+    {Page.PACK, Page.ADJUST, Page.MOVE, Page.RECEIVE, Page.PICK, Page.COUNT, Page.TRANSFER}
 )
 
 

@@ -29,6 +29,7 @@ MENU: tuple[Entry, ...] = (
     Entry(Page.RETURN, text("menu.return"), Permission.WORK),
     Entry(Page.MOVE, text("menu.move"), Permission.WORK),
     Entry(Page.PICK, text("menu.pick"), Permission.WORK),
+    Entry(Page.TRANSFER, text("menu.transfer"), Permission.WORK),
     Entry(Page.COUNT, text("menu.count"), Permission.COUNT),
     Entry(Page.ADJUST, text("menu.adjust"), Permission.ADJUST),
     Entry(Page.APPROVALS, text("menu.approvals")),
@@ -42,6 +43,7 @@ OF_DOCUMENT: dict[str, Page] = {
     DocumentKind.INBOUND.value: Page.RECEIVE,
     DocumentKind.COUNT.value: Page.COUNT,
     DocumentKind.RETURN.value: Page.RETURN,
+    DocumentKind.TRANSFER.value: Page.TRANSFER,
 }
 
 

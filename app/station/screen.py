@@ -29,6 +29,7 @@ class Page(StrEnum):
     EXCEPTIONS = "exceptions"
     CLAIMS = "claims"
     RETURN = "return"
+    TRANSFER = "transfer"
 
 
 class Tone(StrEnum):

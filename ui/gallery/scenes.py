@@ -43,6 +43,7 @@ from ui.gallery.moving import moving_scenes
 from ui.gallery.picking import picking_scenes
 from ui.gallery.returned import return_scenes
 from ui.gallery.scene import Scene
+from ui.gallery.transfers import transfer_scenes
 
 
 def _steps(here: int) -> tuple[Step, ...]:
@@ -346,5 +347,6 @@ def scenes() -> tuple[Scene, ...]:
         *exception_scenes(),
         *claim_scenes(),
         *return_scenes(),
+        *transfer_scenes(),
         *_own_scenes(),
     )

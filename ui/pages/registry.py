@@ -35,4 +35,5 @@ def pages(kit: Kit, now: Callable[[], datetime]) -> dict[Page, PageBody]:
         Page.EXCEPTIONS: TaskPage(kit),
         Page.CLAIMS: TaskPage(kit),
         Page.RETURN: TaskPage(kit),
+        Page.TRANSFER: TaskPage(kit),
     }

@@ -1,0 +1,197 @@
+"""The goods of a transfer: a piece leaves, or arrives, and each is one record."""
+
+from typing_extensions import override
+
+from app.contract.messages import Line, Reference
+from app.domain.operation import Condition, Kind
+from app.domain.text import Text, text
+from app.station.flow import Happening
+from app.station.lookup import ItemFound, find_item, find_place, only_lot
+from app.station.screen import Sound
+from app.station.task import TaskFlow
+from app.station.transfer_board import TRANSFER, Part, Transfer, find_transfer, under_way
+from app.station.transfer_job import TransferJob, TransferState
+from app.station.turn import Draft, Fate, Turn
+
+
+class TransferGoods(TaskFlow[TransferJob]):
+    """What may be done with the goods of one transfer."""
+
+    @override
+    def wanted(self, job: TransferJob) -> Text:
+        return text(f"transfer.want_{job.state}")
+
+    @override
+    def reference(self) -> Reference | None:
+        document = self.opened().document
+        return Reference(document_kind=TRANSFER, document=document) if document else None
+
+    def find(self, turn: Turn, number: str) -> Transfer | None:
+        """A transfer that this site is an end of."""
+        return find_transfer(turn.work, number, turn.around.identity.site)
+
+    def board(self, turn: Turn) -> Transfer | None:
+        """The transfer of the open job; without it, nothing can be recorded."""
+        board = self.find(turn, self.opened().document)
+        if board is None:
+            code = self.opened().document
+            self.problem(turn, text("transfer.unknown", code=code), text("transfer.leave_it"))
+        return board
+
+    def place(self, turn: Turn, happening: Happening) -> None:
+        """Where goods are taken from, or put, from now on."""
+        place = find_place(turn.work, happening.meaning)
+        if place is None:
+            title = text("transfer.unknown_place", code=happening.shown)
+            self.problem(turn, title, self.wanted(self.opened()))
+            return
+        self.change(place=place)
+        self.next_flash = text(f"transfer.place_{self.opened().state}", place=place)
+        turn.accept(Sound.ACCEPTED)
+
+    def ship(self, turn: Turn, happening: Happening) -> None:
+        """A piece leaves: one `dispatch`."""
+        job, board = self.opened(), self.board(turn)
+        found = find_item(turn.work, happening.meaning)
+        if board is None or found is None:
+            self._unknown(turn, happening, found)
+            return
+        units = found.units * (job.armed or 1)
+        left = sum(board.open_of(one) for one in board.row.lines if one.item == found.sku)
+        if not board.has(found.sku):
+            title = text("transfer.not_asked", item=found.name)
+            self.problem(turn, title, text("transfer.not_asked_detail", code=happening.shown))
+        elif units > left:
+            title = text("transfer.too_many", item=found.name, n=left)
+            self.problem(turn, title, text("transfer.too_many_detail", code=happening.shown))
+        elif not self._tracked(turn, found):
+            title = text("transfer.no_serial", item=found.name)
+            self.problem(turn, title, text("transfer.no_serial_detail", code=happening.shown))
+        else:
+            place = job.place or turn.work.places([found.sku]).get(found.sku, "")
+            if not place:
+                title = text("transfer.place_first", item=found.name)
+                self.problem(turn, title, text("transfer.place_first_detail"))
+                return
+            lot = found.lot or only_lot(turn.work, found.sku, place)
+            parts = board.parts(found.sku, lot, units)
+            self._post(turn, Kind.DISPATCH, found, parts, (place, board.transit, lot))
+            self._counted(turn, "transfer.shipped", found, units)
+
+    def receive(self, turn: Turn, happening: Happening) -> None:
+        """A piece arrives: one `accept`; what is not on the manifest is asked about first."""
+        job, board = self.opened(), self.board(turn)
+        found = find_item(turn.work, happening.meaning)
+        if board is None or found is None:
+            self._unknown(turn, happening, found)
+            return
+        if not job.place:
+            title = text("transfer.target_first", item=found.name)
+            self.problem(turn, title, text("transfer.target_first_detail", item=found.name))
+            return
+        if not self._tracked(turn, found):
+            title = text("transfer.no_serial", item=found.name)
+            self.problem(turn, title, text("transfer.no_serial_detail", code=happening.shown))
+            return
+        units = found.units * (job.armed or 1)
+        lot = found.lot or self._lot_under_way(turn, board, found.sku)
+        parts = board.parts(found.sku, lot, units)
+        if any(part.line == 0 for part in parts):
+            self.change(extra=found.sku, units=units, lot=lot, serial=found.serial, armed=0)
+            self.change(state=TransferState.EXTRA.value)
+            turn.accept(Sound.ATTENTION)
+            return
+        self._accept(turn, board, _of_lot(found, lot), units)
+
+    def _accept(self, turn: Turn, board: Transfer, found: ItemFound, units: int) -> None:
+        job = self.opened()
+        parts = board.parts(found.sku, found.lot, units)
+        self._post(turn, Kind.ACCEPT, found, parts, (board.transit, job.place, found.lot))
+        code = "transfer.received"
+        if job.condition != Condition.GOOD:
+            code = "transfer.received_damaged"
+        self.change(condition=Condition.GOOD.value)
+        self._counted(turn, code, found, units)
+
+    @staticmethod
+    def _lot_under_way(turn: Turn, board: Transfer, sku: str) -> str:
+        lots = {row.lot for row in under_way(turn.work, board) if row.item == sku}
+        return lots.pop() if len(lots) == 1 else ""
+
+    @staticmethod
+    def _tracked(turn: Turn, found: ItemFound) -> bool:
+        row = turn.work.item_by_sku(found.sku)
+        return row is None or "serial" not in row.tracking or bool(found.serial)
+
+    def _post(
+        self,
+        turn: Turn,
+        kind: Kind,
+        found: ItemFound,
+        parts: tuple[Part, ...],
+        way: tuple[str, str, str],
+    ) -> None:
+        """One operation: from where, to where and of which lot is said by `way`."""
+        source, target, lot = way
+        condition = self.opened().condition
+        lines = tuple(
+            Line(
+                item=found.sku,
+                quantity=part.quantity,
+                source=source,
+                target=target,
+                lot=lot,
+                serial=found.serial,
+                to_condition="" if condition == Condition.GOOD else condition,
+                order_line=part.line,
+                uom=found.uom,
+                uom_quantity=part.quantity,
+            )
+            for part in parts
+        )
+        self.record(turn, Draft(kind, lines, self.reference()))
+
+    def _counted(self, turn: Turn, code: str, found: ItemFound, units: int) -> None:
+        """Say what was recorded; the last unit sounds like the end."""
+        board = self.find(turn, self.opened().document)
+        self.change(armed=0)
+        self.next_flash = Text(code, (("item", found.name), ("n", units)))
+        turn.accept(Sound.ORDER if board is not None and not board.left else Sound.ACCEPTED)
+
+    def _unknown(self, turn: Turn, happening: Happening, found: ItemFound | None) -> None:
+        if found is None:
+            title = text("transfer.unknown_item", code=happening.shown)
+            self.problem(turn, title, self.wanted(self.opened()))
+
+    def typed(self, turn: Turn, happening: Happening) -> None:
+        """How many the next scan stands for."""
+        self.quantity(turn, happening)
+
+    def damaged(self, turn: Turn, _happening: Happening) -> None:
+        """F6: the next piece that arrives is damaged, or good again."""
+        good = self.opened().condition == Condition.GOOD
+        self.change(condition=(Condition.DAMAGED if good else Condition.GOOD).value)
+        self.next_flash = text("transfer.next_damaged" if good else "transfer.next_good")
+        turn.fate, turn.sound = Fate.COMMAND, Sound.ATTENTION
+
+    def extra_yes(self, turn: Turn, _happening: Happening) -> None:
+        """It is here, so it is received; the ledger asks the sender about it."""
+        job, board = self.opened(), self.board(turn)
+        row = turn.work.item_by_sku(job.extra)
+        if board is None or row is None:
+            return
+        found = ItemFound(row.sku, row.name, 1, "each", job.lot, job.serial)
+        self.change(state=TransferState.RECEIVE.value, extra="")
+        self._accept(turn, board, found, job.units)
+        turn.sound = Sound.ATTENTION
+
+    def extra_no(self, turn: Turn, _happening: Happening) -> None:
+        """It is put aside; nothing is recorded."""
+        turn.fate = Fate.COMMAND
+        self.change(state=TransferState.RECEIVE.value, extra="")
+        self.next_flash = text("transfer.put_aside")
+
+
+def _of_lot(found: ItemFound, lot: str) -> ItemFound:
+    """The same piece with its lot."""
+    return ItemFound(found.sku, found.name, found.units, found.uom, lot, found.serial)

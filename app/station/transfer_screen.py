@@ -1,0 +1,205 @@
+"""The Transfer page as a value, at either end."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from app.domain.operation import Condition
+from app.domain.text import Text, text
+from app.station.cases import Fact
+from app.station.inbox import Intent
+from app.station.lists import MOST, Choice, ColumnView, ListView, Mark
+from app.station.screen import (
+    Action,
+    LineState,
+    LineView,
+    Page,
+    Prompt,
+    Screen,
+    Step,
+    StepState,
+    Tone,
+)
+from app.station.task import load
+from app.station.transfer_board import RECEIVABLE, SHIPPABLE, TRANSFER, Transfer
+from app.station.transfer_job import TransferJob, TransferState
+from app.station.turn import Turn
+from app.station.wording import due
+
+if TYPE_CHECKING:
+    from app.station.transfer import TransferFlow
+
+LIST = (
+    ColumnView(text("transfer.column_number"), 14, code=True),
+    ColumnView(text("transfer.column_what")),
+    ColumnView(text("transfer.column_due"), 12),
+)
+_STEP_OF = {"choose": 0, "ship": 1, "receive": 1, "extra": 1}
+_ICONS = {"choose": "inbox", "rest": "circle-help", "seal": "hash", "missing": "circle-help"}
+_REST = ("later", "not_found", "no_room")
+_MISSING = ("later", "missing", "never_left", "lost")
+_GOOD = frozenset({"transfer.shipped", "transfer.received", "transfer.place_ship"})
+_ALSO_GOOD = frozenset({"transfer.place_receive", "pack.armed"})
+
+
+def build(flow: "TransferFlow", turn: Turn) -> Screen:
+    """The page after a turn."""
+    job = flow.job
+    if job is None:
+        busy = Prompt(Tone.BUSY, "loader", text("pack.opening"))
+        return Screen(Page.TRANSFER, text("transfer.title"), busy)
+    board = flow.find(turn, job.document)
+    here = _STEP_OF.get(job.state, 2)
+    lines = () if board is None else _lines(board, turn)
+    done = sum(line.done for line in lines)
+    total = sum(line.wanted for line in lines)
+    prompt = _prompt(job, board, flow.flash)
+    if board is not None:
+        prompt = replace(prompt, done=done, total=total, unit=text("transfer.units"))
+    return Screen(
+        page=Page.TRANSFER,
+        title=text("transfer.title"),
+        document=job.document,
+        subtitle=_subtitle(board),
+        steps=tuple(
+            Step(text(f"transfer.step_{name}"), _step(n, here))
+            for n, name in enumerate(("choose", "scan", "finish"))
+        ),
+        prompt=prompt,
+        done=done,
+        total=total,
+        scan_hint=text("scan.hint"),
+        lines=lines,
+        current=next((one.line for one in lines if one.state is LineState.CURRENT), None),
+        choices=_choices(flow, job, turn) if job.state == TransferState.CHOOSE else None,
+        facts=_facts(job),
+        actions=_actions(job),
+        locked=job.problem is not None,
+    )
+
+
+def _step(place: int, here: int) -> StepState:
+    if place == here:
+        return StepState.CURRENT
+    return StepState.DONE if place < here else StepState.TODO
+
+
+def _subtitle(board: Transfer | None) -> Text | None:
+    if board is None:
+        return None
+    code = "transfer.to" if board.leaves else "transfer.from"
+    return Text(code, (("other", board.other),))
+
+
+# ------------------------------------------------------------------------------------- the panel
+
+
+def _prompt(job: TransferJob, board: Transfer | None, flash: Text | None) -> Prompt:
+    if job.problem is not None:
+        title, detail = job.problem.title, job.problem.detail
+        return Prompt(Tone.ERROR, "octagon-x", title, detail, text("pack.ack_note"))
+    wanted = text(f"transfer.want_{job.state}")
+    if job.state == TransferState.EXTRA:
+        title = text("transfer.ask_extra", sku=job.extra)
+        return Prompt(Tone.WARN, "triangle-alert", title, wanted, text("transfer.extra_note"))
+    if job.state in (TransferState.REST, TransferState.MISSING) and board is not None:
+        title = text(f"transfer.ask_{job.state}", n=board.left)
+        return Prompt(Tone.WARN, "triangle-alert", title, wanted)
+    if flash is not None:
+        good = flash.code in _GOOD | _ALSO_GOOD
+        tone = Tone.OK if good else Tone.WARN
+        return Prompt(tone, "circle-check" if good else "triangle-alert", flash, wanted)
+    if board is not None and not board.left and job.state in ("ship", "receive"):
+        title = text(f"transfer.all_{job.state}", code=job.document)
+        return Prompt(Tone.OK, "circle-check", title, text("transfer.all_detail"))
+    icon = _ICONS.get(job.state, "scan-barcode")
+    return Prompt(Tone.ASK, icon, text(f"transfer.title_{job.state}"), wanted)
+
+
+# ------------------------------------------------------------------------------------- the lines
+
+
+def _lines(board: Transfer, turn: Turn) -> tuple[LineView, ...]:
+    skus = {line.item for line in board.row.lines}
+    names = turn.work.items(skus)
+    places = turn.work.places(skus) if board.leaves else {}
+    current = next((one.line for one in board.row.lines if board.open_of(one)), None)
+    shown = []
+    for line in board.row.lines:
+        short = board.short(line)
+        state = LineState.OPEN
+        if line.line == current:
+            state = LineState.CURRENT
+        elif not board.open_of(line):
+            state = LineState.SHORT if short else LineState.DONE
+        name = names[line.item].name if line.item in names else line.item
+        place = places.get(line.item, "")
+        done, wanted = board.done(line), board.wanted(line)
+        shown.append(LineView(line.line, line.item, name, place, done, wanted, state, short))
+    return tuple(shown)
+
+
+def _choices(flow: "TransferFlow", job: TransferJob, turn: Turn) -> ListView:
+    """What arrives first, then what is to leave; each the most urgent first."""
+    states = tuple(dict.fromkeys((*RECEIVABLE, *SHIPPABLE)))
+    rows = []
+    for row in turn.work.documents(TRANSFER, states, MOST):
+        board = flow.find(turn, row.document)
+        if board is None or row.state not in (SHIPPABLE if board.leaves else RECEIVABLE):
+            continue
+        code = "transfer.row_ship" if board.leaves else "transfer.row_receive"
+        said = Text(code, (("other", board.other), ("n", board.left)))
+        kept = load(turn.work, Page.TRANSFER, row.document, TransferJob)
+        mark = Mark.PAUSED if kept else Mark.NONE
+        rows.append(Choice(row.document, (row.document, said, due(row.due, turn.now)), mark))
+    empty = text("transfer.none")
+    return ListView(text("transfer.list"), LIST, tuple(rows), len(rows), job.chosen, empty=empty)
+
+
+# ------------------------------------------------------------------------------ facts and keys
+
+
+def _facts(job: TransferJob) -> tuple[Fact, ...]:
+    facts = []
+    if job.place:
+        code = "transfer.fact_to" if job.state in ("receive", "extra") else "transfer.fact_from"
+        facts.append(Fact(Text(code), text("case.plain", said=job.place)))
+    if job.condition != Condition.GOOD:
+        facts.append(Fact(text("transfer.fact_condition"), text("transfer.next_damaged")))
+    return tuple(facts)
+
+
+def _actions(job: TransferJob) -> tuple[Action, ...]:
+    if job.problem is not None:
+        return (Action("F9", Intent.ACKNOWLEDGE, text("key.acknowledge"), main=True),)
+    back = Action("Esc", Intent.NO, text("key.back"))
+    undo = Action("F4", Intent.UNDO, text("key.undo"))
+    pause = Action("F8", Intent.PAUSE, text("key.pause_task"))
+    quantity = Action("F7", Intent.QUANTITY, text("key.quantity"))
+    match job.state:
+        case "choose":
+            why = None if job.chosen else text("transfer.choose_first")
+            go = Action("F10", Intent.MAIN, text("key.open"), bool(job.chosen), why, main=True)
+            return (Action("Esc", Intent.NO, text("key.leave")), go)
+        case "ship":
+            end = Action("F10", Intent.MAIN, text("key.transfer_shipped"), main=True)
+            return (undo, quantity, pause, end)
+        case "receive":
+            damaged = Action("F6", Intent.DAMAGED, text("key.damaged"))
+            end = Action("F10", Intent.MAIN, text("key.transfer_received"), main=True)
+            return (undo, damaged, quantity, pause, end)
+        case "extra":
+            take = Action("1", Intent.YES, text("key.transfer_take"))
+            return (take, Action("Esc", Intent.NO, text("key.transfer_aside")))
+        case "rest":
+            return (*(_reason(n, word) for n, word in enumerate(_REST, 1)), back)
+        case "missing":
+            return (*(_reason(n, word) for n, word in enumerate(_MISSING, 1)), back)
+        case "seal":
+            end = Action("F10", Intent.MAIN, text("key.transfer_no_seal"), main=True)
+            return (back, end)
+        case _:
+            return (back,)
+
+
+def _reason(n: int, word: str) -> Action:
+    return Action(str(n), Intent.REASON, text(f"transfer.way_{word}"), argument=word)
