@@ -3,9 +3,7 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from app.domain.operation import Condition
 from app.domain.text import Text, text
-from app.station.cases import Fact
 from app.station.inbox import Intent
 from app.station.lists import MOST, Choice, ColumnView, ListView, Mark
 from app.station.screen import (
@@ -59,7 +57,7 @@ def build(flow: "TransferFlow", turn: Turn) -> Screen:
         page=Page.TRANSFER,
         title=text("transfer.title"),
         document=job.document,
-        subtitle=_subtitle(board),
+        subtitle=_subtitle(board, job.place),
         steps=tuple(
             Step(text(f"transfer.step_{name}"), _step(n, here))
             for n, name in enumerate(("choose", "scan", "finish"))
@@ -71,7 +69,6 @@ def build(flow: "TransferFlow", turn: Turn) -> Screen:
         lines=lines,
         current=next((one.line for one in lines if one.state is LineState.CURRENT), None),
         choices=_choices(flow, job, turn) if job.state == TransferState.CHOOSE else None,
-        facts=_facts(job),
         actions=_actions(job),
         locked=job.problem is not None,
     )
@@ -83,11 +80,14 @@ def _step(place: int, here: int) -> StepState:
     return StepState.DONE if place < here else StepState.TODO
 
 
-def _subtitle(board: Transfer | None) -> Text | None:
+def _subtitle(board: Transfer | None, place: str) -> Text | None:
+    """Where it goes or comes from, and the place in hand."""
     if board is None:
         return None
-    code = "transfer.to" if board.leaves else "transfer.from"
-    return Text(code, (("other", board.other),))
+    if not place:
+        return text("transfer.to" if board.leaves else "transfer.from", other=board.other)
+    code = "transfer.to_from" if board.leaves else "transfer.from_to"
+    return Text(code, (("other", board.other), ("place", place)))
 
 
 # ------------------------------------------------------------------------------------- the panel
@@ -155,17 +155,7 @@ def _choices(flow: "TransferFlow", job: TransferJob, turn: Turn) -> ListView:
     return ListView(text("transfer.list"), LIST, tuple(rows), len(rows), job.chosen, empty=empty)
 
 
-# ------------------------------------------------------------------------------ facts and keys
-
-
-def _facts(job: TransferJob) -> tuple[Fact, ...]:
-    facts = []
-    if job.place:
-        code = "transfer.fact_to" if job.state in ("receive", "extra") else "transfer.fact_from"
-        facts.append(Fact(Text(code), text("case.plain", said=job.place)))
-    if job.condition != Condition.GOOD:
-        facts.append(Fact(text("transfer.fact_condition"), text("transfer.next_damaged")))
-    return tuple(facts)
+# ------------------------------------------------------------------------------------- the keys
 
 
 def _actions(job: TransferJob) -> tuple[Action, ...]:

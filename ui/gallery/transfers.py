@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 from app.domain.text import text
-from app.station.cases import Fact
 from app.station.inbox import Intent
 from app.station.lists import Choice, ListView, Mark
 from app.station.screen import (
@@ -111,8 +110,7 @@ SHIP = replace(
         _PAUSE,
         _LOADED,
     ),
-    subtitle=text("transfer.to", other="HAM"),
-    facts=(Fact(text("transfer.fact_from"), text("case.plain", said="B-11-1")),),
+    subtitle=text("transfer.to_from", other="HAM", place="B-11-1"),
 )
 WRONG = replace(
     SHIP,
@@ -129,17 +127,15 @@ WRONG = replace(
 )
 RECEIVE = replace(
     SHIP,
-    subtitle=text("transfer.from", other="LEJ"),
+    document="TR-4987",
+    lines=tuple(replace(line, place="") for line in SHIP.lines),
+    subtitle=text("transfer.from_to", other="LEJ", place="C-07-3"),
     prompt=replace(
         SHIP.prompt,
         tone=Tone.WARN,
         icon="triangle-alert",
         title=text("transfer.next_damaged"),
         detail=text("transfer.want_receive"),
-    ),
-    facts=(
-        Fact(text("transfer.fact_to"), text("case.plain", said="C-07-3")),
-        Fact(text("transfer.fact_condition"), text("transfer.next_damaged")),
     ),
     actions=(_UNDO, _DAMAGED, _QUANTITY, _PAUSE, _ALL),
 )
@@ -159,7 +155,9 @@ MISSING = replace(
         ),
         Action("Esc", Intent.NO, text("key.back")),
     ),
-    subtitle=text("transfer.from", other="LEJ"),
+    document="TR-4987",
+    lines=RECEIVE.lines,
+    subtitle=text("transfer.from_to", other="LEJ", place="C-07-3"),
 )
 
 
