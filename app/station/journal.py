@@ -75,8 +75,8 @@ COUNTING = frozenset(
         Page.RETURN,
         Page.PICK,
         Page.COUNT,
+        Page.TRANSFER,
     }
-    {Page.PACK, Page.ADJUST, Page.MOVE, Page.RECEIVE, Page.PICK, Page.COUNT, Page.TRANSFER}
 )
 
 

@@ -1,0 +1,174 @@
+"""What the pages Count and Transfer record is what the real ledger says, at both sites."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from app.contract.messages import DocumentLine, DocumentRow, ExceptionRow, LocationRow
+from app.ledger.credentials import Secrets
+from app.ledger.imports import StockLine
+from app.ledger.people import Wanted
+from app.ledger.transfers import Call
+from app.station.inbox import Intent
+from tests.support.synced import DOCK, MUG, SITE, RealLedger, SyncedBench, eventually, feed_of
+from tests.sync.test_four_eyes_over_http import ANNA, PIN, SVEN, Desk
+
+pytestmark = pytest.mark.system
+PLAN, TRANSFER, OTHER = "CNT-7", "TR-5001", "LEJ"
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[RealLedger]:
+    made = RealLedger(tmp_path / "ledger")
+    made.service.add_site(OTHER, company_prefix="4012346")
+    made.service.imports.locations([LocationRow(site=OTHER, location=DOCK, kind="dock")])
+    made.service.imports.stock(SITE, [StockLine(DOCK, MUG, 40)])
+    people = made.service.people
+    wanted = [
+        (Wanted("p-anna", "Anna", "clerk", SITE), Secrets(ANNA, PIN)),
+        (Wanted("p-sven", "Sven", "clerk", OTHER), Secrets(SVEN, PIN)),
+    ]
+    people.store(people.prepare(wanted), "p-ada")
+    yield made
+    made.go_down()
+
+
+@pytest.fixture
+def bench(ledger: RealLedger, tmp_path: Path) -> Iterator[Callable[[str], Desk]]:
+    made: list[Desk] = []
+
+    def at(site: str) -> Desk:
+        code = ledger.service.identity.add_station(site, "PACK-01").code
+        synced = SyncedBench(tmp_path / site, ledger.url, code)
+        synced.start_sync()
+        made.append(Desk(synced))
+        return made[-1]
+
+    yield at
+    for desk in made:
+        desk.bench.close()
+
+
+def sign_in(desk: Desk, badge: str, person: str) -> None:
+    assert eventually(lambda: asked(desk, lambda work: work.credential(person) is not None))
+    desk.prove(badge)
+    assert desk.sees(lambda screen: screen.page.value == "home")
+
+
+def asked(desk: Desk, question: Callable[..., object]) -> object:
+    """What the bench's book answers."""
+
+    def read() -> object:
+        with desk.bench.store.begin() as work:
+            return question(work)
+
+    return desk.bench.station.call(read).result(10)
+
+
+def state(desk: Desk, kind: str, number: str) -> str:
+    row = asked(desk, lambda work: work.document(kind, number))
+    return row.state if isinstance(row, DocumentRow) else ""
+
+
+def told(ledger: RealLedger) -> list[str]:
+    """Codes of the exceptions the ledger has opened, in order."""
+    return [row.code for row in feed_of(ledger.folder) if isinstance(row, ExceptionRow)]
+
+
+def plan(ledger: RealLedger) -> None:
+    row = DocumentRow(
+        kind="count", document=PLAN, version=0, state="", lines=(DocumentLine(1, "", 0, DOCK),)
+    )
+    ledger.service.counts.plan(ledger.service.site(SITE), row)
+    ledger.service.bell.ring()
+
+
+@pytest.mark.parametrize(("total", "codes"), [("40", []), ("37", ["count_differs"])])
+def test_a_count_at_a_bench_is_judged_by_the_ledger_and_ends_its_plan(
+    ledger: RealLedger, bench: Callable[[str], Desk], total: str, codes: list[str]
+) -> None:
+    plan(ledger)
+    desk = bench(SITE)
+    sign_in(desk, ANNA, "p-anna")
+    assert eventually(lambda: state(desk, "count", PLAN) == "open")
+    for code in (PLAN, f"LOC:{DOCK}", MUG):
+        desk.scan(code)
+    desk.do(Intent.CODE, total)
+    desk.do(Intent.MAIN)
+
+    assert eventually(lambda: state(desk, "count", PLAN) == "done")
+    assert eventually(desk.bench.confirmed)
+    assert told(ledger) == codes
+
+
+def test_a_doubted_count_is_offered_to_another_person_and_refused_to_the_first(
+    ledger: RealLedger, bench: Callable[[str], Desk]
+) -> None:
+    desk = bench(SITE)
+    sign_in(desk, ANNA, "p-anna")
+    assert eventually(lambda: bool(asked(desk, lambda work: work.stock_at(DOCK))))
+    for code in ("CMD:TASK-COUNT", f"LOC:{DOCK}", "CMD:EMPTY"):
+        desk.scan(code)
+
+    assert eventually(lambda: bool(asked(desk, lambda work: work.recounts(10))))
+    desk.scan(f"LOC:{DOCK}")
+    assert desk.sees(lambda screen: screen.prompt.title.code == "count.another_person")
+
+
+def ask_for(ledger: RealLedger, quantity: int) -> None:
+    """The office asks for a transfer from here to the other site."""
+    row = DocumentRow(
+        kind="transfer",
+        document=TRANSFER,
+        version=0,
+        state="",
+        origin=SITE,
+        destination=OTHER,
+        lines=(DocumentLine(1, MUG, quantity),),
+    )
+    service = ledger.service
+    made = service.transfers.ask(service.site(SITE), row, Call("office"))
+    assert made.outcome == "posted", made
+    service.bell.ring()
+
+
+def test_what_one_site_ships_the_other_receives_and_what_is_missing_ends_somewhere(
+    ledger: RealLedger, bench: Callable[[str], Desk]
+) -> None:
+    ask_for(ledger, 5)
+    here, there = bench(SITE), bench(OTHER)
+    sign_in(here, ANNA, "p-anna")
+    sign_in(there, SVEN, "p-sven")
+    assert eventually(lambda: state(here, "transfer", TRANSFER) == "approved")
+    for code in (TRANSFER, f"LOC:{DOCK}", "CMD:QTY-5", MUG, "CMD:MAIN", "SEAL-0099812"):
+        here.scan(code)
+    assert here.sees(lambda screen: screen.prompt.title.code == "transfer.ship_done")
+    assert eventually(lambda: state(there, "transfer", TRANSFER) == "in_transit")
+
+    for code in (TRANSFER, f"LOC:{DOCK}", "CMD:QTY-3", MUG, "CMD:MAIN", "CMD:REASON-MISSING"):
+        there.scan(code)
+    assert there.sees(lambda screen: screen.prompt.title.code == "transfer.missing_told")
+    assert eventually(there.bench.confirmed)
+    assert eventually(lambda: told_at(there) == ["transfer_short"])
+    for code in (TRANSFER, "CMD:MAIN", "CMD:REASON-LOST"):
+        there.scan(code)
+
+    assert eventually(lambda: state(here, "transfer", TRANSFER) == "closed")
+    assert eventually(lambda: told_at(there) == [])
+    assert (at_dock(here), at_dock(there)) == (35, 3)
+
+
+def at_dock(desk: Desk) -> int:
+    """Mugs at the dock, as the bench's book has them."""
+    units = asked(desk, lambda work: sum(row.quantity for row in work.stock_at(DOCK)))
+    assert isinstance(units, int)
+    return units
+
+
+def told_at(desk: Desk) -> list[str]:
+    """Codes of what needs somebody at a bench."""
+    query = "SELECT code FROM exception WHERE state != 'closed'"
+    found = asked(desk, lambda work: list(work.connection.exec_driver_sql(query).scalars()))
+    assert isinstance(found, list)
+    return found
