@@ -51,7 +51,7 @@ def bench(ledger: RealLedger, tmp_path: Path) -> Iterator[Callable[[str], Desk]]
 
 
 def sign_in(desk: Desk, badge: str, person: str) -> None:
-    assert eventually(lambda: asked(desk, lambda work: work.credential(person) is not None))
+    assert eventually(lambda: bool(asked(desk, lambda work: work.credential(person))))
     desk.prove(badge)
     assert desk.sees(lambda screen: screen.page.value == "home")
 
