@@ -6,7 +6,7 @@ from app.domain.text import Text, text
 from app.station import limits_here
 from app.station.cases import CaseView, Fact, Figure
 from app.station.inbox import Intent
-from app.station.screen import Action, Page, Prompt, Screen, Step, StepState, Tone
+from app.station.screen import Action, Page, Prompt, Screen, Tone, trail
 from app.station.turn import Turn
 
 if TYPE_CHECKING:
@@ -35,22 +35,13 @@ def build(job: "AdjustJob | None", turn: Turn) -> Screen:
         page=Page.ADJUST,
         title=text("adjust.title"),
         document=job.sku,
-        steps=tuple(
-            Step(text(f"adjust.step_{name}"), _step(place, here))
-            for place, name in enumerate(_ORDER)
-        ),
+        steps=trail((text(f"adjust.step_{name}") for name in _ORDER), here),
         prompt=_prompt(job, case),
         scan_hint=text("scan.hint"),
         case=case,
         actions=_actions(job, case),
         locked=job.problem is not None,
     )
-
-
-def _step(place: int, here: int) -> StepState:
-    if place == here:
-        return StepState.CURRENT
-    return StepState.DONE if place < here else StepState.TODO
 
 
 def _prompt(job: "AdjustJob", case: CaseView | None) -> Prompt:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 ROWS = 50
 PART = "\x1f"
-_COLUMNS = (
+COLUMNS = (
     ColumnView(text("claims.column_document"), 11, code=True),
     ColumnView(text("claims.column_kind")),
     ColumnView(text("claims.column_station"), 8, code=True),
@@ -82,7 +82,7 @@ def _list(flow: "ClaimsFlow", turn: Turn) -> tuple[ListView, tuple[str, str] | N
     keys = [row.key for row in rows]
     here = flow.chosen if flow.chosen in keys else (keys[0] if keys else "")
     view = ListView(
-        text("claims.list"), _COLUMNS, rows, len(rows), here, more, text("claims.none_detail")
+        text("claims.list"), COLUMNS, rows, len(rows), here, more, text("claims.none_detail")
     )
     return view, (held[-1].kind, held[-1].document) if more else None
 

@@ -13,7 +13,7 @@ from app.station.count_plan import OPEN, CountPlan, find_plan, plan_of
 from app.station.inbox import Intent
 from app.station.lists import MOST, Choice, ColumnView, ListView, Mark
 from app.station.recounts import asked_again
-from app.station.screen import Action, Page, Prompt, Screen, Step, StepState, Tone
+from app.station.screen import Action, Page, Prompt, Screen, Tone, trail
 from app.station.task import load
 from app.station.turn import Turn
 from app.station.wording import due
@@ -66,9 +66,7 @@ def build(flow: "CountFlow", turn: Turn) -> Screen:
         title=text("count.title"),
         document=job.document,
         subtitle=text("count.subtitle", place=job.place) if job.place else None,
-        steps=tuple(
-            Step(text(f"count.step_{name}"), _step(n, here)) for n, name in enumerate(_STEPS)
-        ),
+        steps=trail((text(f"count.step_{name}") for name in _STEPS), here),
         prompt=_prompt(job, plan, flow.flash),
         done=0 if plan is None else len(plan.places) - len(plan.left),
         total=0 if plan is None else len(plan.places),
@@ -78,12 +76,6 @@ def build(flow: "CountFlow", turn: Turn) -> Screen:
         actions=_actions(job, plan),
         locked=job.problem is not None,
     )
-
-
-def _step(place: int, here: int) -> StepState:
-    if place == here:
-        return StepState.CURRENT
-    return StepState.DONE if place < here else StepState.TODO
 
 
 # ------------------------------------------------------------------------------------- the panel

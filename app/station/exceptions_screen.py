@@ -24,12 +24,12 @@ NOTES = ("put_right", "counted", "carrier", "nothing")
 # Somebody to hand it to who is nobody in particular.
 ROLES = ("supervisor", "controller", "site_manager")
 ROLE_PREFIX = "role:"
-_CAUSES = (
+CAUSE_COLUMNS = (
     ColumnView(text("exceptions.column_cause")),
     ColumnView(text("exceptions.column_count"), 5),
     ColumnView(text("exceptions.column_by"), 9),
 )
-_ROWS = (
+ROW_COLUMNS = (
     ColumnView(text("exceptions.column_document"), 12, code=True),
     ColumnView(text("exceptions.column_owner")),
     ColumnView(text("exceptions.column_by"), 9),
@@ -105,7 +105,7 @@ def _causes(flow: "ExceptionsFlow", turn: Turn) -> ListView:
         )
         for one in turn.work.causes()
     )
-    return _view(flow, text("exceptions.causes"), _CAUSES, rows)
+    return _view(flow, text("exceptions.causes"), CAUSE_COLUMNS, rows)
 
 
 def _rows(flow: "ExceptionsFlow", turn: Turn) -> tuple[ListView, tuple[str, str] | None]:
@@ -121,7 +121,7 @@ def _rows(flow: "ExceptionsFlow", turn: Turn) -> tuple[ListView, tuple[str, str]
         )
         for one in found
     )
-    view = _view(flow, text("exceptions.of_cause"), _ROWS, rows, more=more)
+    view = _view(flow, text("exceptions.of_cause"), ROW_COLUMNS, rows, more=more)
     return view, (found[-1].deadline, found[-1].id) if more else None
 
 

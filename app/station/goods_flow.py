@@ -16,7 +16,7 @@ from app.station.goods_job import BLIND, LIST, GoodsJob, Taken, more_taken
 from app.station.goods_unit import Unit
 from app.station.inbox import Intent
 from app.station.lists import ListView
-from app.station.screen import Action, Prompt, Screen, Sound, Step, StepState, Tone
+from app.station.screen import Action, Prompt, Screen, Sound, Tone, trail
 from app.station.task import Handler, TaskFlow, TaskJob, forget
 from app.station.turn import Fate, Turn
 
@@ -154,14 +154,6 @@ class GoodsFlow(TaskFlow[G]):
 
     # ------------------------------------------------------------------------------- the page
 
-    def trail(self, here: int) -> tuple[Step, ...]:
-        """The steps in the header."""
-        states = (StepState.DONE, StepState.CURRENT, StepState.TODO)
-        return tuple(
-            Step(label, states[(place >= here) + (place > here)])
-            for place, label in enumerate(self.steps)
-        )
-
     def list_screen(self, turn: Turn, ask: Prompt, none: Prompt, subtitle: Text) -> Screen:
         """The page of the list.
 
@@ -189,7 +181,7 @@ class GoodsFlow(TaskFlow[G]):
             page=self.page,
             title=self.title,
             subtitle=subtitle,
-            steps=self.trail(0),
+            steps=trail(self.steps, 0),
             prompt=wrong or (ask if shown.rows else none),
             scan_hint=text("scan.hint"),
             choices=shown,

@@ -11,7 +11,7 @@ from app.station.wording import due
 
 # One page of the list: more than fits a screen, few enough to read at once.
 PAGE_ROWS = 50
-_COLUMNS = (
+COLUMNS = (
     ColumnView(text("goods.column_document"), 12, code=True),
     ColumnView(text("goods.column_party")),
     ColumnView(text("goods.column_due"), 11),
@@ -50,7 +50,7 @@ def view(
     keys = [row.key for row in found]
     return ListView(
         name=text("goods.list"),
-        columns=_COLUMNS,
+        columns=COLUMNS,
         rows=found,
         total=work.document_count(kind, states),
         chosen=chosen if chosen in keys else (keys[0] if keys else ""),

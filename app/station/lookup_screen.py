@@ -30,17 +30,17 @@ ORDERS = 8
 CHECKPOINT = "checkpoint"
 # Between the parts of a row's key; no code holds it.
 PART = "\x1f"
-_HITS = (
+HITS = (
     ColumnView(text("lookup.column_sku"), 11, code=True),
     ColumnView(text("lookup.column_name")),
     ColumnView(text("lookup.column_units"), 6, code=True),
 )
-_PLACES = (
+PLACES = (
     ColumnView(text("lookup.column_place"), 11, code=True),
     ColumnView(text("lookup.column_state")),
     ColumnView(text("lookup.column_units"), 6, code=True),
 )
-_MOVES = (
+MOVES = (
     ColumnView(text("lookup.column_when"), 15, code=True),
     ColumnView(text("lookup.column_what")),
     ColumnView(text("lookup.column_units"), 6, code=True),
@@ -135,7 +135,7 @@ def _search(turn: Turn, look: "Look") -> Shown:
     on_hand = turn.work.on_hand([hit.sku for hit in hits])
     rows = tuple(Choice(hit.sku, (hit.sku, hit.name, _n(on_hand.get(hit.sku, 0)))) for hit in hits)
     empty = text("lookup.none", said=look.about) if look.about else text("lookup.empty")
-    found = _list(text("lookup.found"), _HITS, rows, look, empty, more=more)
+    found = _list(text("lookup.found"), HITS, rows, look, empty, more=more)
     facts = _item_facts(turn, found.chosen) if found.chosen else ()
     title = text("lookup.ask") if not look.about else text("lookup.for", said=look.about)
     if not look.about:
@@ -161,7 +161,7 @@ def _item(turn: Turn, look: "Look") -> Shown:
     )
     item = turn.work.item_by_sku(look.about)
     name = item.name if item is not None else look.about
-    found = _list(text("lookup.places"), _PLACES, rows, look, text("lookup.nowhere"))
+    found = _list(text("lookup.places"), PLACES, rows, look, text("lookup.nowhere"))
     title = text("lookup.item", item=name)
     detail = text("lookup.item_detail", sku=look.about, n=len(stock))
     return Shown(title, detail, found, _item_facts(turn, look.about, stock))
@@ -178,7 +178,7 @@ def _place(turn: Turn, look: "Look") -> Shown:
         )
         for row in stock[:ROWS]
     )
-    found = _list(text("lookup.lies_here"), _HITS, rows, look, text("lookup.nothing_here"))
+    found = _list(text("lookup.lies_here"), HITS, rows, look, text("lookup.nothing_here"))
     facts = _item_facts(turn, first_part(found.chosen)) if found.chosen else ()
     detail = text("lookup.place_detail", n=len(stock))
     return Shown(text("lookup.place", place=look.about), detail, found, facts)
@@ -189,7 +189,7 @@ def _moves(turn: Turn, look: "Look") -> Shown:
     more = len(told) > ROWS
     told = told[:ROWS]
     rows = tuple(_move(one, look.about) for one in told)
-    found = _list(text("lookup.moves"), _MOVES, rows, look, text("lookup.no_moves"), more=more)
+    found = _list(text("lookup.moves"), MOVES, rows, look, text("lookup.no_moves"), more=more)
     facts: tuple[Fact, ...] = ()
     for one in told:
         if one.operation.id == found.chosen:

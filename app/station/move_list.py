@@ -19,6 +19,17 @@ if TYPE_CHECKING:
 _S = MoveState
 _CONDITIONS = frozenset({"good", "hold", "damaged", "expired"})
 
+TASKS = (
+    ColumnView(text("move.column_item")),
+    ColumnView(text("move.column_from"), 12, code=True),
+    ColumnView(text("move.column_to"), 12, code=True),
+    ColumnView(text("move.column_units"), 10),
+)
+PLACES = (
+    ColumnView(text("move.column_place"), code=True),
+    ColumnView(text("move.column_units"), 10),
+)
+
 
 def of(work: Work, job: MoveJob) -> ListView | None:
     """What may be chosen from, or looked at, in this state."""
@@ -98,12 +109,7 @@ def _tasks(work: Work, chosen: str) -> ListView:
             shown.append(Choice(row.document, cells))
     return ListView(
         name=text("move.tasks"),
-        columns=(
-            ColumnView(text("move.column_item")),
-            ColumnView(text("move.column_from"), 12, code=True),
-            ColumnView(text("move.column_to"), 12, code=True),
-            ColumnView(text("move.column_units"), 10),
-        ),
+        columns=TASKS,
         rows=tuple(shown),
         total=len(shown),
         chosen=chosen or (shown[0].key if shown else ""),
@@ -115,10 +121,7 @@ def _places(work: Work, sku: str, chosen: str) -> ListView:
     held = piles.totals(work, sku)
     return ListView(
         name=text("move.places"),
-        columns=(
-            ColumnView(text("move.column_place"), code=True),
-            ColumnView(text("move.column_units"), 10),
-        ),
+        columns=PLACES,
         rows=tuple(
             Choice(place, (place, text("move.units", n=units))) for place, units in held[:MOST]
         ),

@@ -9,17 +9,7 @@ from app.station.lists import ListView
 from app.station.move_job import MoveJob, MoveState
 from app.station.move_task import OPEN, done_by_line, replenishment, target_of
 from app.station.ports import Work
-from app.station.screen import (
-    Action,
-    LineState,
-    LineView,
-    Page,
-    Prompt,
-    Screen,
-    Step,
-    StepState,
-    Tone,
-)
+from app.station.screen import Action, LineState, LineView, Page, Prompt, Screen, Tone, trail
 from app.station.turn import Turn
 
 _S = MoveState
@@ -49,7 +39,7 @@ def build(job: MoveJob, flash: Text | None, turn: Turn) -> Screen:
         title=text("move.title" if task is None else "move.title_task"),
         document=job.document,
         subtitle=text("move.subtitle", place=target_of(task)) if task is not None else None,
-        steps=_steps(job),
+        steps=trail(map(text, _STEPS), _HERE[_S(job.state)]),
         done=min(done, total),
         total=total,
         prompt=_prompt(job, flash, _current(lines), task, choices),
@@ -60,14 +50,6 @@ def build(job: MoveJob, flash: Text | None, turn: Turn) -> Screen:
         facts=_facts(job),
         actions=_actions(job, choices),
         locked=job.problem is not None,
-    )
-
-
-def _steps(job: MoveJob) -> tuple[Step, ...]:
-    here = _HERE[_S(job.state)]
-    states = (StepState.DONE, StepState.CURRENT, StepState.TODO)
-    return tuple(
-        Step(text(code), states[(at >= here) + (at > here)]) for at, code in enumerate(_STEPS)
     )
 
 

@@ -15,10 +15,9 @@ from app.station.screen import (
     Page,
     Prompt,
     Screen,
-    Step,
-    StepState,
     Tone,
     WeighView,
+    trail,
 )
 from app.station.turn import Turn
 from app.station.wording import due
@@ -56,9 +55,7 @@ def build(flow: "PackFlow", turn: Turn) -> Screen:
         title=text("pack.title"),
         document=order.order,
         subtitle=_subtitle(board, turn),
-        steps=tuple(
-            Step(text(code), _step_state(place, here)) for place, code in enumerate(_STEPS)
-        ),
+        steps=trail(map(text, _STEPS), here),
         done=board.packed,
         total=board.total,
         prompt=_prompt(flow, board, job),
@@ -86,12 +83,6 @@ def _subtitle(board: PackBoard, turn: Turn) -> Text:
     if order.note:
         return text("pack.subtitle_note", carrier=order.carrier, before=before, note=order.note)
     return text("pack.subtitle", carrier=order.carrier, before=before)
-
-
-def _step_state(place: int, here: int) -> StepState:
-    if place == here:
-        return StepState.CURRENT
-    return StepState.DONE if place < here else StepState.TODO
 
 
 # ----------------------------------------------------------------------------------------- prompts

@@ -25,6 +25,13 @@ MOST_TOTES = 12
 QUEUE_ROWS = 30
 _URGENT = 1
 
+ORDERS = (
+    ColumnView(text("pick.column_order"), 14, code=True),
+    ColumnView(text("pick.column_carrier")),
+    ColumnView(text("pick.column_before"), 8),
+    ColumnView(text("move.column_units"), 8),
+)
+
 
 def offered(work: Work, job: PickJob, now: str) -> ListView:
     """Released orders with units on the shelves, the most urgent first."""
@@ -41,12 +48,7 @@ def offered(work: Work, job: PickJob, now: str) -> ListView:
             rows.append(Choice(order.order, cells, mark))
     return ListView(
         name=text("pick.orders"),
-        columns=(
-            ColumnView(text("pick.column_order"), 14, code=True),
-            ColumnView(text("pick.column_carrier")),
-            ColumnView(text("pick.column_before"), 8),
-            ColumnView(text("move.column_units"), 8),
-        ),
+        columns=ORDERS,
         rows=tuple(rows),
         total=max(total - len(taken), len(rows)),
         chosen=job.chosen or (rows[0].key if rows else ""),

@@ -8,7 +8,7 @@ from app.station.cases import Fact
 from app.station.inbox import Intent
 from app.station.pick_board import PickBoard, PickLine
 from app.station.pick_job import PickJob, PickState
-from app.station.screen import Action, Page, Prompt, Screen, Step, StepState, Tone
+from app.station.screen import Action, Page, Prompt, Screen, Tone, trail
 from app.station.turn import Turn
 
 _S = PickState
@@ -54,14 +54,11 @@ def build(job: PickJob, board: PickBoard, flash: Text | None, turn: Turn) -> Scr
     choosing = job.state == _S.ORDERS
     fetching = job.state in (_S.PICK, _S.SHORT, _S.DONE)
     here = _HERE[_S(job.state)]
-    states = (StepState.DONE, StepState.CURRENT, StepState.TODO)
     return Screen(
         page=Page.PICK,
         title=text("pick.title"),
         subtitle=text("pick.subtitle", n=len(job.totes)) if job.totes else None,
-        steps=tuple(
-            Step(text(code), states[(at >= here) + (at > here)]) for at, code in enumerate(_STEPS)
-        ),
+        steps=trail(map(text, _STEPS), here),
         done=board.done if fetching else 0,
         total=board.total if fetching else 0,
         prompt=_prompt(job, board, flash),

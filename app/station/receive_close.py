@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from app.station.receive import ReceiveFlow
 
 LATER = "backorder"
-_COLUMNS = (
+COLUMNS = (
     ColumnView(text("goods.column_sku"), 10, code=True),
     ColumnView(text("goods.column_item")),
     ColumnView(text("goods.column_difference"), 22),
@@ -112,7 +112,7 @@ def differences(board: Board, job: ReceiveJob) -> list[Choice]:
 def shown(board: Board, job: ReceiveJob) -> ListView:
     """The differences as a list."""
     rows = differences(board, job)
-    return ListView(text("receive.differences"), _COLUMNS, tuple(rows[:MOST]), len(rows))
+    return ListView(text("receive.differences"), COLUMNS, tuple(rows[:MOST]), len(rows))
 
 
 def _said(board: Board, line: DocumentLine) -> Text | None:

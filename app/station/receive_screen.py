@@ -14,15 +14,7 @@ from app.station.goods_unit import Unit
 from app.station.inbox import Intent
 from app.station.receive_job import ReceiveJob, ReceiveState
 from app.station.receive_unit import REASONS
-from app.station.screen import (
-    Action,
-    LineState,
-    LineView,
-    Page,
-    Prompt,
-    Screen,
-    Tone,
-)
+from app.station.screen import Action, LineState, LineView, Page, Prompt, Screen, Tone, trail
 from app.station.turn import Turn
 from app.station.wording import due
 
@@ -45,7 +37,7 @@ def build(flow: "ReceiveFlow", turn: Turn) -> Screen:
         title=text("receive.title"),
         document=job.document,
         subtitle=_subtitle(board, job, turn),
-        steps=flow.trail(2 if closing else 1),
+        steps=trail(flow.steps, 2 if closing else 1),
         done=done,
         total=total,
         prompt=_prompt(flow, job, turn, (done, total)),

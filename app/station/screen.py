@@ -4,6 +4,7 @@ A flow makes a new `Screen` after every committed step; the window, the headless
 tests all read the same value.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -100,6 +101,14 @@ class Step:
 
     label: Text
     state: StepState
+
+
+def trail(labels: Iterable[Text], here: int) -> tuple[Step, ...]:
+    """The steps of a task in its header: done before `here`, to do after it."""
+    states = (StepState.DONE, StepState.CURRENT, StepState.TODO)
+    return tuple(
+        Step(label, states[(place >= here) + (place > here)]) for place, label in enumerate(labels)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from app.station.goods_flow import ACKNOWLEDGE, error
 from app.station.goods_unit import Unit
 from app.station.inbox import Intent
 from app.station.return_job import ReturnJob, ReturnState
-from app.station.screen import Action, LineState, LineView, Prompt, Screen, Tone
+from app.station.screen import Action, LineState, LineView, Prompt, Screen, Tone, trail
 from app.station.turn import Turn
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def build(flow: "ReturnFlow", turn: Turn) -> Screen:
         title=flow.title,
         document=job.document,
         subtitle=_subtitle(board, turn),
-        steps=flow.trail(1),
+        steps=trail(flow.steps, 1),
         done=done,
         total=total,
         prompt=_prompt(flow, job, turn, (done, total)),

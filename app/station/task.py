@@ -6,6 +6,7 @@ which state. Handlers record facts through the turn and put the next job into `s
 not name is refused with the flow's sentence, and nothing is counted.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -71,7 +72,7 @@ WORLD = frozenset(
 )
 
 
-class TaskFlow(Generic[J]):
+class TaskFlow(ABC, Generic[J]):
     """A task of the bench.
 
     Attributes:
@@ -100,22 +101,22 @@ class TaskFlow(Generic[J]):
 
     # --------------------------------------------------------------------------- coming and going
 
+    @abstractmethod
     def begin(self, turn: Turn, argument: str) -> J | None:
         """A new job for `argument`; None when there is nothing to do for it (say why)."""
-        raise NotImplementedError
 
     def resumed(self, turn: Turn, job: J) -> J:
         """A saved job that is opened again, perhaps after its document has changed."""
         del turn
         return job
 
+    @abstractmethod
     def show(self, turn: Turn) -> Screen:
         """The page of `self.job`, which is open."""
-        raise NotImplementedError
 
+    @abstractmethod
     def wanted(self, job: J) -> Text:
         """What to do now, said when something else was done."""
-        raise NotImplementedError
 
     def undone(self, turn: Turn, original: Operation) -> None:
         """An operation of this job was taken back: the state it belonged to, if that is another."""
@@ -274,10 +275,11 @@ class TaskFlow(Generic[J]):
 
 
 _PASSES = frozenset({Trigger.HOME})
+# What every task answers where its table does not; a task may undo and pause in its own way.
 _COMMON: dict[Trigger, Handler] = {
-    Trigger.UNDO: TaskFlow.undo,
-    Trigger.PAUSE: TaskFlow.pause,
-    Trigger.HOME: TaskFlow.pause,
+    Trigger.UNDO: lambda flow, turn, happening: flow.undo(turn, happening),
+    Trigger.PAUSE: lambda flow, turn, happening: flow.pause(turn, happening),
+    Trigger.HOME: lambda flow, turn, happening: flow.pause(turn, happening),
     Trigger.ACKNOWLEDGE: TaskFlow.ignore,
     Trigger.STEPPED_UP: TaskFlow.ignore,
 }

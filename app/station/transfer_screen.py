@@ -6,17 +6,7 @@ from typing import TYPE_CHECKING
 from app.domain.text import Text, text
 from app.station.inbox import Intent
 from app.station.lists import MOST, Choice, ColumnView, ListView, Mark
-from app.station.screen import (
-    Action,
-    LineState,
-    LineView,
-    Page,
-    Prompt,
-    Screen,
-    Step,
-    StepState,
-    Tone,
-)
+from app.station.screen import Action, LineState, LineView, Page, Prompt, Screen, Tone, trail
 from app.station.task import load
 from app.station.transfer_board import RECEIVABLE, SHIPPABLE, TRANSFER, Transfer
 from app.station.transfer_job import TransferJob, TransferState
@@ -58,10 +48,7 @@ def build(flow: "TransferFlow", turn: Turn) -> Screen:
         title=text("transfer.title"),
         document=job.document,
         subtitle=_subtitle(board, job.place),
-        steps=tuple(
-            Step(text(f"transfer.step_{name}"), _step(n, here))
-            for n, name in enumerate(("choose", "scan", "finish"))
-        ),
+        steps=trail((text(f"transfer.step_{n}") for n in ("choose", "scan", "finish")), here),
         prompt=prompt,
         done=done,
         total=total,
@@ -72,12 +59,6 @@ def build(flow: "TransferFlow", turn: Turn) -> Screen:
         actions=_actions(job),
         locked=job.problem is not None,
     )
-
-
-def _step(place: int, here: int) -> StepState:
-    if place == here:
-        return StepState.CURRENT
-    return StepState.DONE if place < here else StepState.TODO
 
 
 def _subtitle(board: Transfer | None, place: str) -> Text | None:

@@ -3,18 +3,14 @@
 from dataclasses import replace
 
 from app.domain.text import text
+from app.station import claims_screen
 from app.station.cases import Fact
 from app.station.inbox import Intent
-from app.station.lists import Choice, ColumnView, ListView, Mark
+from app.station.lists import Choice, ListView, Mark
 from app.station.screen import Action, Page, Prompt, Screen, Tone
 from ui.gallery.bench import OFFLINE
 from ui.gallery.scene import Scene
 
-_COLUMNS = (
-    ColumnView(text("claims.column_document"), 11, code=True),
-    ColumnView(text("claims.column_kind")),
-    ColumnView(text("claims.column_station"), 8, code=True),
-)
 _CLAIMED = text("claims.state_claimed")
 _ORDER = text("claims.kind_order")
 CLAIMS = Screen(
@@ -25,7 +21,7 @@ CLAIMS = Screen(
     scan_hint=text("scan.hint"),
     choices=ListView(
         text("claims.list"),
-        _COLUMNS,
+        claims_screen.COLUMNS,
         (
             Choice("a", ("ORD-48213", _ORDER, "PACK-07"), Mark.ELSEWHERE),
             Choice("b", ("ORD-48220", _ORDER, "PACK-03")),

@@ -3,23 +3,14 @@
 from dataclasses import replace
 
 from app.domain.text import Text, text
+from app.station import exceptions_screen
 from app.station.cases import Fact
 from app.station.inbox import Intent
-from app.station.lists import Choice, ColumnView, ListView, Mark
+from app.station.lists import Choice, ListView, Mark
 from app.station.screen import Action, Page, Prompt, Screen, Tone
 from ui.gallery.bench import OFFLINE
 from ui.gallery.scene import Scene
 
-_CAUSES = (
-    ColumnView(text("exceptions.column_cause")),
-    ColumnView(text("exceptions.column_count"), 5),
-    ColumnView(text("exceptions.column_by"), 9),
-)
-_ROWS = (
-    ColumnView(text("exceptions.column_document"), 12, code=True),
-    ColumnView(text("exceptions.column_owner")),
-    ColumnView(text("exceptions.column_by"), 9),
-)
 _BACK = Action("Esc", Intent.NO, text("key.step_back"))
 
 
@@ -43,7 +34,7 @@ CAUSES = _screen(
     Prompt(Tone.ASK, "triangle-alert", text("exceptions.ask"), text("exceptions.ask_detail")),
     ListView(
         text("exceptions.causes"),
-        _CAUSES,
+        exceptions_screen.CAUSE_COLUMNS,
         (
             Choice(
                 "packed_twice",
@@ -83,7 +74,7 @@ ROWS = replace(
         ),
         ListView(
             text("exceptions.of_cause"),
-            _ROWS,
+            exceptions_screen.ROW_COLUMNS,
             (
                 Choice("x-1", ("ORD-48213", "Anna Novak", text("exceptions.by_over")), Mark.WRONG),
                 Choice(
@@ -147,7 +138,11 @@ DONE = replace(
 )
 NONE = _screen(
     Prompt(Tone.OK, "circle-check", text("exceptions.none"), text("exceptions.none_detail")),
-    ListView(text("exceptions.causes"), _CAUSES, empty=text("exceptions.none_detail")),
+    ListView(
+        text("exceptions.causes"),
+        exceptions_screen.CAUSE_COLUMNS,
+        empty=text("exceptions.none_detail"),
+    ),
     Action("Esc", Intent.NO, text("key.leave")),
 )
 

@@ -3,8 +3,9 @@
 from dataclasses import replace
 
 from app.domain.text import Text, text
+from app.station import goods_list, receive_close
 from app.station.inbox import Intent
-from app.station.lists import Choice, ColumnView, ListView, Mark
+from app.station.lists import Choice, ListView, Mark
 from app.station.screen import (
     Action,
     LineState,
@@ -74,12 +75,7 @@ _SCANNING = (
 )
 _CHOICES = ListView(
     text("goods.list"),
-    (
-        ColumnView(text("goods.column_document"), 12, code=True),
-        ColumnView(text("goods.column_party")),
-        ColumnView(text("goods.column_due"), 11),
-        ColumnView(text("goods.column_units"), 9),
-    ),
+    goods_list.COLUMNS,
     (
         Choice(
             "ASN-6990",
@@ -147,11 +143,7 @@ _CLOSING = Prompt(
 )
 _DIFFERENCES = ListView(
     text("receive.differences"),
-    (
-        ColumnView(text("goods.column_sku"), 10, code=True),
-        ColumnView(text("goods.column_item")),
-        ColumnView(text("goods.column_difference"), 22),
-    ),
+    receive_close.COLUMNS,
     (
         Choice(
             "2",

@@ -3,28 +3,14 @@
 from dataclasses import replace
 
 from app.domain.text import Text, text
+from app.station import lookup_screen
 from app.station.cases import Fact
 from app.station.inbox import Intent
-from app.station.lists import Choice, ColumnView, ListView, Mark
+from app.station.lists import Choice, ListView, Mark
 from app.station.screen import Action, Page, Prompt, Screen, Tone
 from ui.gallery.bench import OFFLINE
 from ui.gallery.scene import Scene
 
-_HITS = (
-    ColumnView(text("lookup.column_sku"), 11, code=True),
-    ColumnView(text("lookup.column_name")),
-    ColumnView(text("lookup.column_units"), 6, code=True),
-)
-_PLACES = (
-    ColumnView(text("lookup.column_place"), 11, code=True),
-    ColumnView(text("lookup.column_state")),
-    ColumnView(text("lookup.column_units"), 6, code=True),
-)
-_MOVES = (
-    ColumnView(text("lookup.column_when"), 15, code=True),
-    ColumnView(text("lookup.column_what")),
-    ColumnView(text("lookup.column_units"), 6, code=True),
-)
 _BACK = Action("Esc", Intent.NO, text("key.step_back"))
 _WHY = Action("F6", Intent.WHY, text("key.why_number"))
 _TO_TASK = Action("F2", Intent.LOOKUP, text("key.to_task"), main=True)
@@ -70,7 +56,7 @@ def _screen(
 EMPTY = _screen(
     text("lookup.ask"),
     text("lookup.ask_detail"),
-    ListView(text("lookup.found"), _HITS, empty=text("lookup.empty")),
+    ListView(text("lookup.found"), lookup_screen.HITS, empty=text("lookup.empty")),
     (),
     Action("Esc", Intent.NO, text("key.to_task")),
 )
@@ -79,7 +65,7 @@ HITS = _screen(
     text("lookup.hits", n=2),
     ListView(
         text("lookup.found"),
-        _HITS,
+        lookup_screen.HITS,
         (
             Choice("SKU-10987", ("SKU-10987", "Bamboo tray, large", _n(29))),
             Choice("SKU-20444", ("SKU-20444", "Bamboo tray, small", _n(9))),
@@ -96,7 +82,7 @@ ITEM = _screen(
     text("lookup.item_detail", sku="SKU-10987", n=4),
     ListView(
         text("lookup.places"),
-        _PLACES,
+        lookup_screen.PLACES,
         (
             Choice("a", ("B-11-1", text("lookup.lot_good", lot="L-2611"), _n(17))),
             Choice("b", ("D-02-4", text("lookup.condition_good"), _n(6))),
@@ -116,7 +102,7 @@ MOVES = _screen(
     text("lookup.why_detail"),
     ListView(
         text("lookup.moves"),
-        _MOVES,
+        lookup_screen.MOVES,
         (
             Choice(
                 "m1",

@@ -3,9 +3,10 @@
 from dataclasses import replace
 
 from app.domain.text import Text, text
+from app.station import move_list
 from app.station.cases import Fact
 from app.station.inbox import Intent
-from app.station.lists import Choice, ColumnView, ListView
+from app.station.lists import Choice, ListView
 from app.station.screen import (
     Action,
     LineState,
@@ -48,12 +49,7 @@ def _task(number: str, item: str, source: str, target: str, n: int) -> Choice:
 
 TASKS = ListView(
     name=text("move.tasks"),
-    columns=(
-        ColumnView(text("move.column_item")),
-        ColumnView(text("move.column_from"), 12, code=True),
-        ColumnView(text("move.column_to"), 12, code=True),
-        ColumnView(text("move.column_units"), 10),
-    ),
+    columns=move_list.TASKS,
     rows=(
         _task("5f0c21aa9b31", "Enamel mug, blue 350 ml", "R-01-1", "A-04-2", 36),
         _task("81d2b6770c4e", "Tea towel, striped", "R-02-4", "A-02-5", 120),
@@ -64,10 +60,7 @@ TASKS = ListView(
 )
 PLACES = ListView(
     name=text("move.places"),
-    columns=(
-        ColumnView(text("move.column_place"), code=True),
-        ColumnView(text("move.column_units"), 10),
-    ),
+    columns=move_list.PLACES,
     rows=(
         Choice("B-11-1", ("B-11-1", _units(25))),
         Choice("DOCK-1", ("DOCK-1", _units(18))),

@@ -3,9 +3,10 @@
 from dataclasses import replace
 
 from app.domain.text import Text, text
+from app.station import pick_cart
 from app.station.cases import Fact
 from app.station.inbox import Intent
-from app.station.lists import Choice, ColumnView, ListView, Mark
+from app.station.lists import Choice, ListView, Mark
 from app.station.screen import (
     Action,
     LineState,
@@ -64,12 +65,7 @@ def _into(tote: str, order: str) -> Text:
 
 ORDERS = ListView(
     name=text("pick.orders"),
-    columns=(
-        ColumnView(text("pick.column_order"), 14, code=True),
-        ColumnView(text("pick.column_carrier")),
-        ColumnView(text("pick.column_before"), 8),
-        ColumnView(text("move.column_units"), 8),
-    ),
+    columns=pick_cart.ORDERS,
     rows=(
         _row("ORD-48214", "DPD Classic", "14:00", 3, Mark.URGENT),
         _row("ORD-48216", "Hermes", "15:30", 1),
