@@ -70,12 +70,13 @@ class LocalPostgres:
         """Where a database of this server is reached, in libpq's words."""
         return f"postgresql://{SUPERUSER}@/{database}?host={self._home}"
 
-    def create_database(self) -> str:
-        """Make a new, empty database and return its URL."""
+    def create_database(self, like: str = "template1") -> str:
+        """Make a new database, empty or like one nobody is connected to, and return its URL."""
         self._databases += 1
         name = f"packhouse_{self._databases}"
+        made = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
         with psycopg.connect(self.url(), autocommit=True) as connection:
-            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+            connection.execute(made.format(sql.Identifier(name), sql.Identifier(like)))
         return self.url(name)
 
     def drop_database(self, url: str) -> None:

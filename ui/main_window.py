@@ -19,14 +19,15 @@ from app.station.events import Broken, Footer
 from app.station.inbox import Do, Intent
 from app.station.screen import Action, Page, Prompt, Screen, Sound, Tone
 from ui.bridge import StationBridge
-from ui.keys import DIGITS, KeyFilter
+from ui.keys import KeyFilter
 from ui.pages.health import HealthPage
 from ui.pages.help import HelpPage
 from ui.pages.overlay import Overlay, makes_way
 from ui.pages.page import PageBody
 from ui.pages.quantity import QuantityPage
-from ui.pages.registry import pages
+from ui.pages.registry import Pages
 from ui.pages.sign_in import SignInPage
+from ui.pressing import Pressing
 from ui.sound import Beeper
 from ui.widgets.frame import Frame
 from ui.widgets.kit import Kit
@@ -35,7 +36,6 @@ from ui.workstation import Controls
 
 # Ages in the footer are said in seconds at first.
 CLOCK_MS = 1_000
-SCROLL = {"PgUp": -1, "PgDn": 1}
 
 
 def opening_screen(title: Text, detail: Text | None = None, tone: Tone = Tone.BUSY) -> Screen:
@@ -72,7 +72,7 @@ class MainWindow(Frame):
         super().__init__(kit, SimulatorPanel(kit, controls) if controls is not None else None)
         self._bridge, self.beeper, self._now = bridge, beeper, now
         self.screen_value = opening_screen(text("ui.opening"), text("ui.opening_detail"))
-        self.pages = pages(kit, now)
+        self.pages = Pages(kit, now, self._join)
         self.help = HelpPage(kit, self.close_overlay)
         self.health = HealthPage(kit, bridge, beeper, now, self.close_overlay)
         self.quantity = QuantityPage(kit, self.close_overlay)
@@ -80,11 +80,11 @@ class MainWindow(Frame):
         self._was_painted = False
         self._ended = False
         self.step_up = SignInPage(kit)
-        for page in (*self.pages.values(), self.step_up, self.help, self.health, self.quantity):
-            self.stack.addWidget(page)
-            page.asked.connect(self._bridge.send)
+        for page in (self.step_up, self.help, self.health, self.quantity):
+            self._join(page)
         self._connect()
-        # A page with a line of its own gets what is typed before any key of the window does.
+        self._pressing = Pressing(self)
+        # A page with a line of its own gets what is typed before the window's keys.
         self._keys = KeyFilter(
             self, lambda key: not (self._overlay and self._overlay.types(key)) and self.press(key)
         )
@@ -93,6 +93,10 @@ class MainWindow(Frame):
         self._clock.start(CLOCK_MS)
         self.show_screen(self.screen_value)
         self._tick()
+
+    def _join(self, page: PageBody) -> None:
+        self.stack.addWidget(page)
+        page.asked.connect(self._bridge.send)
 
     def _connect(self) -> None:
         self.scan_line.entered.connect(self._typed)
@@ -176,55 +180,13 @@ class MainWindow(Frame):
 
     def press(self, name: str) -> bool:
         """A key of the window; True when it was used."""
-        if self.simulator is not None and self.simulator.key(name):
-            return True
-        if self.screen_value.locked:
-            return self._press_locked(name)
-        if name in SCROLL:
-            (self._overlay or self.page).scroll_page(SCROLL[name])
-            return True
-        if self._press_frame(name):
-            return True
-        # Somebody types a code: its digits and its Enter belong to the scan line.
-        typing = bool(self.scan_line.text()) and (self._overlay is None or not self._overlay.full)
-        if typing and (name in DIGITS or name in {"Enter", "Backspace", "?"}):
-            return False
-        actions = self._overlay.key_actions if self._overlay else self.screen_value.actions
-        for action in actions:
-            if action.key == name:
-                self.take(action)
-                return True
-        if (self._overlay or self.page).key(name):
-            return True
-        if name == "Esc":
-            self.scan_line.clear()
-            return True
-        return False
+        return self._pressing.press(name)
 
-    def _press_frame(self, name: str) -> bool:
-        """Keys the window has on every page."""
-        if name in {"F1", "F12"} or (name == "?" and not self.scan_line.text()):
-            wanted: Overlay = self.health if name == "F12" else self.help
-            shown = self._overlay is wanted
-            self.close_overlay() if shown else self.open_overlay(wanted)
-            return True
-        if name == "F2" and self.screen_value.page is not Page.SIGN_IN:
-            self.close_overlay()
-            self.scan_line.clear()
-            self._bridge.send(Do(Intent.LOOKUP))
-            return True
-        return False
-
-    def _press_locked(self, name: str) -> bool:
-        """An error is acknowledged, and nothing else: typed codes go on and are refused."""
-        for action in self.screen_value.actions:
-            if action.key == name and action.intent == Intent.ACKNOWLEDGE:
-                self.take(action)
-                return True
-        if name in DIGITS or name in {"Enter", "Backspace", "?"}:
-            return False
-        self.beeper.play(Sound.WRONG)
-        return True
+    def look_up(self) -> None:
+        """Over to the search, from wherever one is."""
+        self.close_overlay()
+        self.scan_line.clear()
+        self._bridge.send(Do(Intent.LOOKUP))
 
     @Slot(object)
     def take(self, action: Action) -> None:

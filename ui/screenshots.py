@@ -3,7 +3,7 @@
 The pictures are of the real window and its real pages; only the station behind them is a value.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC
 from pathlib import Path
 
@@ -99,9 +99,14 @@ def events(scene: Scene) -> Iterator[Event]:
 
 
 def take(
-    folder: Path, *, theme: str = "light", language: str = "en", scale_percent: int = 100
+    folder: Path,
+    *,
+    theme: str = "light",
+    language: str = "en",
+    scale_percent: int = 100,
+    of: Sequence[Scene] | None = None,
 ) -> list[Path]:
-    """Write one PNG for each scene; the files.
+    """Write one PNG for each scene, or for each of a few; the files.
 
     Raises:
         Trouble: The folder cannot be written to.
@@ -115,7 +120,7 @@ def take(
     kit = Kit(dress, Words(Catalogue.load(language), UTC, lambda: NOW))
     folder.mkdir(parents=True, exist_ok=True)
     files: list[Path] = []
-    for scene in scenes():
+    for scene in scenes() if of is None else of:
         window = make_window(kit, scene)
         file = folder / f"{scene.name}.png"
         saved = window.grab().save(str(file), "PNG")

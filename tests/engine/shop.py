@@ -11,6 +11,7 @@ from app.conformance.probe import Probe, moved
 from app.ledger.database import Database
 from app.ledger.service import LedgerService
 from tests.ledger.conftest import MUG, enrolled, stocked
+from tests.support import prepared
 
 
 def packhouse(*arguments: object) -> int:
@@ -51,7 +52,7 @@ class Shop:
 
 def in_folder(folder: Path) -> Shop:
     """A shop on SQLite."""
-    return Shop(Database.in_folder(folder))
+    return Shop(prepared.ledger(folder))
 
 
 def ids(database: Database) -> list[str]:

@@ -321,15 +321,15 @@ def test_an_embedded_ledger_is_told_that_roles_are_for_postgresql(tmp_path: Path
 
 
 def test_an_app_role_that_meets_older_tables_is_told_who_must_act(
-    fresh_database: str, monkeypatch: pytest.MonkeyPatch
+    empty_database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with psycopg.connect(fresh_database, autocommit=True) as connection:
+    with psycopg.connect(empty_database, autocommit=True) as connection:
         connection.execute("CREATE ROLE packhouse_early LOGIN")
-    early = fresh_database.replace("packhouse@", "packhouse_early@")
+    early = empty_database.replace("packhouse@", "packhouse_early@")
 
     with pytest.raises(Trouble, match="packhouse ledger roles"):
         Database(early)
 
-    with psycopg.connect(fresh_database, autocommit=True) as connection:
+    with psycopg.connect(empty_database, autocommit=True) as connection:
         connection.execute("DROP ROLE packhouse_early")
     assert migrate.HEAD

@@ -45,7 +45,7 @@ class BrokenOffError(Exception):
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "postgresql":
-        return str(request.getfixturevalue("fresh_database"))
+        return str(request.getfixturevalue("empty_database"))
     return f"sqlite:///{tmp_path / 'ledger.sqlite'}"
 
 

@@ -13,6 +13,7 @@ from app.ledger.database import Database
 from app.ledger.imports import StockLine
 from app.ledger.service import LedgerService
 from tests.fakes.clock import CountingIds, FakeClock
+from tests.support import prepared
 
 SITE = "HAM"
 MUG = ItemRow("SKU-10221", "Enamel mug, blue 350 ml", weight_mg=310_000)
@@ -36,7 +37,7 @@ def clock() -> FakeClock:
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    opened = Database.in_folder(tmp_path / "ledger")
+    opened = prepared.ledger(tmp_path / "ledger")
     yield opened
     opened.close()
 

@@ -10,6 +10,7 @@ from app.ledger.database import Database
 from app.ledger.service import LedgerService
 from tests.fakes.clock import FakeClock
 from tests.ledger.conftest import CountingSecrets, stocked
+from tests.support import prepared
 from tests.support.postgres import app_role
 
 
@@ -19,7 +20,7 @@ def both(
 ) -> Iterator[LedgerService]:
     """Halle Nord with its mugs and trays; on PostgreSQL with the rights of the app role."""
     if request.param == "sqlite":
-        database = Database.in_folder(tmp_path / "ledger")
+        database = prepared.ledger(tmp_path / "ledger")
     else:
         database = Database(app_role(request.getfixturevalue("fresh_database")))
     yield stocked(LedgerService(database, clock=clock, ids=CountingSecrets(), cost=CHEAP))

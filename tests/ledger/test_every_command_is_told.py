@@ -12,11 +12,11 @@ import sqlalchemy as sa
 
 from app.commands import registry
 from app.errors import PackhouseError
-from app.ledger.database import Database
 from app.ledger.journal import Event, event_of
 from app.ledger.service import LedgerService
 from app.ledger.tables import journal
 from tests.ledger.conftest import SITE, enrolled, stocked
+from tests.support import prepared
 
 Handler = Callable[[argparse.Namespace], int]
 
@@ -91,7 +91,7 @@ def _leaves(parser: argparse.ArgumentParser, name: str = "") -> Iterator[tuple[s
 def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A ledger in which every command finds what it is about."""
     where = tmp_path_factory.mktemp("furnished") / "ledger"
-    service = stocked(LedgerService(Database.in_folder(where)))
+    service = stocked(LedgerService(prepared.ledger(where)))
     enrolled(service, "PACK-01")
     service.api_keys.add("shop", ["read"], actor="p-novak")
     service.people.add(SITE, "p-anna", "Anna Weber", "clerk", ("PHB-ANNA-0001-0001", "482913"))
@@ -111,7 +111,7 @@ def folder(furnished: Path, tmp_path: Path) -> Path:
 
 
 def _events(folder: Path) -> list[Event]:
-    database = Database.in_folder(folder)
+    database = prepared.ledger(folder)
     with database.read() as connection:
         rows = connection.execute(sa.select(journal).order_by(journal.c.n)).all()
     database.close()
@@ -229,7 +229,7 @@ def test_the_newest_backup_alone_has_the_keys_of_names(folder: Path, tmp_path: P
 
 
 def _names(folder: Path) -> list[str]:
-    database = Database.in_folder(folder)
+    database = prepared.ledger(folder)
     service = LedgerService(database)
     found = [row.name for row in service.overview.people()]
     service.close()

@@ -16,7 +16,7 @@ LEDGER = Chain(migrate.chain_dir(), tables.metadata)
 def engine(request: pytest.FixtureRequest) -> Iterator[sa.Engine]:
     url = "sqlite://"
     if request.param == "postgresql":
-        url = request.getfixturevalue("fresh_database").replace(
+        url = request.getfixturevalue("empty_database").replace(
             "postgresql:", "postgresql+psycopg:"
         )
     made = sa.create_engine(url)

@@ -16,18 +16,18 @@ from app.conformance.probe import Probe
 from app.conformance.remote import HttpStations
 from app.contract.messages import NotNow, PostAnswer, Posted
 from app.errors import Trouble
-from app.ledger.database import Database
 from app.ledger.service import LedgerService, Prepared
 from app.ledger.web import guard, tries
 from app.ledger.web.group import MAX_WAITING, GroupPoster
 from app.ledger.web.server import ServerThread
 from tests.ledger.conftest import MUG, SITE, enrolled, stocked
+from tests.support import prepared
 from tests.support.leaks import ExpectedLogs
 
 
 @pytest.fixture
 def service(tmp_path: Path) -> Iterator[LedgerService]:
-    opened = stocked(LedgerService(Database.in_folder(tmp_path / "served")))
+    opened = stocked(LedgerService(prepared.ledger(tmp_path / "served")))
     yield opened
     opened.close()
 
@@ -80,7 +80,7 @@ def test_answers_are_zipped_for_those_who_can_unzip(server: ServerThread) -> Non
 
 def test_what_another_process_writes_is_seen_by_who_waits(tmp_path: Path, station: Probe) -> None:
     station.pull()
-    other = LedgerService(Database.in_folder(tmp_path / "served"))
+    other = LedgerService(prepared.ledger(tmp_path / "served"))
 
     with ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(station.pull, 500, 10)

@@ -22,7 +22,7 @@ def place(request: pytest.FixtureRequest) -> Iterator[tuple[Chain, sa.Engine]]:
     name, engine_name = str(request.param).split(" on ")
     url = "sqlite://"
     if engine_name == "postgresql":
-        url = request.getfixturevalue("fresh_database").replace(
+        url = request.getfixturevalue("empty_database").replace(
             "postgresql:", "postgresql+psycopg:"
         )
     engine = sa.create_engine(url)

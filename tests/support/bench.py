@@ -4,7 +4,9 @@ Vivid goods: the enamel mugs, bamboo trays and tea towels of Halle Nord, site HA
 """
 
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import msgspec
 from msgspec import Raw
@@ -42,6 +44,7 @@ from app.station.sessions import load_session
 from app.station.station import Station
 from app.station.unlocking import DirectUnlocker
 from tests.fakes.clock import CountingIds, FakeClock
+from tests.support import prepared
 from tests.support.people import (
     BADGE,
     CREDENTIALS,
@@ -75,6 +78,7 @@ BOXES = (
 )
 PLACES = ("A-04-2", "B-11-1", "A-02-5", "C-07-3", "BENCH-3")
 EPOCH = "epoch-one"
+KEY = b"\x05" * 32
 
 
 def understand(scanned: Scan) -> Meaning:
@@ -132,44 +136,16 @@ class TestBench:
         self.clock = FakeClock()
         self.ids = ids or CountingIds()
         self.signer = DeviceSigner(b"\x07" * 32)
-        self.book = Book(folder / "book.db", b"\x05" * 32)
+        if fresh:
+            (folder / "book.db").write_bytes(_stocked(tuple(orders) or (order_row(),)))
+        self.book = Book(folder / "book.db", KEY)
         self.store = CacheStore(self.book)
         self.events: list[Event] = []
-        if fresh:
-            self._stock_up(orders or (order_row(),))
         self.station = Station(
             self.store, self.clock, self.ids, understand, DirectUnlocker(lambda: PEPPER, CHEAP)
         )
         self.station.subscribe(self.events.append)
         self.station.open()
-
-    def _stock_up(self, orders: Sequence[OrderRow]) -> None:
-        with self.store.begin() as work:
-            identity = Identity("enr-1", "PACK-03", "HAM", EPOCH, LEDGER_KEY)
-            work.set_note(IDENTITY, msgspec.json.encode(identity).decode())
-            work.set_note(NUMBERS, msgspec.json.encode(Numbers(34012345000000000, 100)).decode())
-            work.commit()
-        places = tuple(LocationRow("HAM", place, "bin") for place in PLACES)
-        rows = raws(*ITEMS, *PEOPLE, *CREDENTIALS, *BOXES, *places)
-        self.store.apply_master(MasterPage(epoch=EPOCH, rows=rows, cursor=20, head=20))
-        balances = (
-            BalanceRow("A-04-2", MUG.sku, 40),
-            BalanceRow("B-11-1", TRAY.sku, 25),
-            BalanceRow("A-02-5", TOWEL.sku, 60),
-            BalanceRow("C-07-3", SMALL_TRAY.sku, 9),
-        )
-        page = SnapshotPage(
-            snapshot="s1",
-            epoch=EPOCH,
-            cursor=10,
-            chain="c0",
-            master_cursor=20,
-            page=0,
-            pages=1,
-            rows=raws(*balances, *orders),
-        )
-        self.store.begin_snapshot(page)
-        self.store.finish_snapshot(page)
 
     # ---------------------------------------------------------------------------- the hand
 
@@ -309,3 +285,42 @@ class TestBench:
 def raws(*rows: Answer) -> tuple[Raw, ...]:
     """Rows as the wire carries them."""
     return tuple(Raw(msgspec.json.encode(row)) for row in rows)
+
+
+@cache
+def _stocked(orders: tuple[OrderRow, ...]) -> bytes:
+    """The file of a book that has taken in Halle Nord: made once, copied for every bench."""
+    with TemporaryDirectory() as folder:
+        book = prepared.book(Path(folder) / "book.db", KEY)
+        _stock_up(CacheStore(book), orders)
+        book.close()
+        return book.path.read_bytes()
+
+
+def _stock_up(store: CacheStore, orders: Sequence[OrderRow]) -> None:
+    with store.begin() as work:
+        identity = Identity("enr-1", "PACK-03", "HAM", EPOCH, LEDGER_KEY)
+        work.set_note(IDENTITY, msgspec.json.encode(identity).decode())
+        work.set_note(NUMBERS, msgspec.json.encode(Numbers(34012345000000000, 100)).decode())
+        work.commit()
+    places = tuple(LocationRow("HAM", place, "bin") for place in PLACES)
+    rows = raws(*ITEMS, *PEOPLE, *CREDENTIALS, *BOXES, *places)
+    store.apply_master(MasterPage(epoch=EPOCH, rows=rows, cursor=20, head=20))
+    balances = (
+        BalanceRow("A-04-2", MUG.sku, 40),
+        BalanceRow("B-11-1", TRAY.sku, 25),
+        BalanceRow("A-02-5", TOWEL.sku, 60),
+        BalanceRow("C-07-3", SMALL_TRAY.sku, 9),
+    )
+    page = SnapshotPage(
+        snapshot="s1",
+        epoch=EPOCH,
+        cursor=10,
+        chain="c0",
+        master_cursor=20,
+        page=0,
+        pages=1,
+        rows=raws(*balances, *orders),
+    )
+    store.begin_snapshot(page)
+    store.finish_snapshot(page)

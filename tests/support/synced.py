@@ -12,7 +12,6 @@ import msgspec
 import sqlalchemy as sa
 from typing_extensions import override
 
-from app.cache.database import Book
 from app.cache.store import IDENTITY, CacheStore
 from app.cache.tables import balance, item, operation
 from app.clock import SystemClock, UuidSource
@@ -22,7 +21,6 @@ from app.identity.userkey import CHEAP
 from app.keys.signing import DeviceSigner
 from app.ledger import setup
 from app.ledger.clock import SystemIds
-from app.ledger.database import Database
 from app.ledger.service import LedgerService
 from app.ledger.tls.serving import Serving
 from app.ledger.web.server import ServerThread
@@ -37,6 +35,7 @@ from app.sync.pins import Pins
 from app.sync.runner import Pace, SyncThreads
 from app.sync.skew import Skew
 from app.sync.tokens import TokenSource
+from tests.support import prepared
 from tests.support.bench import understand
 
 SITE = "HAM"
@@ -59,7 +58,7 @@ def eventually(true: Callable[[], bool], within_s: float = PATIENCE_S) -> bool:
 
 def set_up(folder: Path, *stations: str) -> list[str]:
     """A new ledger in a folder, with a site, an item and a dock; the stations' one-time codes."""
-    service = LedgerService(Database.in_folder(folder))
+    service = LedgerService(prepared.ledger(folder))
     service.add_site(SITE, company_prefix="4012345")
     service.imports.items([ItemRow(sku=MUG, name="Enamel mug, blue 350 ml")])
     service.imports.locations([LocationRow(site=SITE, location=DOCK, kind="dock")])
@@ -70,7 +69,7 @@ def set_up(folder: Path, *stations: str) -> list[str]:
 
 def feed_of(folder: Path) -> list[FeedBody]:
     """Every row of the only site's feed, from the ledger's own database."""
-    database = Database.in_folder(folder)
+    database = prepared.ledger(folder)
     with database.reader.begin() as connection:
         rows = connection.execute(sa.text("select seq, body from feed order by seq")).all()
     database.close()
@@ -94,7 +93,7 @@ class RealLedger:
         self._open()
 
     def _open(self) -> None:
-        self.service = LedgerService(Database.in_folder(self.folder))
+        self.service = LedgerService(prepared.ledger(self.folder))
         self._server = ServerThread(self.service, port=self._port, tls=self._tls)
         self.url = self._server.start()
         self._port = int(self.url.rpartition(":")[2])
@@ -119,7 +118,7 @@ class RealLedger:
         shutil.rmtree(self.folder)
         shutil.copytree(copy, self.folder)
         if announced:
-            database = Database.in_folder(self.folder)
+            database = prepared.ledger(self.folder)
             setup.new_epoch(database, SystemIds())
             database.close()
         self.come_back()
@@ -176,7 +175,7 @@ class SyncedBench:
         self._clock = SystemClock()
         self._ids = UuidSource()
         self.signer = DeviceSigner(self._device_key(folder))
-        self._book = Book(folder / "book.db", b"\x05" * 32)
+        self._book = prepared.book(folder / "book.db", b"\x05" * 32)
         self.store = CacheStore(self._book)
         if code:
             self._enrol(enrol_url or url, code)

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from app.cache.tables import operation
 from app.contract.messages import ChangesPage, ChangesQuery, Checkpoint, FeedRow, NotNow
 from app.errors import Refusal
-from app.ledger.database import FILE_NAME, Database
+from app.ledger.database import FILE_NAME
 from app.ledger.service import LedgerService
 from app.station import witness as recorder
 from app.station.inbox import LinkState
@@ -24,6 +24,7 @@ from tests.fakes.desk import FakeDesk
 from tests.ledger.conftest import SITE, enrolled, stocked
 from tests.ledger.damage import on_sqlite
 from tests.simulation.test_power_cut_audit import _enrol
+from tests.support import prepared
 from tests.support.power_cut import PowerCut
 
 PLACE = Checkpoint(
@@ -46,13 +47,13 @@ class Bench:
         self.service.close()
         for statement in statements:
             on_sqlite(self.folder / FILE_NAME, statement)
-        self.service = LedgerService(Database.in_folder(self.folder))
+        self.service = LedgerService(prepared.ledger(self.folder))
         return Exchange(self.desk, self.service.as_seen_by(self.desk.enrolment))
 
 
 @pytest.fixture
 def bench(tmp_path: Path) -> Iterator[Bench]:
-    service = stocked(LedgerService(Database.in_folder(tmp_path)))
+    service = stocked(LedgerService(prepared.ledger(tmp_path)))
     probe = enrolled(service, "PACK-01")
     for _ in range(5):
         probe.do(probe.operation("event"))

@@ -26,7 +26,6 @@ from app.sync.trouble import CutOff, Unreachable
 from tests.support import certificates
 from tests.support.certificates import NAMES, Guise
 from tests.support.impostor import Impostor
-from tests.support.leaks import ExpectedLogs
 from tests.support.proxy import Fault, FaultProxy, How, Way
 from tests.support.synced import SITE, RealLedger, SyncedBench, eventually
 
@@ -88,9 +87,10 @@ def _online_again(stage: Stage) -> bool:
 
 @pytest.mark.parametrize("guise", BAD, ids=lambda guise: guise or "plain http")
 def test_an_impostor_gets_nothing_and_nothing_is_lost(
-    stage: Stage, guise: Guise | None, expected_logs: ExpectedLogs
+    stage: Stage, guise: Guise | None, caplog: pytest.LogCaptureFixture
 ) -> None:
-    expected_logs.expect("unproven")
+    # Diverting breaks connections off; whether the link was called offline in between is chance.
+    caplog.set_level(logging.ERROR, "app.sync.link")
     early = [stage.bench.receive(2) for _ in range(3)]
     assert eventually(stage.bench.confirmed)
 

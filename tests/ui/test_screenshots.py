@@ -35,10 +35,18 @@ def differing_pixels(one: Path, other: Path) -> int:
     return before.width * before.height - difference.histogram()[0]
 
 
+# `make long` takes all.
+SOME = slice(None, None, 8)
+ALL = pytest.param(slice(None), marks=pytest.mark.long, id="all")
+
+
 @pytest.mark.slow
-def test_pictures_of_one_state_are_the_same_each_time(qtbot: QtBot, tmp_path: Path) -> None:
-    first = take(tmp_path / "1")
-    second = take(tmp_path / "2")
+@pytest.mark.parametrize("which", [pytest.param(SOME, id="some"), ALL])
+def test_pictures_of_one_state_are_the_same_each_time(
+    qtbot: QtBot, tmp_path: Path, which: slice
+) -> None:
+    first = take(tmp_path / "1", of=scenes()[which])
+    second = take(tmp_path / "2", of=scenes()[which])
 
     differing = {
         one.name: pixels
@@ -49,13 +57,14 @@ def test_pictures_of_one_state_are_the_same_each_time(qtbot: QtBot, tmp_path: Pa
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("which", [pytest.param(SOME, id="some"), ALL])
 @pytest.mark.parametrize(("scale", "size"), [(150, SIZE), (200, LARGE_SIZE)])
 def test_large_text_in_german_makes_pictures_of_the_bench_screen(
-    qtbot: QtBot, tmp_path: Path, scale: int, size: tuple[int, int]
+    qtbot: QtBot, tmp_path: Path, scale: int, size: tuple[int, int], which: slice
 ) -> None:
-    files = take(tmp_path, theme="dark", language="de", scale_percent=scale)
+    files = take(tmp_path, theme="dark", language="de", scale_percent=scale, of=scenes()[which])
 
-    assert len(files) == len(scenes())
+    assert len(files) == len(scenes()[which])
     assert {QImage(str(file)).size().toTuple() for file in files} == {size}
 
 

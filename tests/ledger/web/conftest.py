@@ -8,15 +8,15 @@ import pytest
 from app.conformance.probe import Device
 from app.identity.userkey import CHEAP
 from app.ledger.clock import stamp
-from app.ledger.database import Database
 from app.ledger.service import LedgerService
 from app.ledger.web.server import ServerThread
 from tests.ledger.conftest import SITE, stocked
+from tests.support import prepared
 
 
 @pytest.fixture
 def service(tmp_path: Path) -> Iterator[LedgerService]:
-    opened = stocked(LedgerService(Database.in_folder(tmp_path / "served"), cost=CHEAP))
+    opened = stocked(LedgerService(prepared.ledger(tmp_path / "served"), cost=CHEAP))
     opened.add_site("MUC", title="Halle Süd", company_prefix="4099999")
     yield opened
     opened.close()

@@ -13,7 +13,6 @@ import sqlalchemy as sa
 from app.conformance.probe import Device
 from app.contract.chain import GENESIS, next_chain
 from app.ledger.clock import stamp
-from app.ledger.database import Database
 from app.ledger.journal import Event, event_bytes, event_of
 from app.ledger.service import LedgerService
 from app.ledger.tables import journal
@@ -25,6 +24,7 @@ from app.ledger.web.route import Answered, Route, Scope
 from app.ledger.web.server import ServerThread
 from tests.ledger.conftest import MUG, SITE, enrolled, stocked
 from tests.ledger.web.asking import ask, body_of, headers_of, known_path, query_of
+from tests.support import prepared
 
 ALL = [route for route in tables.table() if route.method != "GET"]
 WRITES = [route for route in ALL if route.handle is not None]
@@ -53,7 +53,7 @@ def house(
     folder: Path, played: tuple[Route, ...] = tables.table()
 ) -> Iterator[tuple[LedgerService, httpx.Client, str]]:
     """A served warehouse, and the key of somebody who may do everything."""
-    service = stocked(LedgerService(Database.in_folder(folder)))
+    service = stocked(LedgerService(prepared.ledger(folder)))
     scopes = [scope.value for scope in Scope if scope not in {Scope.OPEN, Scope.STATION}]
     key = service.api_keys.add("erp", scopes, actor="p-novak")
     with pytest.MonkeyPatch.context() as patch:

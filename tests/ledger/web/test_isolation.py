@@ -12,7 +12,6 @@ import sqlalchemy as sa
 from app.conformance.floor import order_row
 from app.conformance.probe import moved
 from app.contract.messages import LocationRow
-from app.ledger.database import Database
 from app.ledger.service import LedgerService
 from app.ledger.tables import metadata
 from app.ledger.web import desk, rate
@@ -23,6 +22,7 @@ from app.ledger.web.table import table
 from tests.ledger.conftest import MUG, SITE, enrolled, stocked
 from tests.ledger.web.asking import UNLIKELY, ask
 from tests.ledger.web.conftest import token_of
+from tests.support import prepared
 
 # In everything that belongs to Halle Nord and to nobody else.
 CANARY = "KEEPOUT"
@@ -60,7 +60,7 @@ class House:
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     folder: Path = tmp_path_factory.mktemp("house")
-    service = stocked(LedgerService(Database.in_folder(folder)))
+    service = stocked(LedgerService(prepared.ledger(folder)))
     service.add_site(ELSEWHERE, company_prefix="4099999")
     service.imports.locations([LocationRow(SITE, f"A-{CANARY}", "bin")])
     service.imports.orders(SITE, [order_row(f"ORD-{CANARY}", MUG.sku, (3,))])

@@ -31,7 +31,6 @@ from app.contract.messages import (
 from app.domain.policy import Policy
 from app.domain.roles import Permission, Role, may_at
 from app.identity.userkey import CHEAP
-from app.ledger.database import Database
 from app.ledger.imports import StockLine
 from app.ledger.service import LedgerService
 from app.ledger.tables import metadata
@@ -44,6 +43,7 @@ from tests.ledger.conftest import MUG, SITE, TRAY, stocked
 from tests.ledger.rights import FREE, about, adjust, agree, by, person
 from tests.ledger.web.asking import body_of, headers_of, path_of, query_of
 from tests.ledger.web.conftest import token_of
+from tests.support import prepared
 
 ELSEWHERE = "MUC"
 # Where a role is held: at this site, at another, at every site; or taken by now.
@@ -74,7 +74,7 @@ def name_of(role: Role, place: str) -> str:
 @pytest.fixture(scope="module")
 def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
     folder: Path = tmp_path_factory.mktemp("hall")
-    service = stocked(LedgerService(Database.in_folder(folder), cost=CHEAP))
+    service = stocked(LedgerService(prepared.ledger(folder), cost=CHEAP))
     service.add_site(ELSEWHERE, company_prefix="4099999")
     service.imports.stock(
         SITE, [StockLine("DOCK-1", MUG.sku, 9_000), StockLine("DOCK-1", TRAY.sku, 9_000)]
