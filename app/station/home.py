@@ -2,6 +2,7 @@
 
 from app.domain.order import OrderState
 from app.domain.text import Text, text
+from app.station import menu
 from app.station.flow import Happening, Trigger
 from app.station.inbox import Intent
 from app.station.menu import OF_DOCUMENT, offered
@@ -36,12 +37,13 @@ class HomeFlow:
     def __init__(self) -> None:
         self._notice: Text | None = None
         self._wrong: tuple[Text, Text] | None = None
-        self._choosing = False
+        # Page of the menu of tasks, or 0 while the board is shown.
+        self._choosing = 0
 
     def enter(self, turn: Turn, argument: str) -> None:
         """Show the board; a notice of the task just left stays until the next happening."""
         del argument
-        self._notice, self._wrong, self._choosing = turn.notice, None, False
+        self._notice, self._wrong, self._choosing = turn.notice, None, 0
 
     def happen(self, turn: Turn, happening: Happening) -> None:
         """Open an order by scan, by number or the next in the queue."""
@@ -52,7 +54,7 @@ class HomeFlow:
             turn.refuse(text("pack.acknowledge_first"))
             return
         self._notice, self._wrong = None, None
-        was_choosing, self._choosing = self._choosing, False
+        was_choosing, self._choosing = self._choosing, 0
         match trigger:
             case Trigger.ORDER | Trigger.OPEN:
                 self._open(turn, happening.argument, happening.shown)
@@ -61,7 +63,7 @@ class HomeFlow:
             case Trigger.SIGN_OUT:
                 sign_out(turn)
             case Trigger.TASKS:
-                turn.fate, self._choosing = Fate.COMMAND, not was_choosing
+                turn.fate, self._choosing = Fate.COMMAND, _turned(turn, was_choosing)
             case Trigger.ADJUST | Trigger.APPROVALS | Trigger.TASK | Trigger.DOCUMENT:
                 self._go(turn, happening)
             case Trigger.ACKNOWLEDGE | Trigger.HOME | Trigger.PAUSE | Trigger.NO:
@@ -95,8 +97,7 @@ class HomeFlow:
 
     def _begin(self, turn: Turn, task: str, argument: str = "") -> None:
         """Begin a task of the menu, by its name."""
-        role = turn.session.role if turn.session is not None else ""
-        if any(one.page.value == task for one in offered(role)):
+        if any(one.page.value == task for one in offered(_role(turn))):
             turn.accept(Sound.ACCEPTED)
             turn.goto = (Page(task), argument)
         else:
@@ -183,12 +184,7 @@ class HomeFlow:
         if self._wrong is not None:
             return (Action("F9", Intent.ACKNOWLEDGE, text("key.acknowledge"), main=True),)
         if self._choosing:
-            role = turn.session.role if turn.session is not None else ""
-            tasks = (
-                Action(str(n), Intent.TASK, one.label, argument=one.page.value)
-                for n, one in enumerate(offered(role), 1)
-            )
-            return (*tasks, Action("Esc", Intent.NO, text("key.back")))
+            return menu.keys(_role(turn), self._choosing)
         return (
             Action("F2", Intent.LOOKUP, text("key.look_up")),
             Action("F3", Intent.TASKS, text("key.tasks")),
@@ -202,8 +198,16 @@ class HomeFlow:
 
 def _grant(turn: Turn) -> tuple[Action, ...]:
     """Whoever decides asks for what they may approve here without a link."""
-    role = turn.session.role if turn.session is not None else ""
-    return (Action("F7", Intent.GRANT, text("key.grant")),) if decides(role) else ()
+    return (Action("F7", Intent.GRANT, text("key.grant")),) if decides(_role(turn)) else ()
+
+
+def _role(turn: Turn) -> str:
+    return turn.session.role if turn.session is not None else ""
+
+
+def _turned(turn: Turn, page: int) -> int:
+    """The next page of the menu; after the last one the board again."""
+    return page + 1 if page < menu.pages(_role(turn)) else 0
 
 
 def _saved(turn: Turn, row: QueuedOrder) -> bool:

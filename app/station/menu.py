@@ -5,7 +5,11 @@ from dataclasses import dataclass
 from app.domain.document import DocumentKind
 from app.domain.roles import Permission, may
 from app.domain.text import Text, text
-from app.station.screen import Page
+from app.station.inbox import Intent
+from app.station.screen import Action, Page
+
+# As many as there are digits; 0 asks for the others.
+ON_A_PAGE = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +54,19 @@ OF_DOCUMENT: dict[str, Page] = {
 def offered(role: str) -> tuple[Entry, ...]:
     """What somebody of this role may begin."""
     return tuple(one for one in MENU if one.right is None or may(role, one.right))
+
+
+def pages(role: str) -> int:
+    """How many pages of the menu somebody of this role has."""
+    return -(-len(offered(role)) // ON_A_PAGE)
+
+
+def keys(role: str, page: int) -> tuple[Action, ...]:
+    """The tasks of a page, from 1 on, with their digits; 0 turns the page while one follows."""
+    first = (page - 1) * ON_A_PAGE
+    tasks = (
+        Action(str(n), Intent.TASK, one.label, argument=one.page.value)
+        for n, one in enumerate(offered(role)[first : first + ON_A_PAGE], 1)
+    )
+    more = (Action("0", Intent.TASKS, text("key.more_tasks")),) if page < pages(role) else ()
+    return (*tasks, *more, Action("Esc", Intent.NO, text("key.back")))

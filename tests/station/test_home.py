@@ -7,9 +7,10 @@ import pytest
 
 from app.domain.scan import Scan
 from app.station.inbox import Do, Intent, LinkChanged, LinkState
+from app.station.menu import offered, pages
 from app.station.screen import Sound, Tone
 from tests.support.bench import MUG, TestBench, order_row
-from tests.support.people import LEAD_BADGE, OTHER_BADGE
+from tests.support.people import BOSS_BADGE, LEAD_BADGE, OTHER_BADGE
 
 MUG_CODE = "2900000000018"
 
@@ -141,3 +142,22 @@ def test_the_footer_tells_the_link_and_the_outbox(bench: TestBench) -> None:
     assert footer.link is LinkState.ONLINE
     assert footer.outbox == 1
     assert footer.skew_ms == 12
+
+
+def test_every_task_of_a_supervisor_has_a_digit_of_its_page_of_the_menu(bench: TestBench) -> None:
+    bench.scan("CMD:SIGN-OUT")
+    bench.sign_in(BOSS_BADGE)
+    reached: list[str] = []
+
+    for page in range(1, pages("supervisor") + 1):
+        bench.do(Intent.TASKS)
+        tasks = [key for key in bench.screen.actions if key.intent is Intent.TASK]
+        assert [key.key for key in tasks] == [str(n) for n in range(1, len(tasks) + 1)]
+        assert len(tasks) <= 9
+        more = [key for key in bench.screen.actions if key.key == "0"]
+        assert bool(more) == (page < pages("supervisor"))
+        reached += [key.argument for key in tasks]
+
+    assert reached == [one.page.value for one in offered("supervisor")]
+    bench.scan("CMD:TASKS")
+    assert bench.title == "home.scan_order"

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from app.domain.text import Text, text
+from app.station import menu
 from app.station.inbox import Intent, PrintState
-from app.station.menu import offered
 from app.station.screen import (
     Action,
     LineState,
@@ -287,13 +287,7 @@ def _first_scenes() -> tuple[Scene, ...]:
     ask = Prompt(Tone.ASK, "scan-barcode", text("home.scan_order"), text("home.or_enter"))
     empty = Prompt(Tone.ASK, "inbox", text("home.no_orders"), text("home.no_orders_detail"))
     choose = Prompt(Tone.ASK, "inbox", text("home.choose"), text("home.choose_detail"))
-    tasks = (
-        *(
-            Action(str(n), Intent.TASK, one.label, argument=one.page.value)
-            for n, one in enumerate(offered("supervisor"), 1)
-        ),
-        Action("Esc", Intent.NO, text("key.back")),
-    )
+    tasks, others = (menu.keys("supervisor", page) for page in (1, 2))
     return (
         Scene("opening", None, nobody, None),
         Scene("home", _home(ask, queue=QUEUE, queue_total=23), keys=("Down", "Down")),
@@ -304,6 +298,7 @@ def _first_scenes() -> tuple[Scene, ...]:
         ),
         Scene("home_empty", _home(empty)),
         Scene("home_tasks", replace(_home(choose, queue=QUEUE, queue_total=5), actions=tasks)),
+        Scene("home_tasks_2", replace(_home(choose, queue=QUEUE, queue_total=5), actions=others)),
     )
 
 
