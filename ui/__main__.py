@@ -20,7 +20,13 @@ if TYPE_CHECKING:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit code."""
-    windows = Windows(station=_station, demo=_demo, screenshots=_screenshots, self_test=_self_test)
+    windows = Windows(
+        station=_station,
+        demo=_demo,
+        screenshots=_screenshots,
+        self_test=_self_test,
+        cards=_cards,
+    )
     return commands(sys.argv[1:] if argv is None else argv, windows)
 
 
@@ -136,6 +142,21 @@ def _screenshots(chosen: argparse.Namespace) -> int:
             folder = chosen.folder / f"{theme}-{language}-{chosen.scale}"
             taken = take(folder, theme=theme, language=language, scale_percent=chosen.scale)
             sys.stdout.write(f"{len(taken)} pictures in {folder}\n")
+    del application
+    return 0
+
+
+def _cards(chosen: argparse.Namespace) -> int:
+    from app.settings import paint_offscreen
+
+    paint_offscreen()
+    from PySide6.QtWidgets import QApplication
+
+    from ui.card_sheet import write
+
+    application = QApplication.instance() or QApplication(["packhouse"])
+    count = write(chosen.to, chosen.language)
+    sys.stdout.write(f"{count} cards in {chosen.to}\n")
     del application
     return 0
 

@@ -67,8 +67,8 @@ def to_png(label: Label, path: Path) -> None:
         raise Trouble(f"The label could not be saved as {path}. Check the folder.", detail="PNG")
 
 
-def to_pdf(label: Label, path: Path) -> None:
-    """Write the label as a PDF page of its own size, without margins.
+def to_pdf(label: Label, path: Path, *more: Label) -> None:
+    """Write the label as a PDF page of its own size, without margins; `more` of that size follow.
 
     Raises:
         Trouble: The file could not be written.
@@ -82,6 +82,9 @@ def to_pdf(label: Label, path: Path) -> None:
     if not painter.begin(writer):
         raise Trouble(f"The label could not be saved as {path}. Check the folder.", detail="PDF")
     draw(label, painter)
+    for page in more:
+        writer.newPage()
+        draw(page, painter)
     painter.end()
 
 

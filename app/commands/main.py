@@ -31,12 +31,14 @@ class Windows:
         demo: Run the demo's window.
         screenshots: Draw every page.
         self_test: Load every resource the window needs.
+        cards: Print the sheet of command cards.
     """
 
     station: "Callable[[StationSettings, str, argparse.Namespace], int]"
     demo: Callable[[argparse.Namespace], int]
     screenshots: Callable[[argparse.Namespace], int]
     self_test: Callable[[], list[str]]
+    cards: Callable[[argparse.Namespace], int]
 
 
 def main(argv: Sequence[str], windows: Windows) -> int:
@@ -69,6 +71,8 @@ def _run(chosen: argparse.Namespace, windows: Windows) -> int:
             return windows.demo(chosen)
         case "screenshots":
             return windows.screenshots(chosen)
+        case "cards":
+            return windows.cards(chosen)
         case _:
             handler: Callable[[argparse.Namespace], int] = chosen.handler
             return handler(chosen)
@@ -88,6 +92,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_station(commands)
     _add_demo(commands)
     _add_screenshots(commands)
+    _add_cards(commands)
     from app.commands import registry
 
     registry.add_all(commands)
@@ -196,6 +201,16 @@ def _add_screenshots(commands: "argparse._SubParsersAction[argparse.ArgumentPars
     pictures.add_argument("--theme", choices=("light", "dark", "contrast"))
     pictures.add_argument("--lang", choices=("en", "de"))
     pictures.add_argument("--scale", type=int, choices=(100, 125, 150, 200), default=100)
+
+
+def _add_cards(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    cards = commands.add_parser(
+        "cards",
+        help="the sheet of command cards, as PDF",
+        epilog="packhouse cards --to cards.pdf --language de",
+    )
+    cards.add_argument("--to", type=Path, required=True, metavar="FILE.pdf")
+    cards.add_argument("--language", choices=("en", "de"), default="en")
 
 
 def station_settings(chosen: argparse.Namespace) -> "StationSettings":

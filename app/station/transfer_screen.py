@@ -23,8 +23,8 @@ LIST = (
 )
 _STEP_OF = {"choose": 0, "ship": 1, "receive": 1, "extra": 1}
 _ICONS = {"choose": "inbox", "rest": "circle-help", "seal": "hash", "missing": "circle-help"}
-_REST = ("later", "not_found", "no_room")
-_MISSING = ("later", "missing", "never_left", "lost")
+REST = ("later", "not_found", "no_room")
+MISSING = ("later", "missing", "never_left", "lost")
 _GOOD = frozenset({"transfer.shipped", "transfer.received", "transfer.place_ship"})
 _ALSO_GOOD = frozenset({"transfer.place_receive", "pack.armed"})
 
@@ -162,9 +162,9 @@ def _actions(job: TransferJob) -> tuple[Action, ...]:
             take = Action("1", Intent.YES, text("key.transfer_take"))
             return (take, Action("Esc", Intent.NO, text("key.transfer_aside")))
         case "rest":
-            return (*(_reason(n, word) for n, word in enumerate(_REST, 1)), back)
+            return (*(_reason(n, word) for n, word in enumerate(REST, 1)), back)
         case "missing":
-            return (*(_reason(n, word) for n, word in enumerate(_MISSING, 1)), back)
+            return (*(_reason(n, word) for n, word in enumerate(MISSING, 1)), back)
         case "seal":
             end = Action("F10", Intent.MAIN, text("key.transfer_no_seal"), main=True)
             return (back, end)

@@ -23,7 +23,7 @@ def _no_window(*_: object) -> NoReturn:
     raise AssertionError("no command of the ledger opens a window")
 
 
-_NO_WINDOWS = Windows(_no_window, _no_window, _no_window, _no_window)
+_NO_WINDOWS = Windows(*(_no_window,) * 5)
 
 
 class Shop:
