@@ -73,7 +73,7 @@ def test_every_tone_has_a_shape_of_its_own() -> None:
 
 
 def test_what_is_read_from_a_metre_is_thirty_pixels_or_more() -> None:
-    sizes = tokens()["sizes"]
+    sizes = tokens()["sizes"] | tokens()["frame"]
 
     assert {name: sizes[name] for name in MUST_READ if sizes[name] < 30} == {}
     assert (sizes["title"], sizes["detail"], sizes["counter"], sizes["icon"]) == (52, 26, 72, 112)

@@ -4,7 +4,7 @@ The footer is already live. A badge scanned while a PIN is typed never puts text
 the station, and the pad takes few digits from keys alone.
 """
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 from typing_extensions import override
 
@@ -18,6 +18,8 @@ from ui.widgets.number_pad import PIN_DIGITS, NumberPad
 from ui.widgets.people_list import PeopleList
 
 STEPS = {"Up": -1, "Down": 1}
+# Whose PIN it is has to be read whole, in large text too: more room than the pad needs.
+PEOPLE_SHARE, PIN_SHARE = 3, 2
 NOBODY = ProofView(ProofState.BADGE)
 
 
@@ -32,14 +34,13 @@ class SignInPage(PageBody):
         self._whose = ElidedLabel("section")
         right = QVBoxLayout()
         right.addWidget(self._whose)
-        right.addWidget(self.pad)
+        right.addWidget(self.pad, 0, Qt.AlignmentFlag.AlignLeft)
         right.addStretch(1)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(kit.theme.px("margin"))
-        row.addWidget(self.people, 1)
-        row.addLayout(right)
-        row.addStretch(0)
+        row.addWidget(self.people, PEOPLE_SHARE)
+        row.addLayout(right, PIN_SHARE)
         self.people.chosen.connect(self._chosen)
         self.pad.entered.connect(self._entered)
 

@@ -22,6 +22,8 @@ from ui.widgets.line_table import LineTable
 STEPS = {"Up": -1, "Down": 1}
 # What is worked on gets two thirds of the width when something stands beside it.
 LEFT_SHARE, RIGHT_SHARE = 5, 3
+# As wide as it likes (Qt's own limit).
+MOST_PX = 16_777_215
 
 
 class TaskPage(PageBody):
@@ -30,7 +32,7 @@ class TaskPage(PageBody):
     def __init__(self, kit: Kit) -> None:
         super().__init__(kit)
         self.lines = LineTable(kit)
-        self.empty = kit.label("muted", wrap=True)
+        self.empty = kit.label("body", wrap=True)
         self.case = CaseCard(kit)
         self.facts = FactList(kit)
         self.tables: dict[tuple[ColumnView, ...], ChoiceTable] = {}
@@ -53,6 +55,9 @@ class TaskPage(PageBody):
         self.case.setVisible(screen.case is not None)
         self.case.show_case(screen.case)
         self.facts.show_facts(screen.facts)
+        # Facts alone take what they need; what is worked on gets the rest.
+        alone = screen.case is None and bool(screen.facts)
+        self._right.setMaximumWidth(self.facts.wanted_px if alone else MOST_PX)
         self._left.setVisible(bool(screen.lines) or screen.choices is not None)
         self._right.setVisible(screen.case is not None or bool(screen.facts))
 

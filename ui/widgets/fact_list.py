@@ -51,6 +51,18 @@ class FactList(QWidget):
                 label.setText(self._kit.words.say(fact.label))
                 said.setText(self._kit.words.say(fact.said))
 
+    @property
+    def wanted_px(self) -> int:
+        """Width in which every fact that is shown stands on one line."""
+        wide = [0, 0]
+        for pair in self._pairs:
+            for column, label in enumerate(pair):
+                if not label.isHidden():
+                    line = label.fontMetrics().horizontalAdvance(label.text())
+                    wide[column] = max(wide[column], line)
+        theme = self._kit.theme
+        return sum(wide) + theme.px("margin") * 2 + theme.px("gap") * 3
+
     def scroll_page(self, direction: int) -> None:
         """Page up (−1) or down (+1)."""
         self.area.scroll_page(direction)

@@ -67,19 +67,26 @@ class RowTable(QTableView, Generic[T]):
 
     def size_columns(self, characters: Sequence[int]) -> None:
         """Make columns wide enough for so many characters; 0 takes what is left."""
-        theme, head = self.kit.theme, self.horizontalHeader()
-        pad = theme.px("gap") * 3
-        small = QFontMetrics(theme.font("small"))
+        head = self.horizontalHeader()
         head.setSectionResizeMode(0, QHeaderView.ResizeMode.Fixed)
-        self.setColumnWidth(0, theme.px("icon_small") + pad)
+        self.setColumnWidth(0, self.kit.theme.px("icon_small") + self._padding)
         for place, (column, wide) in enumerate(zip(self.rows.columns, characters, strict=True), 1):
             if not wide:
                 head.setSectionResizeMode(place, QHeaderView.ResizeMode.Stretch)
                 continue
-            font = QFontMetrics(theme.font(bold=True, code=column.code))
-            needed = max(font.horizontalAdvance("0") * wide, small.horizontalAdvance(column.title))
             head.setSectionResizeMode(place, QHeaderView.ResizeMode.Fixed)
-            self.setColumnWidth(place, needed + pad)
+            self.setColumnWidth(place, self.column_px(column, wide))
+
+    def column_px(self, column: Column[T], characters: int) -> int:
+        """Width of a column that holds so many characters, and its title, whole."""
+        theme = self.kit.theme
+        font = QFontMetrics(theme.font(bold=True, code=column.code))
+        title = QFontMetrics(theme.font("small")).horizontalAdvance(column.title)
+        return max(font.horizontalAdvance("0") * characters, title) + self._padding
+
+    @property
+    def _padding(self) -> int:
+        return self.kit.theme.px("gap") * 3
 
     def scroll_page(self, direction: int) -> None:
         """Page up (−1) or down (+1): a table is read without ever taking the focus."""

@@ -188,7 +188,7 @@ class ScanPrompt(QWidget):
 
     def _place_texts(self, prompt: Prompt, column: QRect) -> None:
         theme, words = self._kit.theme, self._kit.words
-        must_read, smallest = theme.floor_px("must_read"), theme.floor_px("body")
+        must_read, smallest = theme.floor_px("must_read"), theme.floor_px("detail")
         wanted = (
             (prompt.title, theme.px("title"), must_read, True, TITLE_COMFORT),
             (prompt.detail, theme.px("detail"), smallest, False, 0),
