@@ -17,6 +17,7 @@ GROUPS = (
     "sync",
     "memory",
     "unlock",
+    "boards",
 )
 
 

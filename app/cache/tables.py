@@ -77,6 +77,8 @@ operation = Table(
     Column("feed_seq", BigInteger, nullable=False, server_default="0"),
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("signatures", LargeBinary, nullable=False, server_default=text("x''")),
+    Column("actor", Text, nullable=False, server_default=""),
+    Column("units", BigInteger, nullable=False, server_default="0"),
     UniqueConstraint("enrolment", "seq"),
     Index("ix_operation_unsent", "enrolment", "seq", sqlite_where=UNSENT),
     Index("ix_operation_acknowledged", "feed_seq", sqlite_where=ACKNOWLEDGED),
@@ -84,6 +86,10 @@ operation = Table(
     Index("ix_operation_need", "n", sqlite_where=NOT_POSTED),
     Index("ix_operation_job", "job", "n"),
     Index("ix_operation_reverses", "reverses", sqlite_where=text("reverses <> ''")),
+    # What is counted on a board, without reading a body; and the log by kind, person, document.
+    Index("ix_operation_kind", "kind", "n", "recorded_at", "about", "units"),
+    Index("ix_operation_actor", "actor", "n"),
+    Index("ix_operation_about", "about", "n"),
     comment="What was recorded here: the body as hashed, its link, and what became of it.",
 )
 
@@ -177,6 +183,7 @@ order_document = Table(
     Column("units", BigInteger, nullable=False),
     Column("body", LargeBinary, nullable=False),
     Index("ix_order_document_queue", "state", "priority", "ship_before", "order"),
+    Index("ix_order_document_due", "state", "ship_before", "order", "units"),
     comment="Latest version of each order.",
 )
 

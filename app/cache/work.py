@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
+from app.cache.boards import BoardRows
 from app.cache.documents import DocumentRows
 from app.cache.people import PeopleRows
 from app.cache.recounts import RecountRows
@@ -81,7 +82,9 @@ class Numbers(msgspec.Struct, frozen=True):
     left: int
 
 
-class CacheWork(PeopleRows, WaitingRows, DocumentRows, SearchRows, RecountRows, StandingRows):
+class CacheWork(
+    PeopleRows, WaitingRows, DocumentRows, SearchRows, RecountRows, StandingRows, BoardRows
+):
     """One transaction. Methods read and write; nothing lasts without `commit()`.
 
     Args:
@@ -172,6 +175,8 @@ class CacheWork(PeopleRows, WaitingRows, DocumentRows, SearchRows, RecountRows, 
                 "recorded_at": body.recorded_at,
                 "reverses": reference.original if reference else "",
                 "signatures": msgspec.json.encode(signatures) if signatures else b"",
+                "actor": body.actor,
+                "units": sum(line.quantity for line in body.lines),
             },
         )
         key = result.inserted_primary_key

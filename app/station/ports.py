@@ -29,6 +29,7 @@ from app.domain.barcode import Meaning
 from app.domain.operation import Posting
 from app.domain.order import Order, Progress
 from app.domain.scan import Scan
+from app.station.boards import BoardWork
 from app.station.documents import DocumentWork
 from app.station.inbox import Unlocked
 from app.station.people import PeopleWork
@@ -178,7 +179,16 @@ class QueuedOrder:
     claim_enrolment: str
 
 
-class Work(PeopleWork, WaitingWork, DocumentWork, SearchWork, RecountWork, StandingWork, Protocol):
+class Work(
+    PeopleWork,
+    WaitingWork,
+    DocumentWork,
+    SearchWork,
+    RecountWork,
+    StandingWork,
+    BoardWork,
+    Protocol,
+):
     """One transaction of the one writer. Leaving it without `commit()` rolls back."""
 
     def commit(self) -> None: ...
