@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection
 
 import msgspec
-from sqlalchemy import bindparam, func, select, tuple_, union_all
+from sqlalchemy import Select, Table, bindparam, func, select, tuple_
 
 from app.cache.lookups import Lookups
 from app.cache.tables import document, location, lot, party, pending_tally, tally
@@ -24,6 +24,12 @@ class DocumentRows(Lookups):
             _DOCUMENT, {"kind": kind, "document": number}
         ).scalar_one_or_none()
         return None if raw is None else _row(raw)
+
+    def document_version(self, kind: str, number: str) -> int | None:
+        """Number of the latest version."""
+        return self.connection.execute(
+            _VERSION, {"kind": kind, "document": number}
+        ).scalar_one_or_none()
 
     def kinds_of(self, number: str) -> tuple[str, ...]:
         """Kinds of documents that have this number."""
@@ -53,11 +59,22 @@ class DocumentRows(Lookups):
             select(func.count()).select_from(document).where(d.kind == kind, d.state.in_(states))
         ).scalar_one()
 
-    def counted(self, kind: str, number: str) -> dict[int, dict[str, int]]:
-        """Confirmed and pending counts at each line."""
+    def counted(
+        self, kind: str, number: str, lines: Collection[int] = ()
+    ) -> dict[int, dict[str, int]]:
+        """Confirmed and pending counts at each line, or at some."""
+        about = {"kind": kind, "document": number}
+        confirmed, pending = _CONFIRMED, _PENDING
+        if lines:
+            confirmed = confirmed.where(tally.c.line.in_(lines))
+            pending = pending.where(pending_tally.c.line.in_(lines))
         found: dict[int, dict[str, int]] = defaultdict(dict)
-        for row in self.connection.execute(_COUNTED, {"kind": kind, "document": number}):
-            found[row.line][row.measure] = int(row.quantity)
+        # By place and not by name: a transfer has thousands of rows, and is read with every scan.
+        for line, measure, quantity in self.connection.execute(confirmed, about).all():
+            found[line][measure] = quantity
+        for line, measure, quantity in self.connection.execute(pending, about).all():
+            tallies = found[line]
+            tallies[measure] = tallies.get(measure, 0) + quantity
         return dict(found)
 
     def lot(self, item: str, number: str) -> LotRow | None:
@@ -88,14 +105,15 @@ class DocumentRows(Lookups):
 _DOCUMENT = select(document.c.body).where(
     document.c.kind == bindparam("kind"), document.c.document == bindparam("document")
 )
-_BOTH = union_all(
-    *(
-        select(table.c.line, table.c.measure, table.c.quantity).where(
-            table.c.kind == bindparam("kind"), table.c.document == bindparam("document")
-        )
-        for table in (tally, pending_tally)
+_VERSION = select(document.c.version).where(
+    document.c.kind == bindparam("kind"), document.c.document == bindparam("document")
+)
+
+
+def _tallies(table: Table) -> Select[int, str, int]:
+    return select(table.c.line, table.c.measure, table.c.quantity).where(
+        table.c.kind == bindparam("kind"), table.c.document == bindparam("document")
     )
-).subquery()
-_COUNTED = select(
-    _BOTH.c.line, _BOTH.c.measure, func.sum(_BOTH.c.quantity).label("quantity")
-).group_by(_BOTH.c.line, _BOTH.c.measure)
+
+
+_CONFIRMED, _PENDING = _tallies(tally), _tallies(pending_tally)

@@ -29,6 +29,10 @@ class DocumentWork(Protocol):
         """The latest version of one; None when this book has none of that number."""
         ...
 
+    def document_version(self, kind: str, number: str) -> int | None:
+        """Number of the latest version, without reading it; None when there is none."""
+        ...
+
     def kinds_of(self, number: str) -> tuple[str, ...]:
         """Kinds of documents that have this number, in the order of their names."""
         ...
@@ -43,8 +47,11 @@ class DocumentWork(Protocol):
         """How many there are in all."""
         ...
 
-    def counted(self, kind: str, number: str) -> Mapping[int, Counted]:
-        """What was counted at each line, confirmed and pending; lines without any are missing."""
+    def counted(self, kind: str, number: str, lines: Collection[int] = ()) -> Mapping[int, Counted]:
+        """What was counted at each line, confirmed and pending; lines without any are missing.
+
+        With `lines`, only at these.
+        """
         ...
 
     def lot(self, item: str, lot: str) -> LotRow | None:

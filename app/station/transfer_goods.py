@@ -9,13 +9,25 @@ from app.station.flow import Happening
 from app.station.lookup import ItemFound, find_item, find_place, only_lot
 from app.station.screen import Sound
 from app.station.task import TaskFlow
-from app.station.transfer_board import TRANSFER, Part, Transfer, find_transfer, under_way
+from app.station.transfer_board import TRANSFER, Part, Transfer, after, find_transfer
 from app.station.transfer_job import TransferJob, TransferState
+from app.station.transfer_lines import Lines
 from app.station.turn import Draft, Fate, Turn
 
 
 class TransferGoods(TaskFlow[TransferJob]):
-    """What may be done with the goods of one transfer."""
+    """What may be done with the goods of one transfer.
+
+    Attributes:
+        seen: The transfer as it was read last; only what has changed is worked out anew.
+        lines: Its lines as the page shows them.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: Transfer | None = None
+        self.lines = Lines()
+        self._looked: tuple[Turn, str] | None = None
 
     @override
     def wanted(self, job: TransferJob) -> Text:
@@ -28,11 +40,22 @@ class TransferGoods(TaskFlow[TransferJob]):
 
     def find(self, turn: Turn, number: str) -> Transfer | None:
         """A transfer that this site is an end of."""
-        return find_transfer(turn.work, number, turn.around.identity.site)
+        seen = self.seen if self.seen and self.seen.row.document == number else None
+        return find_transfer(turn.work, number, turn.around.identity.site, seen)
+
+    def look(self, turn: Turn, number: str) -> Transfer | None:
+        """The same for the one on the bench, kept in mind until it is looked at again.
+
+        What is kept is compared with the book before it is used in another turn: one that fails
+        after this leaves nothing wrong behind.
+        """
+        if self._looked != (turn, turn.operation):
+            self.seen, self._looked = self.find(turn, number), (turn, turn.operation)
+        return self.seen
 
     def board(self, turn: Turn) -> Transfer | None:
         """The transfer of the open job; without it, nothing can be recorded."""
-        board = self.find(turn, self.opened().document)
+        board = self.look(turn, self.opened().document)
         if board is None:
             code = self.opened().document
             self.problem(turn, text("transfer.unknown", code=code), text("transfer.leave_it"))
@@ -57,7 +80,7 @@ class TransferGoods(TaskFlow[TransferJob]):
             self._unknown(turn, happening, found)
             return
         units = found.units * (job.armed or 1)
-        left = sum(board.open_of(one) for one in board.row.lines if one.item == found.sku)
+        left = board.open_units(found.sku)
         if not board.has(found.sku):
             title = text("transfer.not_asked", item=found.name)
             self.problem(turn, title, text("transfer.not_asked_detail", code=happening.shown))
@@ -76,7 +99,7 @@ class TransferGoods(TaskFlow[TransferJob]):
             lot = found.lot or only_lot(turn.work, found.sku, place)
             parts = board.parts(found.sku, lot, units)
             self._post(turn, Kind.DISPATCH, found, parts, (place, board.transit, lot))
-            self._counted(turn, "transfer.shipped", found, units)
+            self._counted(turn, "transfer.shipped", found, parts)
 
     def receive(self, turn: Turn, happening: Happening) -> None:
         """A piece arrives: one `accept`; what is not on the manifest is asked about first."""
@@ -111,11 +134,12 @@ class TransferGoods(TaskFlow[TransferJob]):
         if job.condition != Condition.GOOD:
             code = "transfer.received_damaged"
         self.change(condition=Condition.GOOD.value)
-        self._counted(turn, code, found, units)
+        self._counted(turn, code, found, parts)
 
     @staticmethod
     def _lot_under_way(turn: Turn, board: Transfer, sku: str) -> str:
-        lots = {row.lot for row in under_way(turn.work, board) if row.item == sku}
+        here = [row for row in turn.work.stock_of(sku) if row.location == board.transit]
+        lots = {row.lot for row in here if row.quantity > 0}
         return lots.pop() if len(lots) == 1 else ""
 
     @staticmethod
@@ -151,12 +175,15 @@ class TransferGoods(TaskFlow[TransferJob]):
         )
         self.record(turn, Draft(kind, lines, self.reference()))
 
-    def _counted(self, turn: Turn, code: str, found: ItemFound, units: int) -> None:
+    def _counted(self, turn: Turn, code: str, found: ItemFound, parts: tuple[Part, ...]) -> None:
         """Say what was recorded; the last unit sounds like the end."""
-        board = self.find(turn, self.opened().document)
+        if self.seen is not None:
+            self.seen = after(turn.work, self.seen, [part.line for part in parts if part.line])
+            self._looked = (turn, turn.operation)
         self.change(armed=0)
+        units = sum(part.quantity for part in parts)
         self.next_flash = Text(code, (("item", found.name), ("n", units)))
-        turn.accept(Sound.ORDER if board is not None and not board.left else Sound.ACCEPTED)
+        turn.accept(Sound.ORDER if self.seen and not self.seen.left else Sound.ACCEPTED)
 
     def _unknown(self, turn: Turn, happening: Happening, found: ItemFound | None) -> None:
         if found is None:

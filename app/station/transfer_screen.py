@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from app.domain.text import Text, text
 from app.station.inbox import Intent
 from app.station.lists import MOST, Choice, ColumnView, ListView, Mark
-from app.station.screen import Action, LineState, LineView, Page, Prompt, Screen, Tone, trail
+from app.station.screen import Action, LineState, Page, Prompt, Screen, Tone, trail
 from app.station.task import load
 from app.station.transfer_board import RECEIVABLE, SHIPPABLE, TRANSFER, Transfer
 from app.station.transfer_job import TransferJob, TransferState
@@ -35,9 +35,9 @@ def build(flow: "TransferFlow", turn: Turn) -> Screen:
     if job is None:
         busy = Prompt(Tone.BUSY, "loader", text("pack.opening"))
         return Screen(Page.TRANSFER, text("transfer.title"), busy)
-    board = flow.find(turn, job.document)
+    board = flow.look(turn, job.document)
     here = _STEP_OF.get(job.state, 2)
-    lines = () if board is None else _lines(board, turn)
+    lines = () if board is None else flow.lines.of(board, turn.work)
     done = sum(line.done for line in lines)
     total = sum(line.wanted for line in lines)
     prompt = _prompt(job, board, flow.flash)
@@ -96,27 +96,7 @@ def _prompt(job: TransferJob, board: Transfer | None, flash: Text | None) -> Pro
     return Prompt(Tone.ASK, icon, text(f"transfer.title_{job.state}"), wanted)
 
 
-# ------------------------------------------------------------------------------------- the lines
-
-
-def _lines(board: Transfer, turn: Turn) -> tuple[LineView, ...]:
-    skus = {line.item for line in board.row.lines}
-    names = turn.work.items(skus)
-    places = turn.work.places(skus) if board.leaves else {}
-    current = next((one.line for one in board.row.lines if board.open_of(one)), None)
-    shown = []
-    for line in board.row.lines:
-        short = board.short(line)
-        state = LineState.OPEN
-        if line.line == current:
-            state = LineState.CURRENT
-        elif not board.open_of(line):
-            state = LineState.SHORT if short else LineState.DONE
-        name = names[line.item].name if line.item in names else line.item
-        place = places.get(line.item, "")
-        done, wanted = board.done(line), board.wanted(line)
-        shown.append(LineView(line.line, line.item, name, place, done, wanted, state, short))
-    return tuple(shown)
+# -------------------------------------------------------------------------------------- the list
 
 
 def _choices(flow: "TransferFlow", job: TransferJob, turn: Turn) -> ListView:

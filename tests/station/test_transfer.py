@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from msgspec import structs
+from sqlalchemy import event
 
 from app.contract.messages import (
     DocumentLine,
@@ -367,3 +369,57 @@ def test_a_transfer_goes_on_without_a_link(bench: TestBench) -> None:
     ship_all(bench)
 
     assert len(recorded(bench, "dispatch")) == 2
+
+
+# ------------------------------------------------------------------------------------ many lines
+
+
+@pytest.mark.parametrize("number", [OUT, IN])
+def test_six_hundred_lines_cost_no_more_questions_than_ten(tmp_path: Path, number: str) -> None:
+    """More than one bite of a query by items: reading names and places anew would show."""
+
+    def questions(count: int) -> int:
+        items = tuple(ItemRow(f"SKU-9{n:04}", f"Candle {n}") for n in range(count))
+        lines = tuple(DocumentLine(n, one.sku, 2) for n, one in enumerate(items, 1))
+        folder = tmp_path / str(count)
+        folder.mkdir()
+        bench = TestBench(folder)
+        bench.sign_in()
+        bench.master(*items)
+        row = transfer(number, "approved" if number == OUT else "in_transit")
+        came = tuple(TallyDelta("transfer", IN, line.line, "dispatched", 2) for line in lines)
+        bench.feed(structs.replace(row, lines=lines), structs.replace(under_way(), tallies=came))
+        bench.scan(number)
+        bench.scan("LOC:C-07-3")
+        bench.scan(items[3].sku)
+        asked: list[str] = []
+        event.listen(bench.book.writer, "before_cursor_execute", lambda *q: asked.append(str(q[2])))
+        bench.scan(items[5].sku)
+        assert (bench.screen.done, bench.screen.lines[5].done) == (2, 1)
+        bench.book.close()
+        return len(asked)
+
+    assert questions(600) == questions(10)
+
+
+def test_what_others_do_to_an_open_transfer_is_shown_at_once(bench: TestBench) -> None:
+    bench.scan(OUT)
+    bench.scan(MUG_CODE)
+    delta = (TallyDelta("transfer", OUT, 2, "dispatched", 2),)
+    reference = Reference(document_kind="transfer", document=OUT)
+    bench.feed(structs.replace(under_way(), postings=(), tallies=delta, reference=reference))
+
+    assert [line.done for line in bench.screen.lines] == [1, 2]
+    bench.feed(structs.replace(transfer(OUT, "dispatching", 2), lines=LINES[:1]))
+    assert [(line.done, line.wanted) for line in bench.screen.lines] == [(1, 4)]
+    bench.do(Intent.UNDO)
+    assert [line.done for line in bench.screen.lines] == [0]
+
+
+def test_the_place_to_take_from_follows_the_goods(bench: TestBench) -> None:
+    bench.scan(OUT)
+    assert bench.screen.lines[0].place == "A-04-2"
+    moved = (PostedLine("A-04-2", MUG.sku, -40), PostedLine("C-07-3", MUG.sku, 40))
+    bench.feed(structs.replace(under_way(), tallies=(), postings=moved))
+
+    assert bench.screen.lines[0].place == "C-07-3"
