@@ -13,6 +13,7 @@ from app.domain.scan import Scan
 from app.domain.weight import Reading
 from app.errors import Fault, PackhouseError, Trouble
 from app.station import events, pack_claim
+from app.station.cards import card
 from app.station.door import Door, answered, distrusted
 from app.station.flow import INTENT_TRIGGERS, Flow, Happening, Trigger
 from app.station.flows import flows
@@ -30,7 +31,7 @@ from app.station.inbox import (
     Unlocked,
 )
 from app.station.interpret import interpret
-from app.station.journal import DUPLICATE_NS, BounceJudge, Tape, card, half_code, is_quantity
+from app.station.journal import DUPLICATE_NS, BounceJudge, Tape, half_code, is_quantity
 from app.station.looking_up import LookupFlow
 from app.station.notice_board import Listener, NoticeBoard
 from app.station.pack import PackFlow
@@ -165,7 +166,7 @@ class Engine:
             return
         meaning = half_code(scanned, shown) or self._understand(scanned)
         if isinstance(meaning, Command):
-            self._turn(card(meaning, shown), number, shown)
+            self._turn(card(meaning, shown, self._board.screen), number, shown)
             return
 
         def happen(work: Work) -> Happening:

@@ -80,7 +80,7 @@ INTENT_TRIGGERS: dict[Intent, Trigger] = {
     if intent not in (Intent.CODE, Intent.SYNC_NOW)
 }
 
-# Command cards (ux.md §1.3-9) and the intent behind each; `QTY-n` is read apart.
+# Command cards (ux.md §1.3-9) that stand for one intent each; `app.station.cards` has the others.
 CARDS: dict[str, Intent] = {
     "ACK": Intent.ACKNOWLEDGE,
     "UNDO": Intent.UNDO,
@@ -105,10 +105,10 @@ CARDS: dict[str, Intent] = {
     "LOOKUP": Intent.LOOKUP,
     "WHY": Intent.WHY,
     "OPEN": Intent.OPEN,
+    "OVERRIDE": Intent.OVERRIDE,
+    "LET-IN": Intent.LET_IN,
+    "GRANT": Intent.GRANT,
 }
-QUANTITY_CARD = "QTY-"
-REASON_CARD = "REASON-"
-TASK_CARD = "TASK-"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,20 +3,11 @@
 from collections.abc import Sequence
 from contextlib import suppress
 
-from app.domain.barcode import BADGE_PREFIX, COMMAND_PREFIX, Command, Damage, Damaged
+from app.domain.barcode import BADGE_PREFIX, COMMAND_PREFIX, Damage, Damaged
 from app.domain.scan import Scan
 from app.domain.secrets import badge_hash
 from app.domain.text import Text, text
 from app.errors import PackhouseError
-from app.station.flow import (
-    CARDS,
-    INTENT_TRIGGERS,
-    QUANTITY_CARD,
-    REASON_CARD,
-    TASK_CARD,
-    Happening,
-    Trigger,
-)
 from app.station.ports import Store
 from app.station.screen import Page
 from app.station.turn import Fate
@@ -46,23 +37,6 @@ def half_code(scanned: Scan, shown: str) -> Damaged | None:
     if scanned.terminated or scanned.device == WEDGE:
         return None
     return Damaged(Damage.CUT_OFF, "no suffix came", shown)
-
-
-def card(command: Command, shown: str) -> Happening:
-    """A command card as a happening; an unknown one means nothing."""
-    if command.name.startswith(QUANTITY_CARD):
-        number = command.name.removeprefix(QUANTITY_CARD)
-        return Happening(Trigger.QUANTITY, command, shown=shown, argument=number)
-    if command.name.startswith(REASON_CARD):
-        word = command.name.removeprefix(REASON_CARD).lower().replace("-", "_")
-        return Happening(Trigger.REASON, command, shown=shown, argument=word)
-    if command.name.startswith(TASK_CARD):
-        page = command.name.removeprefix(TASK_CARD).lower().replace("-", "_")
-        return Happening(Trigger.TASK, command, shown=shown, argument=page)
-    intent = CARDS.get(command.name)
-    if intent is None:
-        return Happening(Trigger.NOTHING, command, shown=shown)
-    return Happening(INTENT_TRIGGERS[intent], command, shown=shown)
 
 
 # Where a short number typed by hand is a quantity, not a code.

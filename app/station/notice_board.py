@@ -67,6 +67,11 @@ class NoticeBoard:
         for device in self.devices.values():
             self._tell(listener, device)
 
+    @property
+    def screen(self) -> Screen | None:
+        """What is shown at present."""
+        return self._screen
+
     def announce(self, event: events.Event) -> None:
         """Tell every listener; one that fails is not told again, and stops nobody's work."""
         for listener in tuple(self._listeners):

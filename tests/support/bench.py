@@ -44,7 +44,7 @@ from app.station.sessions import load_session
 from app.station.station import Station
 from app.station.unlocking import DirectUnlocker
 from tests.fakes.clock import CountingIds, FakeClock
-from tests.support import prepared
+from tests.support import prepared, reach
 from tests.support.people import (
     BADGE,
     CREDENTIALS,
@@ -144,8 +144,14 @@ class TestBench:
         self.station = Station(
             self.store, self.clock, self.ids, understand, DirectUnlocker(lambda: PEPPER, CHEAP)
         )
-        self.station.subscribe(self.events.append)
+        self.station.subscribe(self._see)
         self.station.open()
+
+    def _see(self, event: Event) -> None:
+        """Every page any test comes to can be worked without a mouse, and with cards alone."""
+        self.events.append(event)
+        if isinstance(event, ScreenChanged):
+            reach.check(event.screen)
 
     # ---------------------------------------------------------------------------- the hand
 

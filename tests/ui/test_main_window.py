@@ -72,22 +72,6 @@ def test_a_key_puts_its_intent_into_the_inbox(bench: Bench, key: str, asked: Do)
     assert bench.station.asked == [asked]
 
 
-def test_every_action_of_every_page_has_a_key_a_name_and_a_target_of_its_own(
-    make_bench: Callable[..., Bench],
-) -> None:
-    bench = make_bench()
-
-    for one in scenes():
-        if one.screen is None:
-            continue
-        bench.show(one.screen)
-        for button in bench.window.action_bar.buttons:
-            assert button.action is not None
-            assert f"[{button.action.key}]" in button.text(), one.name
-            assert button.action.key in button.accessibleName(), one.name
-            assert button.sizeHint().height() >= 48, one.name
-
-
 def test_no_button_can_take_the_focus_or_be_a_default(make_bench: Callable[..., Bench]) -> None:
     bench = make_bench(demo=True)
     for one in scenes():

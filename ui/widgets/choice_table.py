@@ -31,6 +31,8 @@ class ChoiceTable(RowTable[Choice]):
         name: What a screen reader calls it.
     """
 
+    touched = True
+
     def __init__(self, kit: Kit, columns: tuple[ColumnView, ...], name: Text) -> None:
         super().__init__(
             kit,

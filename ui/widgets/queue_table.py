@@ -16,6 +16,8 @@ URGENT_TO = 2
 class QueueTable(RowTable[QueueRow]):
     """Orders by priority and cut-off; one may be chosen with the arrow keys."""
 
+    touched = True
+
     def __init__(self, kit: Kit) -> None:
         words = kit.words
         columns: tuple[Column[QueueRow], ...] = (

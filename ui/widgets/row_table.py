@@ -1,7 +1,7 @@
 """A table that shows rows: fixed row heights, no focus, no editing, no sideways scrolling."""
 
 from collections.abc import Callable, Sequence
-from typing import Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFontMetrics, QResizeEvent
@@ -23,6 +23,9 @@ class RowTable(QTableView, Generic[T]):
         columns: From left to right; a column for marks stands before them.
         look: How a row looks.
     """
+
+    # Whether a touch on a row does something: then it is as high as a button.
+    touched: ClassVar[bool] = False
 
     def __init__(
         self,
@@ -52,18 +55,24 @@ class RowTable(QTableView, Generic[T]):
         rows.hide()
         # One height for all rows: measuring 100,000 of them froze a window for 20 seconds.
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setMinimumSectionSize(kit.theme.px("row"))
-        rows.setDefaultSectionSize(kit.theme.px("row"))
+        rows.setMinimumSectionSize(self.row_px)
+        rows.setDefaultSectionSize(self.row_px)
         head = self.horizontalHeader()
         head.setSectionsClickable(False)
         head.setHighlightSections(False)
         head.setMinimumSectionSize(pixels)
         self.size_columns([column.characters for column in columns])
 
+    @property
+    def row_px(self) -> int:
+        """Height of every row."""
+        theme = self.kit.theme
+        return max(theme.px("row"), theme.px("target") if self.touched else 0)
+
     @override
     def minimumSizeHint(self) -> QSize:
         """The header and a row and a half: a table gives way first when the window is low."""
-        return QSize(0, 5 * self.kit.theme.px("row") // 2)
+        return QSize(0, 5 * self.row_px // 2)
 
     def size_columns(self, characters: Sequence[int]) -> None:
         """Make columns wide enough for so many characters; 0 takes what is left."""

@@ -21,6 +21,8 @@ class WaitingTable(RowTable[WaitingView]):
         now: For ages.
     """
 
+    touched = True
+
     def __init__(self, kit: Kit, now: Callable[[], datetime]) -> None:
         words = kit.words
         self._now = now
