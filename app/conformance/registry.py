@@ -15,6 +15,7 @@ _MODULES = (
     "approvals",
     "four_eyes",
     "counts",
+    "planning",
     "orders",
     "claims",
     "parcels",

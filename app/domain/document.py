@@ -21,6 +21,8 @@ class DocumentKind(StrEnum):
 # What a reference may name besides documents: a lot as `<item>/<lot>`, an item.
 LOT = "lot"
 ITEM = "item"
+# Instead of an item, in a line that asks for a place to be counted: whatever lies there. No SKU.
+EVERYTHING = "*"
 
 
 class Measure(StrEnum):

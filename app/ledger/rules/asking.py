@@ -8,7 +8,7 @@ from app.domain.operation import Kind
 from app.domain.transfer import TransferState
 from app.ledger.book import Book, Undecided
 from app.ledger.case import Case, Decision, refused
-from app.ledger.rules import receiving, replenishing, transfer_requests, transfers
+from app.ledger.rules import planning, receiving, replenishing, transfer_requests, transfers
 from app.ledger.touched import Touched
 
 Decide = Callable[[Case], Decision]
@@ -19,6 +19,7 @@ _TRANSFER = DocumentKind.TRANSFER.value
 _REQUESTS: Mapping[str, Decide] = {
     _TRANSFER: transfer_requests.request,
     replenishing.TASK: replenishing.request,
+    planning.COUNT: planning.request,
 }
 _CANCELS: Mapping[str, Decide] = {
     _TRANSFER: transfer_requests.cancel,
@@ -27,7 +28,7 @@ _CANCELS: Mapping[str, Decide] = {
 
 
 def request(case: Case) -> Decision:
-    """Something is asked for: a transfer, goods at a pick location."""
+    """Something is asked for: a transfer, goods at a pick location, a count."""
     return _by_document(case, _REQUESTS)
 
 
