@@ -29,6 +29,10 @@ log = logging.getLogger(__name__)
 PLACE = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 # Names of parameters that hold an ISO moment.
 MOMENT = re.compile(r"(.*_)?at")
+# Names of parameters that hold an amount of money in minor units.
+MONEY = "money"
+# Of the currencies this is used in, each has a hundred.
+MINOR_UNITS = 100
 
 
 def _one_other(count: int) -> str:
@@ -117,7 +121,7 @@ class Catalogue:
             if value is None:
                 return self._miss(place[0], f"{text.code!r} was said without {place[0]}")
             if isinstance(value, int):
-                return self.number(value)
+                return self.money(value) if place[1] == MONEY else self.number(value)
             return moment(value) if MOMENT.fullmatch(place[1]) else value
 
         return PLACE.sub(fill, form)
@@ -126,6 +130,12 @@ class Catalogue:
         """A whole number as people here write it, with a true minus sign."""
         digits = f"{abs(value):,}".replace(",", self.group_sign)
         return f"\N{MINUS SIGN}{digits}" if value < 0 else digits
+
+    def money(self, minor: int) -> str:
+        """An amount of minor units, with two decimals; which currency is said by the site."""
+        whole, rest = divmod(abs(minor), MINOR_UNITS)
+        sign = "\N{MINUS SIGN}" if minor < 0 else ""
+        return f"{sign}{self.number(whole)}{self.decimal_sign}{rest:02d}"
 
     def _category(self, message: Message, params: Mapping[str, str | int]) -> str:
         count = params.get(message.by) if message.by else None

@@ -21,6 +21,7 @@ _NAMED: dict[int, str] = {
     Qt.Key.Key_PageUp.value: "PgUp",
     Qt.Key.Key_PageDown.value: "PgDn",
     Qt.Key.Key_Question.value: "?",
+    Qt.Key.Key_Space.value: "Space",
 } | {getattr(Qt.Key, f"Key_F{number}").value: f"F{number}" for number in range(1, 13)}
 
 _SILENT = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 SCROLL = {"PgUp": -1, "PgDn": 1}
 # What a person types into the scan line by hand, and `?` where nothing stands in it yet.
-TYPED = DIGITS | {"Enter", "Backspace", "?"}
+TYPED = DIGITS | {"Enter", "Backspace", "Space", "?"}
 
 
 class Pressing:

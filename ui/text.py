@@ -10,8 +10,6 @@ from app.catalogue import Catalogue
 from app.domain.text import Text, text
 
 MILLIGRAMS_PER_GRAM = 1_000
-# Of the currencies this is used in, each has a hundred.
-MINOR_UNITS = 100
 # Below a kilogram a packer thinks in grams; from there on in kilograms with three decimals.
 KILOGRAMS_FROM_MG = 1_000_000
 
@@ -49,9 +47,7 @@ class Words:
 
     def money(self, minor: int) -> str:
         """An amount of minor units, with two decimals; which currency is said by the site."""
-        whole, rest = divmod(abs(minor), MINOR_UNITS)
-        sign = "\N{MINUS SIGN}" if minor < 0 else ""
-        return f"{sign}{self.number(whole)}{self.catalogue.decimal_sign}{rest:02d}"
+        return self.catalogue.money(minor)
 
     def weight(self, weight_mg: int | None) -> str:
         """A weight with its unit: whole grams below a kilogram (a decimal when there is one)."""

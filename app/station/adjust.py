@@ -15,10 +15,11 @@ from app.domain.roles import Permission, may
 from app.domain.text import Text, text
 from app.station import adjust_screen, limits_here
 from app.station.flow import Happening, Trigger
+from app.station.inbox import LinkState
 from app.station.lookup import find_item, find_place
 from app.station.screen import Page, Screen, Sound
 from app.station.turn import Draft, Fate, Session, StepUp, Turn
-from app.station.waiting import WAITS
+from app.station.waiting import OFFLINE, WAITS
 
 # What a person may choose; the word is the operation's reason, and policy knows it by that.
 REASONS = ("miscounted", "damaged", "found", "write_off", "theft", "other")
@@ -193,6 +194,8 @@ class AdjustFlow:
         why = limits_here.why_waiting(turn, who, [(job.key, job.change)], job.reason)
         before = limits_here.Here(turn.work, turn.now[:10]).there(job.key)
         evidence: dict[str, str | int | bool] = {"before": before, "after": before + job.change}
+        if turn.around.link is not LinkState.ONLINE:
+            evidence[OFFLINE] = True
         if why is not None:
             evidence[WAITS] = why[0]
         draft = Draft(Kind.ADJUST, (_line(job.key, job.change),), None, job.reason, evidence)

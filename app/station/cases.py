@@ -70,6 +70,8 @@ class WaitingView:
         asked_at: When, ISO 8601.
         decided: Whether it was decided here and the ledger has not confirmed it.
         mine: Whether the person signed in asked for it.
+        marked: Whether it is to be decided together with others.
+        written: Whether it needs a written answer, and so is never decided with others.
     """
 
     id: str
@@ -79,3 +81,5 @@ class WaitingView:
     asked_at: str
     decided: bool = False
     mine: bool = False
+    marked: bool = False
+    written: bool = False

@@ -71,6 +71,9 @@ class Trigger(StrEnum):
     WHY = "why"
     BLIND = "blind"
     EMPTY = "empty"
+    MARK = "mark"
+    SORT = "sort"
+    RECOUNT = "recount"
 
 
 # Every intent is a trigger of the same name, but for two that the station answers itself.
@@ -108,6 +111,9 @@ CARDS: dict[str, Intent] = {
     "OVERRIDE": Intent.OVERRIDE,
     "LET-IN": Intent.LET_IN,
     "GRANT": Intent.GRANT,
+    "MARK": Intent.MARK,
+    "SORT": Intent.SORT,
+    "RECOUNT": Intent.RECOUNT,
 }
 
 

@@ -53,6 +53,9 @@ class Intent(StrEnum):
     WHY = "why"
     BLIND = "blind"
     EMPTY = "empty"
+    MARK = "mark"
+    SORT = "sort"
+    RECOUNT = "recount"
     SYNC_NOW = "sync_now"
 
 

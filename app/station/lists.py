@@ -23,6 +23,7 @@ class Mark(StrEnum):
     DONE = "done"
     ELSEWHERE = "elsewhere"
     WAITING = "waiting"
+    OUT = "out"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ from app.domain.operation import MOVING, Kind, Posting, mirror, postings
 WAITS = "waits"
 # Evidence of a decision: it took effect here before the ledger had it.
 PROVISIONAL = "provisional"
+# Evidence of a request: it was recorded without a link; how many pictures belong to it.
+OFFLINE, PHOTOS = "offline", "photos"
 APPROVE, REJECT = "approve", "reject"
 
 Find = Callable[[str], Operation | None]

@@ -1,9 +1,9 @@
-"""Adjusting and approving in believable states: the change of the mock-ups, and what waits."""
+"""Adjusting in believable states: the change of the mock-ups."""
 
 from dataclasses import replace
 
 from app.domain.text import text
-from app.station.cases import CaseView, Fact, Figure, WaitingView
+from app.station.cases import CaseView, Fact, Figure
 from app.station.inbox import Intent
 from app.station.screen import Action, Page, Prompt, Screen, Step, StepState, Tone
 
@@ -11,7 +11,6 @@ _STEPS = ("step_item", "step_place", "step_quantity", "step_reason", "step_confi
 _LEAVE = Action("Esc", Intent.NO, text("key.leave"))
 _BACK = Action("F4", Intent.UNDO, text("key.step_back"))
 _REASONS = ("miscounted", "damaged", "found", "write_off", "theft", "other")
-_NOTES = ("count_again", "not_plausible", "wrong_reason", "other")
 
 JAR = CaseView(
     title=text("case.title", item="Glass jar, 1 l", sku="SKU-11872", place="C-07-3"),
@@ -22,28 +21,6 @@ JAR = CaseView(
     change=text("case.remove", n=12),
     limit=text("waits.over_quantity_limit"),
     waits=True,
-    facts=(
-        Fact(
-            text("case.asked_by"),
-            text("case.who_where", name="Anna Novak", station="PACK-03", time="09:14"),
-        ),
-        Fact(text("case.reason"), text("reason.damaged")),
-        Fact(text("case.evidence"), text("case.signed", name="Anna Novak")),
-        Fact(text("case.since"), text("case.since_said", n=-2)),
-    ),
-)
-_WAITING = (
-    WaitingView("w-1", text("reason.count"), "Glass jar, 1 l", -12, "2026-11-20T09:14:00Z"),
-    WaitingView("w-2", text("reason.damaged"), "Enamel mug, blue", -2, "2026-11-20T09:21:00Z"),
-    WaitingView("w-3", text("reason.found"), "Tea towel, striped", 6, "2026-11-20T09:28:00Z"),
-    WaitingView("w-4", text("reason.write_off"), "Candle, vanilla", -40, "2026-11-20T09:40:00Z"),
-    WaitingView("w-5", text("reason.count"), "Soap bar", 3, "2026-11-20T09:50:00Z", decided=True),
-)
-_DECIDE = (
-    _LEAVE,
-    Action("F7", Intent.REJECT, text("key.reject")),
-    Action("F8", Intent.NEXT, text("key.next")),
-    Action("F10", Intent.MAIN, text("key.approve"), main=True),
 )
 
 
@@ -111,54 +88,4 @@ WAITS = _adjust(
     _LEAVE,
     _BACK,
     Action("F10", Intent.MAIN, text("key.ask_adjust"), main=True),
-)
-APPROVALS = Screen(
-    page=Page.APPROVALS,
-    title=text("approvals.title"),
-    subtitle=text("approvals.subtitle", n=4),
-    prompt=Prompt(Tone.ASK, "shield-alert", text("approvals.ask"), text("approvals.detail", n=4)),
-    scan_hint=text("scan.hint"),
-    waiting=_WAITING,
-    chosen="w-1",
-    case=JAR,
-    actions=_DECIDE,
-)
-OFFLINE = replace(APPROVALS, prompt=replace(APPROVALS.prompt, note=text("approvals.offline")))
-APPROVED = replace(
-    APPROVALS,
-    prompt=Prompt(
-        Tone.OK,
-        "circle-check",
-        text("approvals.approved_here", name="Olu Adeyemi"),
-        text("approvals.detail", n=3),
-    ),
-)
-DISPUTED = replace(
-    APPROVALS,
-    prompt=Prompt(
-        Tone.WARN,
-        "shield-alert",
-        text("judged.same_person"),
-        text("approvals.detail", n=4),
-    ),
-)
-REJECTING = replace(
-    APPROVALS,
-    prompt=Prompt(Tone.ASK, "circle-help", text("approvals.why_reject")),
-    actions=(
-        *(
-            Action(str(n), Intent.REJECT, text(f"note.{word}"), argument=word)
-            for n, word in enumerate(_NOTES, 1)
-        ),
-        Action("Esc", Intent.NO, text("key.back")),
-    ),
-)
-EMPTY = replace(
-    APPROVALS,
-    subtitle=text("approvals.subtitle", n=0),
-    prompt=Prompt(Tone.OK, "circle-check", text("approvals.none"), text("approvals.none_detail")),
-    waiting=(),
-    chosen="",
-    case=None,
-    actions=(_LEAVE,),
 )

@@ -18,6 +18,7 @@ from app.station.screen import (
     WeighView,
 )
 from ui.gallery import cases
+from ui.gallery.approvals import approval_scenes
 from ui.gallery.bench import (
     ATTENTION,
     BOXES,
@@ -308,12 +309,7 @@ def _case_scenes() -> tuple[Scene, ...]:
         Scene("adjust_quantity", cases.QUANTITY, keys=("3", "6")),
         Scene("adjust_reason", cases.REASON),
         Scene("adjust_waits", cases.WAITS),
-        Scene("approvals", cases.APPROVALS),
-        Scene("approvals_offline", cases.OFFLINE, OFFLINE),
-        Scene("approvals_done", cases.APPROVED, OFFLINE),
-        Scene("approvals_refused", cases.DISPUTED),
-        Scene("approvals_reject", cases.REJECTING),
-        Scene("approvals_empty", cases.EMPTY),
+        *approval_scenes(),
     )
 
 

@@ -1,4 +1,4 @@
-"""Approvals: the list of what waits at the left, the case of the chosen one at the right."""
+"""Approvals: what waits at the left; at the right the chosen case, or a bulk line by line."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -7,17 +7,20 @@ from PySide6.QtCore import QModelIndex, Slot
 from PySide6.QtWidgets import QHBoxLayout
 from typing_extensions import override
 
+from app.domain.text import text
+from app.station.approvals_screen import COLUMNS
 from app.station.inbox import Do, Intent
 from app.station.screen import Screen
 from ui.announce import announce
 from ui.pages.page import PageBody
 from ui.widgets.case_card import CaseCard
+from ui.widgets.choice_table import ChoiceTable
 from ui.widgets.kit import Kit
 from ui.widgets.waiting_table import WaitingTable
 
 STEPS = {"Up": -1, "Down": 1}
 # As in the mock-up: the case is read before somebody signs, the list says what is next.
-LIST_SHARE, CASE_SHARE = 1, 1
+LIST_SHARE, CASE_SHARE, BULK_SHARE = 1, 1, 2
 
 
 class ApprovalsPage(PageBody):
@@ -27,26 +30,33 @@ class ApprovalsPage(PageBody):
         super().__init__(kit)
         self.list = WaitingTable(kit, now)
         self.case = CaseCard(kit)
+        self.together = ChoiceTable(kit, COLUMNS, text("approvals.together"))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(kit.theme.px("gap"))
         row.addWidget(self.list, LIST_SHARE)
         row.addWidget(self.case, CASE_SHARE)
+        row.addWidget(self.together, BULK_SHARE)
         self.list.clicked.connect(self._clicked)
 
     @override
     def show_screen(self, screen: Screen) -> None:
-        self.list.setVisible(bool(screen.waiting))
+        # A bulk is one question: nothing stands beside it that could be chosen meanwhile.
+        self.list.setVisible(bool(screen.waiting) and screen.choices is None)
         self.list.show_waiting(screen.waiting, screen.chosen)
+        self.case.setVisible(screen.choices is None)
         self.case.show_case(screen.case)
+        self.together.setVisible(screen.choices is not None)
+        if screen.choices is not None:
+            self.together.show_list(screen.choices)
 
     @override
     def scroll_page(self, direction: int) -> None:
-        self.case.scroll_page(direction)
+        (self.case if self.case.isVisible() else self.together).scroll_page(direction)
 
     @override
     def key(self, name: str) -> bool:
-        if name not in STEPS:
+        if name not in STEPS or not self.list.isVisible():
             return False
         chosen = self.list.beside(STEPS[name])
         if chosen:

@@ -39,6 +39,7 @@ CARDS = (
     ("CMD:EMPTY", "ui.card_empty"),
     ("CMD:APPROVALS", "ui.card_approvals"),
     ("CMD:REJECT  CMD:WITHDRAW", "ui.card_reject"),
+    ("CMD:MARK  CMD:RECOUNT", "ui.card_mark"),
     ("CMD:LOOKUP", "ui.card_lookup"),
     ("CMD:WHY", "ui.card_why"),
     ("CMD:BLIND", "ui.card_blind"),

@@ -19,6 +19,7 @@ _LOOKS: dict[Mark, tuple[str, str, str]] = {
     Mark.DONE: ("check", "ok", "muted"),
     Mark.ELSEWHERE: ("users", "muted", "muted"),
     Mark.WAITING: ("hourglass", "muted", "muted"),
+    Mark.OUT: ("circle-minus", "muted", "muted"),
 }
 
 

@@ -71,5 +71,16 @@ class WaitingTable(RowTable[WaitingView]):
         if row.decided:
             spoken = self.kit.words.of("ui.waiting_provisional")
             return RowLook("muted", ground, here, "hourglass", "muted", spoken)
-        mark, ink = ("current", "text") if here else ("shield-alert", "warn")
-        return RowLook("text", ground, here, mark, ink)
+        mark, ink, code = _mark(row)
+        return RowLook("text", ground, here, mark, ink, self.kit.words.of(f"{code}"))
+
+
+def _mark(row: WaitingView) -> tuple[str, str, str]:
+    """Icon, its colour and what is read out: marked, may be marked, or why it may not."""
+    if row.marked:
+        return "square-check", "accent", "ui.waiting_marked"
+    if row.mine:
+        return "user", "muted", "ui.waiting_mine"
+    if row.written:
+        return "keyboard", "warn", "ui.waiting_written"
+    return "square", "muted", "ui.waiting_open"

@@ -27,7 +27,10 @@ class _Desk:
         made = self.station.operation("request", *lines, name=self.floor.name("plan"))
         about = Reference(document_kind="count", document=number)
         return msgspec.structs.replace(
-            made, actor=(by or self.controller).person, reference=about, evidence={"note": "Aisle A"}
+            made,
+            actor=(by or self.controller).person,
+            reference=about,
+            evidence={"note": "Aisle A"},
         )
 
     def said(self, operation: Operation, key: UserKey | None = None) -> tuple[str, str]:
