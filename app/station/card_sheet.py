@@ -57,7 +57,7 @@ _ANYWHERE = (
     "HOME", "TASKS", "LOOKUP", "WHY", "SIGN-OUT",
 )  # fmt: skip
 _GOODS = ("SHORT", "DAMAGED", "WEIGH", "PRINT", "BLIND", "EMPTY")
-_DECIDING = ("ADJUST", "APPROVALS", "REJECT", "WITHDRAW")
+_DECIDING = ("ADJUST", "APPROVALS", "MARK", "SORT", "RECOUNT", "REJECT", "WITHDRAW")
 
 
 def sheet() -> tuple[CardGroup, ...]:

@@ -297,6 +297,8 @@ def into(bench: TestBench, mode: Mode) -> None:
         case Mode.SUMMARY | Mode.RESULTS:
             bench.do(Intent.MARK, "all")
             bench.do(Intent.MAIN)
+        case Mode.LIST:
+            pass
     if mode is Mode.RESULTS:
         bench.do(Intent.MAIN)
         prove(bench)
