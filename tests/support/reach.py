@@ -9,7 +9,7 @@ from app.station.screen import Action, Screen
 
 LANGUAGES = ("en", "de")
 # What the window's key filter gives a name to, less those that page and scroll (`ui.keys`).
-KEYS = frozenset((*"0123456789", "Enter", "Esc", *(f"F{n}" for n in range(1, 13))))
+KEYS = frozenset((*"0123456789", "Enter", "Esc", "Space", *(f"F{n}" for n in range(1, 13))))
 # The window's own, on every page.
 TAKEN = frozenset({"F1", "F12"})
 _seen: set[tuple[Action, ...]] = set()
