@@ -4,8 +4,9 @@ Bodies are never read: what is counted of an operation stands beside it (`operat
 """
 
 from collections import Counter
+from typing import Any
 
-from sqlalchemy import Select, func, select, union_all
+from sqlalchemy import Row, Select, func, select, union_all
 from sqlalchemy import text as sql
 
 from app.cache.lookups import Lookups
@@ -52,17 +53,12 @@ class BoardRows(Lookups):
             "until": until or _LAST + _LAST,
             "limit": limit,
         }
-        return tuple(
-            OpenOrder(
-                row.order,
-                row.ship_before,
-                row.units,
-                row.done,
-                Stand(row.stand),
-                row.station,
-            )
-            for row in self.connection.execute(_OPEN_ORDERS, values)
-        )
+        return tuple(_open_order(row) for row in self.connection.execute(_OPEN_ORDERS, values))
+
+    def open_order(self, order: str) -> OpenOrder | None:
+        """One of them."""
+        row = self.connection.execute(_OPEN_ORDER, {"order": order}).one_or_none()
+        return None if row is None else _open_order(row)
 
     def done_hours(self, since: str) -> tuple[DoneHour, ...]:
         """What this station packed by hour."""
@@ -129,6 +125,10 @@ class BoardRows(Lookups):
         return tuple(row.location for row in rows)
 
 
+def _open_order(row: Row[Any]) -> OpenOrder:
+    return OpenOrder(row.order, row.ship_before, row.units, row.done, Stand(row.stand), row.station)
+
+
 # How far each order has come, by all stations as told and by this one as recorded, and where it
 # stands. A seek for each order: 5,000 orders of five lines take 5 ms.
 _DONE_OF = " + ".join(
@@ -163,6 +163,7 @@ SELECT "order", ship_before, units, done, stand, station
  WHERE ({_LATER}, "order") > (:due, :number) AND {_LATER} < :until
  ORDER BY {_LATER}, "order" LIMIT :limit"""
 )
+_OPEN_ORDER = sql(f"""WITH {_ORDERS} SELECT * FROM standing WHERE "order" = :order""")
 _DONE = sql(
     f"""SELECT substr(recorded_at, 1, {_HOUR}) AS hour,
        sum(CASE kind WHEN 'pack' THEN units WHEN 'unpack' THEN -units ELSE 0 END) AS units,

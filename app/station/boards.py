@@ -134,6 +134,10 @@ class BoardWork(Protocol):
         """
         ...
 
+    def open_order(self, order: str) -> OpenOrder | None:
+        """One of them; None when it has left or is unknown."""
+        ...
+
     def done_hours(self, since: str) -> tuple[DoneHour, ...]:
         """What this station packed by hour since a moment (UTC); what was taken back is off."""
         ...

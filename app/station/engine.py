@@ -16,7 +16,7 @@ from app.station import events, pack_claim
 from app.station.cards import card
 from app.station.door import Door, answered, distrusted
 from app.station.flow import INTENT_TRIGGERS, Flow, Happening, Trigger
-from app.station.flows import flows
+from app.station.flows import TICKING, flows
 from app.station.gate import new_gate
 from app.station.inbox import (
     Call,
@@ -300,7 +300,7 @@ class Engine:
         due = self._door.due(self._session)
         if due is not None:
             self._turn(due)
-        elif self._flow.page is Page.SIGN_IN:
+        elif self._flow.page in TICKING:
             self._refresh()
         self._door.keep_time(self._store)
 

@@ -7,6 +7,7 @@ from app.station.adjust import AdjustFlow
 from app.station.approvals import ApprovalsFlow
 from app.station.claims import ClaimsFlow
 from app.station.count import CountFlow
+from app.station.dashboards import DashboardsFlow
 from app.station.door import Door
 from app.station.exceptions import ExceptionsFlow
 from app.station.flow import Flow
@@ -20,6 +21,9 @@ from app.station.scale_watch import ScaleWatch
 from app.station.screen import Page
 from app.station.take_back import ReturnFlow
 from app.station.transfer import TransferFlow
+
+# Pages that go on by themselves: what they show is looked at again every second.
+TICKING = frozenset({Page.SIGN_IN, Page.DASHBOARDS})
 
 
 def flows(door: Door, scale: ScaleWatch) -> dict[Page, Flow]:
@@ -44,4 +48,5 @@ def flows(door: Door, scale: ScaleWatch) -> dict[Page, Flow]:
         Page.CLAIMS: ClaimsFlow(),
         Page.RETURN: ReturnFlow(),
         Page.TRANSFER: TransferFlow(),
+        Page.DASHBOARDS: DashboardsFlow(),
     }

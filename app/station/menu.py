@@ -39,6 +39,7 @@ MENU: tuple[Entry, ...] = (
     Entry(Page.APPROVALS, text("menu.approvals")),
     Entry(Page.EXCEPTIONS, text("menu.exceptions")),
     Entry(Page.CLAIMS, text("menu.claims"), Permission.TAKE_OVER),
+    Entry(Page.DASHBOARDS, text("menu.dashboards"), Permission.RESOLVE),
 )
 # Which task a scanned document opens.
 OF_DOCUMENT: dict[str, Page] = {

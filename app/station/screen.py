@@ -11,6 +11,7 @@ from enum import StrEnum
 from app.domain.text import Text
 from app.domain.weight import Reading, WeightRange
 from app.station.cases import CaseView, Fact, WaitingView
+from app.station.charts import Board
 from app.station.lists import ListView
 
 
@@ -31,6 +32,7 @@ class Page(StrEnum):
     CLAIMS = "claims"
     RETURN = "return"
     TRANSFER = "transfer"
+    DASHBOARDS = "dashboards"
 
 
 class Tone(StrEnum):
@@ -276,5 +278,6 @@ class Screen:
     case: CaseView | None = None
     choices: ListView | None = None
     facts: tuple[Fact, ...] = ()
+    board: Board | None = None
     locked: bool = False
     as_typed: bool = False

@@ -80,6 +80,7 @@ def test_a_claim_of_another_station_is_work_there(bench: TestBench) -> None:
         assert work.open_orders(10, (second.ship_before, second.order)) == (third,)
         assert work.open_orders(10, (third.ship_before, third.order)) == ()
         assert work.open_orders(10, until="2026-11-23T12") == (first,)
+        assert (work.open_order(LATE), work.open_order(GONE)) == (first, None)
 
 
 def test_wrong_scans_are_counted_among_those_that_meant_something(bench: TestBench) -> None:

@@ -34,6 +34,7 @@ from ui.gallery.bench import (
     SETTLED,
     SSCC,
 )
+from ui.gallery.boards import board_scenes
 from ui.gallery.claims import claim_scenes
 from ui.gallery.counts import count_scenes
 from ui.gallery.door import door_scenes
@@ -337,6 +338,7 @@ def scenes() -> tuple[Scene, ...]:
         *count_scenes(),
         *exception_scenes(),
         *claim_scenes(),
+        *board_scenes(),
         *return_scenes(),
         *transfer_scenes(),
         *_own_scenes(),

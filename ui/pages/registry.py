@@ -9,6 +9,7 @@ from datetime import datetime
 from app.station.screen import Page
 from ui.pages.adjust import AdjustPage
 from ui.pages.approvals import ApprovalsPage
+from ui.pages.dashboards import DashboardsPage
 from ui.pages.home import HomePage
 from ui.pages.pack import PackPage
 from ui.pages.page import PageBody
@@ -50,5 +51,7 @@ class Pages:
                 return AdjustPage(self._kit)
             case Page.APPROVALS:
                 return ApprovalsPage(self._kit, self._now)
+            case Page.DASHBOARDS:
+                return DashboardsPage(self._kit)
             case _:
                 return TaskPage(self._kit)
