@@ -154,6 +154,16 @@ def test_a_typed_code_goes_in_with_enter_and_the_line_is_empty_again(bench: Benc
     assert bench.window.scan_line.text() == ""
 
 
+@pytest.mark.parametrize("board", ["home", "exceptions", "receive_list"])
+def test_a_typed_code_does_not_also_open_the_row_that_is_chosen(bench: Bench, board: str) -> None:
+    bench.window.show_screen(scene(board).screen)
+
+    press(bench, "ORD-48213")
+    press(bench, "Enter")
+
+    assert bench.station.asked == [Do(Intent.CODE, "ORD-48213")]
+
+
 def test_digits_answer_a_question_unless_a_code_is_being_typed(bench: Bench) -> None:
     bench.window.show_screen(scene("pack_short").screen)
 

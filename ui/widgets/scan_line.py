@@ -1,7 +1,9 @@
 """The line in which codes are typed. Scanners need no focus; this is for hands."""
 
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QSizePolicy
+from typing_extensions import override
 
 from app.domain.text import Text
 from ui.widgets.kit import Kit
@@ -34,6 +36,12 @@ class ScanLine(QLineEdit):
         """Say what may be typed here."""
         words = self._kit.words
         self.setPlaceholderText(words.say(hint) or words.of("ui.scan_hint"))
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """A key of this line goes no further: the page below would take its Enter for its own."""
+        super().keyPressEvent(event)
+        event.accept()
 
     @Slot()
     def _enter(self) -> None:
