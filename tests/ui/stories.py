@@ -286,9 +286,7 @@ STORIES = (
     Story(_limited, adjust, _kinds("adjust"), "adjust.recorded"),
     Story(_asked, approve, _kinds("decide"), "approvals.approved", BOSS_BADGE),
     Story(_to_pick, pick, _kinds("pick", "short"), "pick.finished"),
-    Story(
-        _plain, pack, _kinds("claim", "pack", "unpack", "seal", "ship", "short"), "home.scan_next"
-    ),
+    Story(_plain, pack, _kinds("claim", "pack", "short", "seal", "ship"), "pack.done"),
     Story(_on_the_way, ship, _kinds("dispatch", "reverse"), "transfer.ship_part"),
     Story(_on_the_way, accept, _kinds("accept", "short"), "transfer.lost_told"),
     Story(_troubled, solve, _kinds("resolve"), "exceptions.done_close", BOSS_BADGE),
