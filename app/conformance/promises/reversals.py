@@ -3,7 +3,7 @@
 from app.conformance.floor import Floor, stock
 from app.conformance.probe import moved
 from app.conformance.registry import promise
-from app.contract.messages import PostedLine
+from app.contract.messages import Line, PostedLine
 from app.domain.operation import StockKey
 
 
@@ -82,3 +82,47 @@ def a_reversal_of_what_is_held_is_held(floor: Floor) -> None:
 
     assert result.outcome == "refused" or result.code == "original_not_posted"
     assert result.outcome != "posted"
+
+
+@promise()
+def a_reversal_of_what_was_refused_is_refused(floor: Floor) -> None:
+    station = floor.station()
+    odd = station.operation(
+        "adjust", moved(floor.item(), 2, floor.name("DOCK"), floor.name("A-04"))
+    )
+    refused = station.do(odd)
+
+    back = station.do(station.operation("reverse", original=odd.id))
+
+    assert (refused.outcome, refused.code) == ("refused", "not_an_adjustment")
+    assert (back.outcome, back.code) == ("refused", "original_refused")
+
+
+@promise()
+def a_count_is_not_taken_back(floor: Floor) -> None:
+    station, item, shelf = floor.station(), floor.item(), floor.name("A-04")
+    line = Line(item=item, quantity=0, source=shelf)
+    seen = station.operation("count", line)
+    station.do(seen)
+
+    back = station.do(station.operation("reverse", original=seen.id))
+
+    assert (back.outcome, back.code) == ("refused", "not_reversible")
+
+
+@promise()
+def what_is_taken_back_step_by_step_leaves_the_book_as_it_was(floor: Floor) -> None:
+    """An order packed, sealed and handed over, and every step of it back, the latest first."""
+    station, item, parcel = floor.station(), floor.item(), floor.name("parcel/P")
+    shelf = floor.name("A-04")
+    station.do(station.operation("receive", moved(item, 5, "supplier", shelf)))
+    before = stock(station)
+    packed = station.operation("pack", moved(item, 2, shelf, parcel))
+    gone = station.operation("ship", moved(item, 2, parcel, "customer"))
+    for step in (packed, gone):
+        station.do(step)
+
+    results = [station.do(station.operation("reverse", original=one.id)) for one in (gone, packed)]
+
+    assert [one.outcome for one in results] == ["posted", "posted"]
+    assert stock(station) == before

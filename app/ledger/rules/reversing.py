@@ -4,13 +4,19 @@ from app.domain.operation import REQUESTS, Kind
 from app.ledger import ended, facts
 from app.ledger import goods_contradictions as found
 from app.ledger.book import Book, Known
-from app.ledger.case import POSTED, Case, Decision, held, refused
+from app.ledger.case import POSTED, REFUSED, Case, Decision, held, refused
 from app.ledger.rules import expecting, serials, transfers
 from app.ledger.rules.adjusting import stopped_back
 
 _KINDS = {kind.value: kind for kind in Kind}
-# Requests are asked for anew, reversals recorded anew; an adjustment is stock, and can be wrong.
-_FINAL = (REQUESTS | {Kind.REVERSE}) - {Kind.ADJUST}
+# Requests are asked for anew, reversals recorded anew, places counted anew: what was seen was seen.
+# An adjustment is stock, and can be wrong.
+_FINAL = (REQUESTS | {Kind.REVERSE, Kind.COUNT}) - {Kind.ADJUST}
+_INSTEAD = {
+    Kind.COUNT.value: "A count is not taken back. Count the place again.",
+    Kind.DECIDE.value: "A decision is not taken back. Take back what it approved, or ask anew.",
+}
+_ANEW = "This cannot be taken back. Record what happened as something new."
 
 
 def reverse(case: Case) -> Decision:
@@ -23,8 +29,10 @@ def reverse(case: Case) -> Decision:
     if original_id in book.reversed:
         return refused("already_reversed", "This was taken back before. Nothing was changed.")
     if original.kind not in _KINDS or _KINDS[original.kind] in _FINAL:
+        return refused("not_reversible", _INSTEAD.get(original.kind, _ANEW))
+    if original.outcome == REFUSED:
         return refused(
-            "not_reversible", "This cannot be taken back. Record what happened as something new."
+            "original_refused", "This was refused itself. There is nothing to take back."
         )
     effect = book.effects.get(original_id)
     if effect is None and original_id in book.told:
