@@ -124,7 +124,7 @@ def restore(connection: Connection) -> None:
     rows = connection.execute(
         select(operation)
         .where(
-            operation.c.kind.in_((Kind.ADJUST.value, *DECIDING)),
+            operation.c.kind.in_((Kind.ADJUST.value, Kind.REVERSE.value, *DECIDING)),
             operation.c.outcome.in_(("", Outcome.WAITING.value)),
         )
         .order_by(operation.c.n)

@@ -23,6 +23,7 @@ from app.cache.tables import (
     print_job,
     scan,
 )
+from app.cache.undoing import UndoRows
 from app.cache.waiting import WaitingRows
 from app.contract import chain
 from app.contract.codec import canonical
@@ -83,7 +84,14 @@ class Numbers(msgspec.Struct, frozen=True):
 
 
 class CacheWork(
-    PeopleRows, WaitingRows, DocumentRows, SearchRows, RecountRows, StandingRows, BoardRows
+    PeopleRows,
+    WaitingRows,
+    DocumentRows,
+    SearchRows,
+    RecountRows,
+    StandingRows,
+    BoardRows,
+    UndoRows,
 ):
     """One transaction. Methods read and write; nothing lasts without `commit()`.
 

@@ -21,6 +21,7 @@ from app.station.scale_watch import ScaleWatch
 from app.station.screen import Page
 from app.station.take_back import ReturnFlow
 from app.station.transfer import TransferFlow
+from app.station.undo import UndoFlow
 
 # Pages that go on by themselves: what they show is looked at again every second.
 TICKING = frozenset({Page.SIGN_IN, Page.DASHBOARDS})
@@ -49,4 +50,5 @@ def flows(door: Door, scale: ScaleWatch) -> dict[Page, Flow]:
         Page.RETURN: ReturnFlow(),
         Page.TRANSFER: TransferFlow(),
         Page.DASHBOARDS: DashboardsFlow(),
+        Page.UNDO: UndoFlow(),
     }

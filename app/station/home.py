@@ -37,6 +37,7 @@ class HomeFlow:
     def __init__(self) -> None:
         self._notice: Text | None = None
         self._wrong: tuple[Text, Text] | None = None
+        self._finished = ""
         # Page of the menu of tasks, or 0 while the board is shown.
         self._choosing = 0
 
@@ -51,7 +52,7 @@ class HomeFlow:
         if trigger in _WORLD:
             return
         if self._wrong is not None and trigger is not Trigger.ACKNOWLEDGE:
-            turn.refuse(text("pack.acknowledge_first"))
+            self._still_wrong(turn, trigger)
             return
         self._notice, self._wrong = None, None
         was_choosing, self._choosing = self._choosing, 0
@@ -62,6 +63,8 @@ class HomeFlow:
                 self._next(turn)
             case Trigger.SIGN_OUT:
                 sign_out(turn)
+            case Trigger.UNDO:
+                turn.fate, turn.goto = Fate.COMMAND, (Page.UNDO, "")
             case Trigger.TASKS:
                 turn.fate, self._choosing = Fate.COMMAND, _turned(turn, was_choosing)
             case Trigger.ADJUST | Trigger.APPROVALS | Trigger.TASK | Trigger.DOCUMENT:
@@ -71,14 +74,19 @@ class HomeFlow:
             case _:
                 self._wrong_here(turn, happening)
 
+    def _still_wrong(self, turn: Turn, trigger: Trigger) -> None:
+        """An error waits to be acknowledged; what was finished may be looked at to take it back."""
+        if trigger is Trigger.UNDO and self._finished:
+            turn.fate, turn.goto = Fate.COMMAND, (Page.UNDO, f"document/{self._finished}")
+        else:
+            turn.refuse(text("pack.acknowledge_first"))
+
     def _wrong_here(self, turn: Turn, happening: Happening) -> None:
         code = happening.shown
         match happening.trigger:
             case Trigger.ITEM:
                 detail = text("home.item_first_detail", code=code)
                 self._refuse(turn, text("home.item_first"), detail)
-            case Trigger.UNDO:
-                turn.refuse(text("pack.nothing_to_undo"))
             case _:
                 self._refuse(turn, text("home.unknown"), text("home.unknown_detail", code=code))
 
@@ -114,11 +122,14 @@ class HomeFlow:
                 turn,
                 text(f"home.order_{order.state.value}", order=number),
                 text("home.order_closed_detail"),
+                finished=number,
             )
         elif turn.work.note(NOTE_PREFIX + number) is None and self._is_done(turn, number):
-            self._refuse(
-                turn, text("home.order_packed", order=number), text("home.order_closed_detail")
+            title, detail = (
+                text("home.order_packed", order=number),
+                text("home.order_closed_detail"),
             )
+            self._refuse(turn, title, detail, finished=number)
         else:
             turn.accept(Sound.ACCEPTED)
             turn.goto = (Page.PACK, number)
@@ -144,8 +155,8 @@ class HomeFlow:
             for line in order.lines
         )
 
-    def _refuse(self, turn: Turn, title: Text, detail: Text) -> None:
-        self._wrong = (title, detail)
+    def _refuse(self, turn: Turn, title: Text, detail: Text, *, finished: str = "") -> None:
+        self._wrong, self._finished = (title, detail), finished
         turn.refuse(title)
 
     def screen(self, turn: Turn) -> Screen:
@@ -182,12 +193,15 @@ class HomeFlow:
 
     def _actions(self, turn: Turn) -> tuple[Action, ...]:
         if self._wrong is not None:
-            return (Action("F9", Intent.ACKNOWLEDGE, text("key.acknowledge"), main=True),)
+            acknowledge = Action("F9", Intent.ACKNOWLEDGE, text("key.acknowledge"), main=True)
+            back = Action("F4", Intent.UNDO, text("key.take_back"))
+            return (back, acknowledge) if self._finished else (acknowledge,)
         if self._choosing:
             return menu.keys(_role(turn), self._choosing)
         return (
             Action("F2", Intent.LOOKUP, text("key.look_up")),
             Action("F3", Intent.TASKS, text("key.tasks")),
+            Action("F4", Intent.UNDO, text("key.take_back")),
             Action("F5", Intent.APPROVALS, text("key.approvals", n=turn.work.waiting_count())),
             Action("F6", Intent.ADJUST, text("key.adjust_stock")),
             *_grant(turn),

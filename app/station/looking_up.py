@@ -195,6 +195,21 @@ class LookupFlow:
 
     # ------------------------------------------------------------------------------------- leaving
 
+    def take_back(self, turn: Turn, happening: Happening) -> None:
+        """F4 on something that was recorded: what taking it back would reverse. Else a step back.
+
+        An open task is left by nobody unseen: there, it is paused or finished first.
+        """
+        key = lookup_screen.chosen(self, turn)
+        if self.look.view is not View.MOVES or not key:
+            self.back(turn, happening)
+        elif self.under is not Page.HOME:
+            why = text("lookup.task_open")
+            turn.refuse(why)
+            self._keep(turn, said=(why, text("lookup.task_open_detail")))
+        else:
+            turn.goto = (Page.UNDO, f"operation/{key}")
+
     def back(self, turn: Turn, _happening: Happening) -> None:
         """One step back; from the first one to the task."""
         if self.said is not None:
@@ -238,7 +253,7 @@ TABLE: dict[Trigger, Handler] = {
     Trigger.NEXT: LookupFlow.further,
     Trigger.WHY: LookupFlow.why,
     Trigger.NO: LookupFlow.back,
-    Trigger.UNDO: LookupFlow.back,
+    Trigger.UNDO: LookupFlow.take_back,
     Trigger.ACKNOWLEDGE: LookupFlow.back,
     Trigger.LOOKUP: LookupFlow.leave,
     Trigger.HOME: LookupFlow.leave,

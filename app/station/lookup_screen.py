@@ -118,6 +118,8 @@ def _actions(flow: "LookupFlow", shown: Shown) -> tuple[Action, ...]:
     actions = [Action("Esc", Intent.NO, back)]
     if flow.look.view.value != "moves" and shown.rows.rows:
         actions.append(Action("F6", Intent.WHY, text("key.why_number")))
+    if flow.look.view.value == "moves" and shown.rows.rows:
+        actions.append(Action("F4", Intent.UNDO, text("key.take_back")))
     if shown.following:
         actions.append(Action("F7", Intent.NEXT, text("key.next_page")))
     if len(flow.trail) > 1:

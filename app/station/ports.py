@@ -36,6 +36,7 @@ from app.station.people import PeopleWork
 from app.station.recounts import RecountWork
 from app.station.searching import SearchWork
 from app.station.standing import StandingWork
+from app.station.undoing import UndoWork
 from app.station.waiting import WaitingWork
 
 Understand = Callable[[Scan], Meaning]
@@ -187,6 +188,7 @@ class Work(
     RecountWork,
     StandingWork,
     BoardWork,
+    UndoWork,
     Protocol,
 ):
     """One transaction of the one writer. Leaving it without `commit()` rolls back."""

@@ -33,6 +33,7 @@ class Page(StrEnum):
     RETURN = "return"
     TRANSFER = "transfer"
     DASHBOARDS = "dashboards"
+    UNDO = "undo"
 
 
 class Tone(StrEnum):

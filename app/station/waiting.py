@@ -10,7 +10,8 @@ from typing import Protocol
 from app.contract.messages import Operation, Signed
 from app.domain.operation import MOVING, Kind, Posting, mirror, postings
 
-# Evidence of an adjustment: why the station expects it to wait. It has no effect until then.
+# Evidence of an adjustment, or of its reversal: why the station expects it to wait. It has no
+# effect until then.
 WAITS = "waits"
 # Evidence of a decision: it took effect here before the ledger had it.
 PROVISIONAL = "provisional"
@@ -67,7 +68,7 @@ def effects_of(body: Operation, find: Find) -> list[Posting]:
         find: Other operations this book knows: own ones, and those that wait.
     """
     match body.kind:
-        case Kind.ADJUST if body.evidence.get(WAITS):
+        case Kind.ADJUST | Kind.REVERSE if body.evidence.get(WAITS):
             return []
         case Kind.DECIDE if body.evidence.get(PROVISIONAL) is True and body.reason == APPROVE:
             asked = find(body.reference.original) if body.reference else None

@@ -46,6 +46,7 @@ from ui.gallery.picking import picking_scenes
 from ui.gallery.returned import return_scenes
 from ui.gallery.scene import Scene
 from ui.gallery.transfers import transfer_scenes
+from ui.gallery.undoing import undo_scenes
 
 
 def _steps(here: int) -> tuple[Step, ...]:
@@ -275,6 +276,7 @@ def _home(prompt: Prompt, **more: object) -> Screen:
     keys = (
         Action("F2", Intent.LOOKUP, text("key.look_up")),
         Action("F3", Intent.TASKS, text("key.tasks")),
+        Action("F4", Intent.UNDO, text("key.take_back")),
         Action("F5", Intent.APPROVALS, text("key.approvals", n=4)),
         Action("F6", Intent.ADJUST, text("key.adjust_stock")),
         Action("F8", Intent.SIGN_OUT, text("key.sign_out")),
@@ -341,5 +343,6 @@ def scenes() -> tuple[Scene, ...]:
         *board_scenes(),
         *return_scenes(),
         *transfer_scenes(),
+        *undo_scenes(),
         *_own_scenes(),
     )

@@ -1,0 +1,47 @@
+"""A parcel that was handed over and is taken back: the box is open, the order goes on with it.
+
+The units stay in the box; the task Pack takes them out one by one (F4), or seals it again under a
+new number. The old number and its label are void.
+"""
+
+from app.contract.messages import Reference
+from app.domain.operation import Kind
+from app.domain.order import Order
+from app.station.pack_job import PackJob, PackState, save
+from app.station.turn import Draft, Turn
+from app.station.undoing import Done
+
+
+def reopen(turn: Turn, gone: Done) -> None:
+    """Let the order of a hand-over go on at this bench; called after it was taken back.
+
+    Args:
+        turn: The open turn.
+        gone: The hand-over.
+    """
+    about = gone.operation.reference or Reference()
+    order = turn.work.order(about.document)
+    if order is None:
+        return
+    seals = turn.work.done_in(gone.job, Kind.SEAL)
+    box = str(seals[0].operation.evidence.get("box", "")) if seals else ""
+    claim = Reference(document_kind=about.document_kind, document=about.document)
+    turn.record(Draft(Kind.CLAIM, (), claim), gone.job)
+    job = PackJob(
+        gone.job,
+        order.order,
+        order.version,
+        turn.session.person if turn.session else "",
+        state=PackState.WEIGH if _all_in(turn, order) else PackState.SCAN,
+        box=box,
+        paused=True,
+    )
+    save(turn.work, job)
+
+
+def _all_in(turn: Turn, order: Order) -> bool:
+    progress = turn.work.progress(order.order)
+    return all(
+        line.line in progress and not progress[line.line].open_of(line.quantity)
+        for line in order.lines
+    )
