@@ -330,7 +330,8 @@ def test_an_approval_is_answered_by_a_counter_entry_only(bench: TestBench) -> No
     prove(bench, BOSS_BADGE)
     bench.do(Intent.HOME)
     switch(bench, BOSS_BADGE)
-    take_back(bench)
+    bench.do(Intent.UNDO)
+    bench.do(Intent.MAIN)
     said, recorded = bench.title, bench.kinds()
 
     bench.do(Intent.MAIN)
