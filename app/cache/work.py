@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from app.cache.boards import BoardRows
+from app.cache.choosing import ChoosingRows
 from app.cache.documents import DocumentRows
 from app.cache.people import PeopleRows
 from app.cache.recounts import RecountRows
@@ -92,6 +93,7 @@ class CacheWork(
     StandingRows,
     BoardRows,
     UndoRows,
+    ChoosingRows,
 ):
     """One transaction. Methods read and write; nothing lasts without `commit()`.
 

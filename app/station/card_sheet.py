@@ -13,6 +13,7 @@ from app.station import (
     dispositions,
     exceptions,
     pick_wrong,
+    plan_counts,
     receive_unit,
     transfer_screen,
 )
@@ -98,6 +99,7 @@ def _reasons() -> tuple[CardText, ...]:
             for word in (*transfer_screen.REST, *transfer_screen.MISSING)
         ),
         *((word, text(f"note.{word}")) for word in approvals.NOTES),
+        *((word, text(f"plan.by_{word}")) for word in plan_counts.WAYS),
         *((word, text(f"exceptions.note_{word}")) for word in exceptions.NOTES),
     )
     named: dict[str, Text] = {}

@@ -16,6 +16,7 @@ from app.station.looking_up import LookupFlow
 from app.station.move import MoveFlow
 from app.station.pack import PackFlow
 from app.station.pick import PickFlow
+from app.station.plan_counts import PlanFlow
 from app.station.receive import ReceiveFlow
 from app.station.scale_watch import ScaleWatch
 from app.station.screen import Page
@@ -51,4 +52,5 @@ def flows(door: Door, scale: ScaleWatch) -> dict[Page, Flow]:
         Page.TRANSFER: TransferFlow(),
         Page.DASHBOARDS: DashboardsFlow(),
         Page.UNDO: UndoFlow(),
+        Page.PLAN: PlanFlow(),
     }

@@ -40,6 +40,7 @@ MENU: tuple[Entry, ...] = (
     Entry(Page.EXCEPTIONS, text("menu.exceptions")),
     Entry(Page.CLAIMS, text("menu.claims"), Permission.TAKE_OVER),
     Entry(Page.DASHBOARDS, text("menu.dashboards"), Permission.RESOLVE),
+    Entry(Page.PLAN, text("menu.plan"), Permission.SEND_DOCUMENTS),
 )
 # Which task a scanned document opens.
 OF_DOCUMENT: dict[str, Page] = {

@@ -30,6 +30,7 @@ from app.domain.operation import Posting
 from app.domain.order import Order, Progress
 from app.domain.scan import Scan
 from app.station.boards import BoardWork
+from app.station.choosing import ChoosingWork
 from app.station.documents import DocumentWork
 from app.station.inbox import Unlocked
 from app.station.people import PeopleWork
@@ -184,6 +185,7 @@ class Work(
     PeopleWork,
     WaitingWork,
     DocumentWork,
+    ChoosingWork,
     SearchWork,
     RecountWork,
     StandingWork,

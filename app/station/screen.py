@@ -34,6 +34,7 @@ class Page(StrEnum):
     TRANSFER = "transfer"
     DASHBOARDS = "dashboards"
     UNDO = "undo"
+    PLAN = "plan"
 
 
 class Tone(StrEnum):

@@ -76,3 +76,10 @@ def credential(badge: str = BADGE, *, version: int = 1, pin: str = "") -> Creden
 
 
 CREDENTIALS = tuple(credential(badge) for badge in WHOSE)
+
+
+def promoted(badge: str, role: str) -> tuple[PersonRow, CredentialRow]:
+    """Who has this badge, with another role from now on."""
+    person = next(row for row in PEOPLE if row.person == WHOSE[badge])
+    row = msgspec.structs.replace(credential(badge, version=2), role=role)
+    return msgspec.structs.replace(person, role=role), signed(row)

@@ -43,6 +43,7 @@ from ui.gallery.goodsin import receive_scenes
 from ui.gallery.looking import looking_scenes
 from ui.gallery.moving import moving_scenes
 from ui.gallery.picking import picking_scenes
+from ui.gallery.plans import plan_scenes
 from ui.gallery.returned import return_scenes
 from ui.gallery.scene import Scene
 from ui.gallery.transfers import transfer_scenes
@@ -313,6 +314,7 @@ def _case_scenes() -> tuple[Scene, ...]:
         Scene("adjust_reason", cases.REASON),
         Scene("adjust_waits", cases.WAITS),
         *approval_scenes(),
+        *plan_scenes(),
     )
 
 

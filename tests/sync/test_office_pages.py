@@ -1,0 +1,123 @@
+"""What the pages of the office record is what the real ledger says: bulk, counted again, plans."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from app.contract.messages import DocumentRow
+from app.domain.document import DocumentKind
+from app.ledger.credentials import Secrets
+from app.ledger.imports import StockLine
+from app.ledger.people import Wanted
+from app.station.inbox import Intent
+from tests.support.synced import DOCK, MUG, SITE, RealLedger, SyncedBench, eventually, feed_of
+from tests.sync.test_counting_and_transfers import asked, sign_in, state
+from tests.sync.test_four_eyes_over_http import ANNA, SVEN, Desk
+
+pytestmark = pytest.mark.system
+CARLA, PIN = "PHB-CARLA0123456789ABCDEFGHJKM", "274951"
+COUNT = DocumentKind.COUNT.value
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[RealLedger]:
+    made = RealLedger(tmp_path / "ledger")
+    made.service.imports.stock(SITE, [StockLine(DOCK, MUG, 40)])
+    people = made.service.people
+    wanted = [
+        (Wanted("p-anna", "Anna", "clerk", SITE), Secrets(ANNA, PIN)),
+        (Wanted("p-sven", "Sven", "supervisor", SITE), Secrets(SVEN, PIN)),
+        (Wanted("p-carla", "Carla", "controller", SITE), Secrets(CARLA, PIN)),
+    ]
+    people.store(people.prepare(wanted), "p-ada")
+    yield made
+    made.go_down()
+
+
+@pytest.fixture
+def bench(ledger: RealLedger, tmp_path: Path) -> Iterator[Callable[[str], Desk]]:
+    made: list[Desk] = []
+
+    def named(name: str) -> Desk:
+        code = ledger.service.identity.add_station(SITE, name).code
+        synced = SyncedBench(tmp_path / name, ledger.url, code)
+        synced.start_sync()
+        made.append(Desk(synced))
+        return made[-1]
+
+    yield named
+    for desk in made:
+        desk.bench.close()
+
+
+def ask_for(desk: Desk, change: str, reason: str) -> None:
+    for code in ("CMD:ADJUST", MUG, f"LOC:{DOCK}"):
+        desk.scan(code)
+    desk.do(Intent.CODE, change)
+    desk.do(Intent.REASON, reason)
+    desk.do(Intent.MAIN)
+    assert desk.sees(lambda screen: screen.prompt.title.code == "adjust.waits_now")
+
+
+def plans(ledger: RealLedger) -> list[tuple[str, tuple[tuple[str, str], ...]]]:
+    """State and places of every version of a count plan, as the feed tells them."""
+    return [
+        (row.state, tuple((line.location, line.item) for line in row.lines))
+        for row in feed_of(ledger.folder)
+        if isinstance(row, DocumentRow) and row.kind == COUNT
+    ]
+
+
+def test_a_bulk_is_posted_and_what_is_counted_again_becomes_a_plan(
+    ledger: RealLedger, bench: Callable[[str], Desk]
+) -> None:
+    asking, deciding = bench("PACK-01"), bench("OFFICE-01")
+    sign_in(asking, ANNA, "p-anna")
+    assert eventually(lambda: asking.bench.at_dock() == 40)
+    for change in ("-3", "-5", "-2"):
+        ask_for(asking, change, "damaged")
+    sign_in(deciding, SVEN, "p-sven")
+    deciding.scan("CMD:APPROVALS")
+    assert deciding.sees(lambda screen: [row.change for row in screen.waiting] == [-3, -5, -2])
+
+    deciding.do(Intent.RECOUNT)
+    deciding.prove(SVEN)
+    assert deciding.sees(lambda screen: screen.prompt.title.code == "approvals.recount_asked")
+    assert deciding.sees(lambda screen: [row.change for row in screen.waiting] == [-5, -2])
+    deciding.do(Intent.MARK, "all")
+    deciding.do(Intent.MAIN)
+    deciding.do(Intent.MAIN)
+    deciding.prove(SVEN)
+
+    assert deciding.sees(lambda screen: screen.prompt.title.code == "approvals.all_done")
+    assert eventually(lambda: asking.bench.at_dock() == deciding.bench.at_dock() == 33)
+    assert plans(ledger) == [("open", ((DOCK, MUG),))]
+
+
+def test_a_plan_of_one_bench_is_counted_at_another(
+    ledger: RealLedger, bench: Callable[[str], Desk]
+) -> None:
+    office, floor = bench("OFFICE-01"), bench("PACK-01")
+    sign_in(office, CARLA, "p-carla")
+    assert eventually(lambda: bool(asked(office, lambda work: work.stock_at(DOCK))))
+    office.do(Intent.TASK, "plan")
+    office.scan(f"LOC:{DOCK}")
+    office.do(Intent.MAIN)
+    assert office.sees(lambda screen: screen.prompt.title.code.startswith("plan.asked"))
+
+    sign_in(floor, ANNA, "p-anna")
+    assert eventually(lambda: bool(asked(floor, lambda work: work.documents(COUNT, ("open",), 9))))
+    ((_, lines),) = plans(ledger)
+    number = next(
+        row.document
+        for row in feed_of(ledger.folder)
+        if isinstance(row, DocumentRow) and row.kind == COUNT
+    )
+    for code in (number, f"LOC:{DOCK}", MUG):
+        floor.scan(code)
+    floor.do(Intent.CODE, "40")
+    floor.do(Intent.MAIN)
+
+    assert lines == ((DOCK, ""),)
+    assert eventually(lambda: state(office, COUNT, number) == "done")
