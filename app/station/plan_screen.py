@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING
 
 from app.domain.text import Text, text
-from app.station.cases import Fact
 from app.station.inbox import Intent, LinkState
 from app.station.lists import MOST, Choice, ColumnView, ListView
 from app.station.plan_job import PlanJob, Planned, PlanState
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
     from app.station.plan_counts import PlanFlow
 
 COLUMNS = (
-    ColumnView(text("plan.column_place"), 16, code=True),
+    ColumnView(text("plan.column_place"), 11, code=True),
     ColumnView(text("plan.column_what")),
     ColumnView(text("plan.column_last"), 14),
 )
@@ -35,7 +34,6 @@ def build(flow: "PlanFlow", turn: Turn) -> Screen:
         prompt=_prompt(job, flow.flash, turn),
         scan_hint=text("scan.hint"),
         choices=_places(job),
-        facts=_facts(job),
         actions=_actions(job),
         locked=job.problem is not None,
     )
@@ -76,15 +74,6 @@ def _row(one: Planned) -> Choice:
     return Choice(one.key, (one.place, one.name or one.item or text("plan.everything"), last))
 
 
-def _facts(job: PlanJob) -> tuple[Fact, ...]:
-    """What a plan does not have to say, so that nobody looks for it."""
-    del job
-    return (
-        Fact(text("plan.fact_blind"), text("plan.fact_blind_said")),
-        Fact(text("plan.fact_again"), text("plan.fact_again_said")),
-    )
-
-
 def _actions(job: PlanJob) -> tuple[Action, ...]:
     if job.problem is not None:
         return (Action("F9", Intent.ACKNOWLEDGE, text("key.acknowledge"), main=True),)
@@ -95,12 +84,14 @@ def _actions(job: PlanJob) -> tuple[Action, ...]:
         for n, way in enumerate(_WAYS, 1)
     )
     none = None if job.places else text("plan.no_places")
-    steps = None if job.steps else text("pack.nothing_to_undo")
-    chosen = None if job.chosen else text("plan.choose_first")
+    keys = []
+    if job.steps:
+        keys.append(Action("F4", Intent.UNDO, text("key.step_back")))
+    if job.chosen:
+        keys.append(Action("F6", Intent.WITHDRAW, text("key.take_out")))
     return (
         *ways,
-        Action("F4", Intent.UNDO, text("key.step_back"), bool(job.steps), steps),
-        Action("F6", Intent.WITHDRAW, text("key.take_out"), bool(job.chosen), chosen),
+        *keys,
         Action("Esc", Intent.NO, text("key.pause_task")),
         Action("F10", Intent.MAIN, text("key.ask_count"), bool(job.places), none, main=True),
     )

@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 from app.domain.text import Text, text
-from app.station.cases import Fact
 from app.station.inbox import Intent
 from app.station.lists import Choice, ListView
 from app.station.plan_screen import COLUMNS
@@ -24,15 +23,17 @@ _ROWS = (
 
 def _keys(*, full: bool) -> tuple[Action, ...]:
     none = None if full else text("plan.no_places")
-    undo = None if full else text("pack.nothing_to_undo")
+    steps = (
+        Action("F4", Intent.UNDO, text("key.step_back")),
+        Action("F6", Intent.WITHDRAW, text("key.take_out")),
+    )
     ways = (
         Action(str(n), Intent.REASON, text(f"plan.by_{way}"), argument=way)
         for n, way in enumerate(_WAYS, 1)
     )
     return (
         *ways,
-        Action("F4", Intent.UNDO, text("key.step_back"), full, undo),
-        Action("F6", Intent.WITHDRAW, text("key.take_out"), full, none),
+        *(steps if full else ()),
         Action("Esc", Intent.NO, text("key.pause_task")),
         Action("F10", Intent.MAIN, text("key.ask_count"), full, none, main=True),
     )
@@ -52,10 +53,6 @@ PLAN = Screen(
     prompt=Prompt(Tone.OK, "circle-check", text("plan.added", n=2, place="A-04-2"), _WANT),
     scan_hint=text("scan.hint"),
     choices=_list(_ROWS),
-    facts=(
-        Fact(text("plan.fact_blind"), text("plan.fact_blind_said")),
-        Fact(text("plan.fact_again"), text("plan.fact_again_said")),
-    ),
     actions=_keys(full=True),
 )
 
