@@ -4,10 +4,11 @@ One unit of the painter is one dot of the label, nothing is scaled or smoothed, 
 whole dots they were laid out with.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import assert_never
 
-from PySide6.QtCore import QByteArray, QMarginsF, QRect, QSizeF, Qt
+from PySide6.QtCore import QByteArray, QFile, QMarginsF, QRect, QSizeF, Qt
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -73,19 +74,47 @@ def to_pdf(label: Label, path: Path, *more: Label) -> None:
     Raises:
         Trouble: The file could not be written.
     """
-    writer = QPdfWriter(str(path))
-    inches = QSizeF(label.width_dots / label.dpi, label.height_dots / label.dpi)
+    try:
+        pages_to_pdf(iter((label, *more)), path)
+    except OSError as error:
+        raise Trouble(
+            f"The label could not be saved as {path}. Check the folder.", detail=str(error)
+        ) from error
+
+
+def pages_to_pdf(pages: Iterator[Label], path: Path) -> None:
+    """Write pages of one size, each as it comes: only one is ever in memory.
+
+    Not bound to the window's thread: it paints into a file.
+
+    Raises:
+        OSError: The file could not be written.
+    """
+    first = next(pages)
+    file = QFile(str(path))
+    if not file.open(QFile.OpenModeFlag.WriteOnly):
+        raise OSError(file.errorString())
+    writer = QPdfWriter(file)
+    inches = QSizeF(first.width_dots / first.dpi, first.height_dots / first.dpi)
     size = QPageSize(inches, QPageSize.Unit.Inch, "label", QPageSize.SizeMatchPolicy.ExactMatch)
     writer.setPageLayout(QPageLayout(size, QPageLayout.Orientation.Portrait, QMarginsF(0, 0, 0, 0)))
-    writer.setResolution(label.dpi)
+    writer.setResolution(first.dpi)
     painter = QPainter()
     if not painter.begin(writer):
-        raise Trouble(f"The label could not be saved as {path}. Check the folder.", detail="PDF")
-    draw(label, painter)
-    for page in more:
+        raise OSError(file.errorString())
+    draw(first, painter)
+    for page in pages:
         writer.newPage()
         draw(page, painter)
+        if file.error() is not QFile.FileError.NoError:
+            break
     painter.end()
+    # The writer tells nobody that the disk is full; the file does.
+    whole = file.flush() and file.error() is QFile.FileError.NoError
+    said = file.errorString()
+    file.close()
+    if not whole:
+        raise OSError(said)
 
 
 def _draw(element: Element, painter: QPainter) -> None:

@@ -8,8 +8,11 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Sequence
+from typing import IO
 
 Cell = str | int
+# With the byte order mark that spreadsheets need for umlauts; what is no text is shown as a code.
+CSV_ENCODING, CSV_ERRORS = "utf-8-sig", "backslashreplace"
 
 # What begins a formula, also in its full-width form, and what programs strip before they look.
 _STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
@@ -21,15 +24,20 @@ _MARK = "'"
 def csv_text(rows: Iterable[Sequence[Cell]], delimiter: str = ",") -> str:
     """Rows as CSV with CRLF, every text cell safe, header included."""
     out = io.StringIO()
+    csv_write(rows, out, delimiter)
+    return out.getvalue()
+
+
+def csv_write(rows: Iterable[Sequence[Cell]], out: IO[str], delimiter: str = ",") -> None:
+    """The same into an open file, row by row; `newline=""` and `CSV_ENCODING` are the caller's."""
     writer = csv.writer(out, delimiter=delimiter, lineterminator="\r\n")
     for row in rows:
         writer.writerow([cell if isinstance(cell, int) else formula_safe(cell) for cell in row])
-    return out.getvalue()
 
 
 def csv_bytes(rows: Iterable[Sequence[Cell]], delimiter: str = ",") -> bytes:
     """The same as a file: UTF-8 with the byte order mark that spreadsheets need for umlauts."""
-    return csv_text(rows, delimiter).encode("utf-8-sig", "backslashreplace")
+    return csv_text(rows, delimiter).encode(CSV_ENCODING, CSV_ERRORS)
 
 
 def formula_safe(cell: str) -> str:

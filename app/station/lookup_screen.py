@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from app.contract.messages import BalanceRow, Checkpoint, Operation
-from app.domain.operation import PARCEL_PREFIX, TOTE_PREFIX, Condition, Kind, is_virtual
+from app.contract.messages import BalanceRow, Checkpoint
+from app.domain.operation import PARCEL_PREFIX, TOTE_PREFIX, Condition, is_virtual
 from app.domain.text import Text, text
 from app.station.cases import Fact
 from app.station.inbox import Intent, LinkState
@@ -17,7 +17,7 @@ from app.station.lists import Choice, ColumnView, ListView, Mark
 from app.station.screen import Action, Page, Prompt, Screen, Tone
 from app.station.searching import Told
 from app.station.turn import Turn
-from app.station.wording import due
+from app.station.wording import became, did, due
 
 if TYPE_CHECKING:
     from app.station.looking_up import Look, LookupFlow
@@ -265,28 +265,6 @@ def _orders(turn: Turn, sku: str) -> list[Fact]:
     return facts
 
 
-# Kinds that have a word in the catalogue; others are shown as they came.
-KINDS = frozenset(
-    {
-        Kind.RECEIVE, Kind.MOVE, Kind.PICK, Kind.UNPICK, Kind.PACK, Kind.UNPACK, Kind.SHIP,
-        Kind.ADJUST, Kind.RECLASSIFY, Kind.SHORT, Kind.RETURN, Kind.DISPATCH, Kind.ACCEPT,
-        Kind.COUNT, Kind.REVERSE, Kind.CANCEL, Kind.DECIDE, Kind.WITHDRAW, Kind.REQUEST,
-    }
-)  # fmt: skip
-
-
-def _what(operation: Operation) -> Text:
-    known = operation.kind in KINDS
-    code = f"lookup.did_{operation.kind}" if known else "lookup.did_other"
-    return text(code, kind=operation.kind)
-
-
-def _became(told: Told) -> Text:
-    if told.outcome and told.outcome != "posted":
-        return text(f"health.outcome_{told.outcome}")
-    return text(f"health.transport_{told.transport}")
-
-
 def _move(told: Told, sku: str) -> Choice:
     lines = [line for line in told.operation.lines if line.item == sku]
     at = told.operation.recorded_at
@@ -294,7 +272,7 @@ def _move(told: Told, sku: str) -> Choice:
     wrong = told.outcome not in ("", "posted", "waiting")
     waits = told.transport != "confirmed" or told.outcome == "waiting"
     mark = Mark.WRONG if wrong else (Mark.WAITING if waits else Mark.DONE)
-    cells = (text("lookup.when", at=at), _what(told.operation), units)
+    cells = (text("lookup.when", at=at), did(told.operation.kind), units)
     return Choice(told.operation.id, cells, mark)
 
 
@@ -304,7 +282,7 @@ def _story(turn: Turn, told: Told, sku: str) -> tuple[Fact, ...]:
     who = person.name if person is not None else operation.actor
     facts = [
         Fact(text("lookup.who"), text("case.plain", said=who)),
-        Fact(text("lookup.column_became"), _became(told)),
+        Fact(text("lookup.column_became"), became(told.transport, told.outcome)),
     ]
     if operation.reason:
         facts.append(Fact(text("case.reason"), text("case.plain", said=operation.reason)))

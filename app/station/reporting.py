@@ -1,0 +1,184 @@
+"""What may be asked of the book on paper or as a table: which report, of what, as which file.
+
+Values only. Whoever makes a report knows where it is written (`app.reports`); a flow only asks.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from enum import StrEnum
+
+from app.domain.document import DocumentKind
+from app.domain.operation import is_virtual
+from app.domain.roles import Permission
+from app.domain.text import Text, text
+
+
+class ReportName(StrEnum):
+    """The reports, in the order of their digits."""
+
+    PACKING_SLIP = "packing_slip"
+    PICK_LIST = "pick_list"
+    RECEIPT_DIFFERENCES = "receipt_differences"
+    COUNT_SHEET = "count_sheet"
+    SHIFT_CERTIFICATE = "shift_certificate"
+    STOCK_LIST = "stock_list"
+    MOVEMENTS = "movements"
+
+
+class Format(StrEnum):
+    """What is written, in the order of the digits; the value is the ending of the file."""
+
+    PDF = "pdf"
+    XLSX = "xlsx"
+    CSV = "csv"
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a report is limited to; what is empty is not limited.
+
+    Attributes:
+        kind: Kind of `document`: a word of `DocumentKind`.
+        document: Its number.
+        parcel: SSCC of a parcel.
+        item: SKU.
+        place: Location or tote.
+        person: Account.
+        day: Date here, `2026-11-23`.
+    """
+
+    kind: str = ""
+    document: str = ""
+    parcel: str = ""
+    item: str = ""
+    place: str = ""
+    person: str = ""
+    day: str = ""
+
+    def said(self) -> tuple[Text, ...]:
+        """Each limit in words, as it stands on the report."""
+        found = []
+        if self.document:
+            found.append(text(f"reports.of_{self.kind or 'document'}", code=self.document))
+        if self.parcel:
+            found.append(text("reports.of_parcel", code=self.parcel))
+        if self.item:
+            found.append(text("reports.of_item", code=self.item))
+        if self.place:
+            found.append(text("reports.of_place", code=self.place))
+        if self.person:
+            found.append(text("reports.of_person", code=self.person))
+        if self.day:
+            found.append(text("reports.of_day", day=self.day))
+        return tuple(found)
+
+    def given(self) -> dict[str, str]:
+        """What is limited, by name."""
+        named = {one.name: str(getattr(self, one.name)) for one in fields(self)}
+        return {name: value for name, value in named.items() if value}
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """What there is to know of a report before it is asked for.
+
+    Attributes:
+        right: What somebody needs to make it.
+        takes: Names of the limits it knows.
+        documents: Kinds of documents it is about.
+        needs: One of these limits must be given; empty when none has to.
+    """
+
+    right: Permission
+    takes: frozenset[str]
+    documents: frozenset[str] = frozenset()
+    needs: frozenset[str] = frozenset()
+
+    @property
+    def leaves(self) -> bool:
+        """Whether data leave the floor with it: a privileged act, proven and told once."""
+        return self.right is Permission.EXPORT
+
+
+_K = DocumentKind
+_ANY = frozenset(kind.value for kind in DocumentKind)
+# Papers of the work in hand belong to whoever does it. What tells of the whole house, or of who
+# did what, is an export.
+SORTS: Mapping[ReportName, Sort] = {
+    ReportName.PACKING_SLIP: Sort(
+        Permission.WORK,
+        frozenset({"document", "parcel"}),
+        frozenset({_K.ORDER.value}),
+        frozenset({"document", "parcel"}),
+    ),
+    ReportName.PICK_LIST: Sort(
+        Permission.WORK,
+        frozenset({"document"}),
+        frozenset({_K.ORDER.value}),
+        frozenset({"document"}),
+    ),
+    ReportName.RECEIPT_DIFFERENCES: Sort(
+        Permission.WORK,
+        frozenset({"document"}),
+        frozenset({_K.INBOUND.value}),
+        frozenset({"document"}),
+    ),
+    ReportName.COUNT_SHEET: Sort(
+        Permission.COUNT,
+        frozenset({"document", "place"}),
+        frozenset({_K.COUNT.value}),
+        frozenset({"document", "place"}),
+    ),
+    ReportName.SHIFT_CERTIFICATE: Sort(Permission.EXPORT, frozenset({"day", "person"})),
+    ReportName.STOCK_LIST: Sort(Permission.EXPORT, frozenset({"item", "place"})),
+    ReportName.MOVEMENTS: Sort(
+        Permission.EXPORT, frozenset({"item", "place", "document", "person", "day"}), _ANY
+    ),
+}
+
+
+def missing(name: ReportName, limits: Filter) -> bool:
+    """Whether a report cannot be made of this: it has to be said of what."""
+    needs = SORTS[name].needs
+    return bool(needs) and needs.isdisjoint(limits.given())
+
+
+def stray(name: ReportName, limits: Filter) -> str:
+    """Name of a limit the report does not know; empty when it knows them all."""
+    sort = SORTS[name]
+    odd = limits.given().keys() - sort.takes - {"kind"}
+    if odd:
+        return min(odd)
+    if limits.document and limits.kind not in sort.documents:
+        return "document"
+    return "place" if limits.place and is_virtual(limits.place) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRequest:
+    """One report that was asked for.
+
+    Attributes:
+        id: Of this request; the answer carries it.
+        name: Which report.
+        format: As which file.
+        limits: What it is limited to.
+        at: When it was asked for, ISO 8601 UTC; the file's name says it too.
+        person: Account of whoever asked.
+        by: Their name.
+        as_of: When the book was last brought together with the ledger, ISO 8601, or empty.
+    """
+
+    id: str
+    name: ReportName
+    format: Format
+    limits: Filter
+    at: str
+    person: str = ""
+    by: str = ""
+    as_of: str = ""
+
+
+def narrowed(limits: Filter, **more: str) -> Filter:
+    """The same with another limit; a second of a kind takes the place of the first."""
+    return replace(limits, **more)
