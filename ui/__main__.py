@@ -3,7 +3,7 @@
 import argparse
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from app.commands.main import main as commands
 
 if TYPE_CHECKING:
     from app.errors import PackhouseError
+    from app.labels.label import Label
     from app.settings import StationSettings
     from app.station.events import Event
     from app.station.inbox import Message
@@ -26,6 +27,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         screenshots=_screenshots,
         self_test=_self_test,
         cards=_cards,
+        paper=_paper,
     )
     return commands(sys.argv[1:] if argv is None else argv, windows)
 
@@ -159,6 +161,21 @@ def _cards(chosen: argparse.Namespace) -> int:
     sys.stdout.write(f"{count} cards in {chosen.to}\n")
     del application
     return 0
+
+
+def _paper(pages: "Iterator[Label]", path: Path) -> None:
+    from app.settings import paint_offscreen
+
+    paint_offscreen()
+    from PySide6.QtGui import QGuiApplication
+
+    from ui.label_picture import pages_to_pdf
+    from ui.theme import load_fonts
+
+    application = QGuiApplication.instance() or QGuiApplication(["packhouse"])
+    load_fonts()
+    pages_to_pdf(pages, path)
+    del application
 
 
 def _need_display() -> None:

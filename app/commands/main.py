@@ -16,6 +16,7 @@ from app.errors import PackhouseError
 from app.storage.place import private
 
 if TYPE_CHECKING:
+    from app.reports.making import Paper
     from app.settings import StationSettings
 
 FAILED = 1
@@ -32,6 +33,7 @@ class Windows:
         screenshots: Draw every page.
         self_test: Load every resource the window needs.
         cards: Print the sheet of command cards.
+        paper: Draw pages into a PDF, in a program without a window too.
     """
 
     station: "Callable[[StationSettings, str, argparse.Namespace], int]"
@@ -39,6 +41,7 @@ class Windows:
     screenshots: Callable[[argparse.Namespace], int]
     self_test: Callable[[], list[str]]
     cards: Callable[[argparse.Namespace], int]
+    paper: "Paper"
 
 
 def main(argv: Sequence[str], windows: Windows) -> int:
@@ -73,6 +76,10 @@ def _run(chosen: argparse.Namespace, windows: Windows) -> int:
             return windows.screenshots(chosen)
         case "cards":
             return windows.cards(chosen)
+        case "report":
+            from app.commands import report
+
+            return report.run(chosen, windows.paper)
         case _:
             handler: Callable[[argparse.Namespace], int] = chosen.handler
             return handler(chosen)

@@ -14,6 +14,7 @@ MODULES = (
     "keys",
     "audit",
     "doctor",
+    "report",
 )
 
 

@@ -32,7 +32,7 @@ Paper = Callable[[Iterator[Label], Path], None]
 FOLDER = "exports"
 FOLDER_MODE = 0o700
 # What a name may hold on every disk; the rest is a hyphen.
-_PLAIN = re.compile(r"[^A-Za-z0-9.]+")
+_PLAIN = re.compile(r"[^A-Za-z0-9]+")
 _MOST_NAME = 100
 _MAKERS: Mapping[ReportName, Callable[[Reading, ReportRequest], Report]] = {
     ReportName.PACKING_SLIP: packing_slip,
@@ -84,7 +84,7 @@ class ReportMaker:
         at = f"{here:%Y-%m-%d-%H%M%S}" if here is not None else "undated"
         parts = [request.name.value.replace("_", "-"), at]
         parts += [one for name, one in request.limits.given().items() if name != "kind"]
-        plain = "-".join(_PLAIN.sub("-", part).strip("-.") for part in parts)
+        plain = "-".join(_PLAIN.sub("-", part).strip("-") for part in parts)
         return f"{plain[:_MOST_NAME]}.{request.format.value}"
 
     def make(self, request: ReportRequest, path: Path) -> Made:
@@ -99,7 +99,7 @@ class ReportMaker:
                 `file_exists`, `no_paper`.
             Trouble: The disk refuses; nothing is left behind.
         """
-        _check(request)
+        check(request)
         if request.format is Format.PDF and self._paper is None:
             raise Refusal(
                 "no_paper", "A PDF is drawn by the window, and there is none. Choose XLSX or CSV."
@@ -137,8 +137,12 @@ class ReportMaker:
                 return sheets.sums
 
 
-def _check(request: ReportRequest) -> None:
-    """Refuse what the report cannot be of."""
+def check(request: ReportRequest) -> None:
+    """Refuse what the report cannot be of.
+
+    Raises:
+        Refusal: `report_needs`, `report_stray`.
+    """
     if missing(request.name, request.limits):
         raise Refusal("report_needs", "Say of what: this report is about one document or place.")
     if odd := stray(request.name, request.limits):

@@ -163,7 +163,7 @@ def _order(reading: Reading, number: str) -> Order:
 
 def _ship_to(order: Order) -> tuple[Said, ...]:
     lines = [line for line in order.ship_to if line.strip()]
-    labels = [text("reports.ship_to"), *[""] * len(lines)]
+    labels: list[Text | str] = [text("reports.ship_to"), *[""] * len(lines)]
     return (
         *(Said(label, line) for label, line in zip(labels, lines, strict=False)),
         Said(text("reports.carrier"), order.carrier),

@@ -101,7 +101,8 @@ class Sort:
 
 
 _K = DocumentKind
-_ANY = frozenset(kind.value for kind in DocumentKind)
+# A document whose kind nobody said is any.
+_ANY = frozenset({"", *(kind.value for kind in DocumentKind)})
 # Papers of the work in hand belong to whoever does it. What tells of the whole house, or of who
 # did what, is an export.
 SORTS: Mapping[ReportName, Sort] = {
@@ -177,6 +178,16 @@ class ReportRequest:
     person: str = ""
     by: str = ""
     as_of: str = ""
+
+
+# Reason of the event that tells of an export.
+EXPORTED = "report_exported"
+
+
+def evidence(request: ReportRequest) -> dict[str, str | int]:
+    """What the event of an export says: which report, of what, as what."""
+    limits = ", ".join(f"{name} {value}" for name, value in request.limits.given().items())
+    return {"report": request.name.value, "format": request.format.value, "limits": limits}
 
 
 def narrowed(limits: Filter, **more: str) -> Filter:

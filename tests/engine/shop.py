@@ -23,7 +23,7 @@ def _no_window(*_: object) -> NoReturn:
     raise AssertionError("no command of the ledger opens a window")
 
 
-_NO_WINDOWS = Windows(*(_no_window,) * 5)
+_NO_WINDOWS = Windows(*(_no_window,) * 6)
 
 
 class Shop:

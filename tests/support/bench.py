@@ -298,12 +298,13 @@ def _stocked(orders: tuple[OrderRow, ...]) -> bytes:
     """The file of a book that has taken in Halle Nord: made once, copied for every bench."""
     with TemporaryDirectory() as folder:
         book = prepared.book(Path(folder) / "book.db", KEY)
-        _stock_up(CacheStore(book), orders)
+        stock_up(CacheStore(book), orders)
         book.close()
         return book.path.read_bytes()
 
 
-def _stock_up(store: CacheStore, orders: Sequence[OrderRow]) -> None:
+def stock_up(store: CacheStore, orders: Sequence[OrderRow]) -> None:
+    """Let an empty book take in Halle Nord."""
     with store.begin() as work:
         identity = Identity("enr-1", "PACK-03", "HAM", EPOCH, LEDGER_KEY)
         work.set_note(IDENTITY, msgspec.json.encode(identity).decode())

@@ -1,0 +1,1 @@
+"""Reports: what they say, and the files they become."""
