@@ -81,6 +81,15 @@ def introduced(opened: OpenBook) -> str:
     )
 
 
+class NotEnrolledError(Trouble):
+    """There is a book and no ledger behind it yet: the first run goes on."""
+
+
+def beside(work: Callable[[], None], name: str) -> None:
+    """Run `work` on a thread nobody waits for: it ends by itself."""
+    threading.Thread(target=work, name=name, daemon=True).start()
+
+
 class Workstation:
     """A running station. Use as a context manager, or call `start` and `stop`.
 
@@ -97,7 +106,7 @@ class Workstation:
         self._settings = opened.settings
         if not opened.store.enrolled():
             opened.close()
-            raise Trouble(
+            raise NotEnrolledError(
                 "This station is not enrolled yet. Ask for a code (`packhouse ledger station add`) "
                 "and start with --ledger URL --enrol CODE."
             )
@@ -182,7 +191,7 @@ class Workstation:
 
     def beside(self, work: Callable[[], None], name: str) -> None:
         """Run `work` on a thread nobody waits for: it reads a pipe until its writer closes it."""
-        threading.Thread(target=work, name=name, daemon=True).start()
+        beside(work, name)
 
     def _tick(self) -> None:
         while not self._stopping.wait(TICK_S):

@@ -80,6 +80,7 @@ class Catalogue:
         self._missed: set[str] = set()
         self.decimal_sign = self._literal("language.decimal_sign", ".")
         self.group_sign = self._literal("language.group_sign", "")
+        self.right_to_left = self._literal("language.direction", "ltr") == "rtl"
 
     @classmethod
     def load(

@@ -36,7 +36,8 @@ from bench.rows import Beside, Row, spread
 from bench.shift import BenchStation
 from bench.shop import open_shop
 from bench.sync import wait_for
-from ui.application import Extras, Look, Program
+from ui.application import Extras, Program
+from ui.dressing import Look
 from ui.sound import SilentBeeper
 from ui.widgets.scan_prompt import ScanPrompt
 

@@ -24,7 +24,9 @@ LANGUAGES = languages()
 SAYING = {"text", "Text", "of"}
 CODE = re.compile(r"[a-z_]+(\.[a-z0-9_]+)+")
 # Read by the catalogue itself.
-OF_THE_CATALOGUE = {"language.name", "language.decimal_sign", "language.group_sign"}
+OF_THE_CATALOGUE = {
+    "language.name", "language.decimal_sign", "language.group_sign", "language.direction",
+}  # fmt: skip
 
 
 class Said:

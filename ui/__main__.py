@@ -14,7 +14,9 @@ from app.commands.main import main as commands
 if TYPE_CHECKING:
     from app.errors import PackhouseError
     from app.labels.label import Label
+    from app.keys.unlocking import Unlock
     from app.settings import StationSettings
+    from app.setup.station import FirstRun
     from app.station.events import Event
     from app.station.inbox import Message
 
@@ -34,41 +36,101 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _station(settings: "StationSettings", code: str, chosen: argparse.Namespace) -> int:
     _need_display()
-    from ui.application import Extras, Look, Passphrase, run
+    from ui.application import Extras, Passphrase, run
+    from ui.dressing import Look
 
-    # Remembered while the window is open: a restore opens the same keys again.
-    tried: list[str | None] = [None]
-
-    def start(typed: str | None = None) -> "Workstation":
-        from app.bootstrap import build
-        from app.opened import unlock_of
-
-        typed = tried[-1] = typed if typed is not None else tried[-1]
-        workstation = build(settings, code, unlock_of(settings, typed))
-        if code:
-            sys.stderr.write(workstation.introduced)
-        workstation.start()
-        if chosen.events:
-            workstation.beside(partial(_follow_keys, workstation.put), "keys")
-        return workstation
-
-    def put_back() -> None:
-        from app.opened import restore, unlock_of
-
-        restore(settings, unlock=unlock_of(settings, tried[-1]))
-
+    begin = _Start(settings, code, chosen)
     extras = Extras(
         decoder=partial(wedge_decoder, settings.wedge_gs),
-        restore=put_back,
+        restore=begin.put_back,
         listener=_teller(settings.language) if chosen.events else None,
         painted=_tell_painted if chosen.events else None,
         pictures=chosen.screenshots,
         crash_folder=settings.data_dir / "log",
         passphrase=Passphrase(
-            partial(_wants_passphrase, settings), lambda: not _has_keys(settings), start
+            partial(_wants_passphrase, settings), lambda: not _has_keys(settings), begin.typed
         ),
+        demo=begin.demo,
     )
-    return run(start, Look(settings.theme, settings.language, settings.text_percent), extras)
+    return run(begin.plain, Look(settings.theme, settings.language, settings.text_percent), extras)
+
+
+class _Start:
+    """How the window's station is started: enrolled, or with the first run in front.
+
+    Args:
+        settings: What the station was told.
+        code: One-time enrolment code, or empty.
+        chosen: Flags of this start.
+    """
+
+    def __init__(self, settings: "StationSettings", code: str, chosen: argparse.Namespace) -> None:
+        self._settings, self._code, self._chosen = settings, code, chosen
+        # Remembered while the window is open: a restore opens the same keys again.
+        self._typed: str | None = None
+        self._first: FirstRun | None = None
+
+    def plain(self) -> "Workstation":
+        """Start with what unlocks the keys by itself."""
+        from app.setup.answers import begun, forget
+
+        folder = self._settings.data_dir
+        if not self._code and (begun(folder) or not _has_keys(self._settings)):
+            return self._first_run()
+        from app.bootstrap import NotEnrolledError, build
+        from app.settings import load
+
+        # Read anew: a first run may have found out more since.
+        settings = load(folder, {})
+        try:
+            workstation = build(settings, self._code, self._unlock(settings))
+        except NotEnrolledError:
+            return self._first_run()
+        if self._code:
+            forget(folder)
+            sys.stderr.write(workstation.introduced)
+        workstation.start()
+        if self._chosen.events:
+            workstation.beside(partial(_follow_keys, workstation.put), "keys")
+        return workstation
+
+    def typed(self, passphrase: str) -> "Workstation":
+        """Start with a passphrase that was typed; a first run goes on with it."""
+        self._typed = passphrase
+        if self._first is None:
+            return self.plain()
+        self._first.unlocked()
+        return self._first
+
+    def put_back(self) -> None:
+        """Put the newest backup in the place of a damaged book."""
+        from app.opened import restore
+
+        restore(self._settings, unlock=self._unlock(self._settings))
+
+    def demo(self) -> "Demo":
+        """The demo, in a folder of its own that goes with it."""
+        from app.demo.interactive import DemoBench
+
+        self._folder = tempfile.TemporaryDirectory(prefix="packhouse-demo-")
+        look = (self._settings.language, self._settings.theme)
+        return DemoBench(Path(self._folder.name), 7, *look)
+
+    def _unlock(self, settings: "StationSettings") -> "Unlock":
+        from app.opened import unlock_of
+
+        return unlock_of(settings, self._typed)
+
+    def _first_run(self) -> "Workstation":
+        from app.catalogue import languages
+        from app.setup.doing import RealHands, begin
+        from app.setup.station import FirstRun
+
+        hands = RealHands(self._settings.data_dir, self._unlock)
+        wants = partial(_wants_passphrase, self._settings)
+        self._first = FirstRun(begin(self._settings), languages(), hands, wants)
+        self._first.start()
+        return self._first
 
 
 def _follow_keys(put: "Callable[[Message], None]") -> None:
@@ -114,7 +176,8 @@ def _demo(chosen: argparse.Namespace) -> int:
 def _demo_window(chosen: argparse.Namespace, folder: Path) -> int:
     _need_display()
     from app.demo.interactive import DemoBench
-    from ui.application import Extras, Look, run
+    from ui.application import Extras, run
+    from ui.dressing import Look
 
     bench = DemoBench(folder, chosen.seed, chosen.language, chosen.theme)
     extras = Extras(
@@ -227,7 +290,7 @@ def _tell_painted() -> None:
 
 if TYPE_CHECKING:
     from ui.wedge_filter import KeyDecoder
-    from ui.workstation import Workstation
+    from ui.workstation import Demo, Workstation
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -14,49 +14,27 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from app.catalogue import Catalogue
 from app.errors import Damaged, Fault, PackhouseError
 from app.station.events import Broken, Event
-from ui import icons
+from app.station.screen import Screen
 from ui.album import Album
 from ui.bridge import StationBridge
 from ui.crash import CrashHooks
-from ui.main_window import MainWindow
+from ui.dressing import Dresser, Look, wished
 from ui.pages.damaged import DamagedPage
 from ui.pages.passphrase import PassphrasePage
 from ui.sound import Beeper, LateBeeper, open_beeper
 from ui.stall import StallWatch
-from ui.text import Words
-from ui.theme import Theme, scale_for
 from ui.wedge_filter import KeyDecoder, WedgeFilter
-from ui.widgets.kit import Kit
 from ui.widgets.label_preview import warm_up
-from ui.workstation import Controls, Workstation
+from ui.workstation import Controls, Demo, FirstRun, Workstation
 
 log = logging.getLogger(__name__)
 
 FAILED = 1
 DEFAULT_SIZE = (1280, 800)
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """How the window looks and speaks.
-
-    Attributes:
-        theme: `light`, `dark`, `contrast`; empty follows the system.
-        language: Code of a catalogue.
-        text_percent: Text scale.
-        full_screen: Fill the screen, as on a bench.
-    """
-
-    theme: str = ""
-    language: str = "en"
-    text_percent: int = 100
-    full_screen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +65,7 @@ class Extras:
         crash_folder: Where the crash file is kept.
         sound: Opens the sound card.
         passphrase: Asked for in place, when the keys need one; None where nobody can type it.
+        demo: Makes the demo that a first run may end in.
         restore: Puts the newest backup in the place of a damaged book; None where there are none.
     """
 
@@ -99,6 +78,7 @@ class Extras:
     sound: Callable[[], Beeper] = open_beeper
     passphrase: Passphrase | None = None
     restore: Callable[[], None] | None = None
+    demo: Callable[[], Demo] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,43 +102,41 @@ class Program(QObject):
     _failed = Signal(object)
     _sound_ready = Signal(object)
     _uncaught = Signal(object)
+    _over = Signal(object)
 
     def __init__(self, start: Callable[[], Workstation], look: Look, extras: Extras) -> None:
         super().__init__()
         self._start, self._extras = start, extras
         self._workstation: Workstation | None = None
+        self._attached: Workstation | None = None
         self._starting: Future[None] | None = None
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="start")
         self._hooks = CrashHooks(extras.crash_folder, self._uncaught.emit)
         self.exit_code = 0
-        theme = Theme(look.theme or system_theme(), scale_for(look.text_percent, screen_height()))
-        words = Words(Catalogue.load(look.language), now=wall_clock)
-        self._words, self._beeper, self.bridge = words, LateBeeper(), StationBridge()
-        application = QApplication.instance()
-        if isinstance(application, QApplication):
-            theme.apply(application)
-            application.setApplicationName(words.of("ui.window"))
-            picture = icons.icon("package-check", theme.colour("accent"), 64)
-            application.setWindowIcon(picture)
-        self.window = MainWindow(
-            Kit(theme, words), self.bridge, self._beeper, wall_clock, extras.controls
-        )
+        self._beeper, self.bridge = LateBeeper(), StationBridge()
+        self._station_look = self._look = look
+        self._controls = extras.controls
+        self._demo: Demo | None = None
+        self._wedge: WedgeFilter | None = None
+        self._dresser = Dresser(self.bridge, self._beeper, wall_clock)
+        self.window = self._dresser.make(look, extras.controls)
         self._album = Album(self.window, extras.pictures) if extras.pictures else None
         self._stalls = StallWatch()
         self._ready.connect(self._on_ready, Qt.ConnectionType.QueuedConnection)
         self._failed.connect(self._on_failed, Qt.ConnectionType.QueuedConnection)
         self._sound_ready.connect(self._on_sound, Qt.ConnectionType.QueuedConnection)
         self._uncaught.connect(self._on_uncaught, Qt.ConnectionType.QueuedConnection)
+        self._over.connect(self._on_over, Qt.ConnectionType.QueuedConnection)
+        self.bridge.screen_changed.connect(self._on_screen)
         if extras.painted is not None:
             self.window.painted.connect(extras.painted)
         self.window.painted.connect(self._begin)
-        self._full_screen = look.full_screen
 
     def open(self) -> None:
         """Show the window; the rest follows its first paint."""
         self._hooks.install()
         self.window.resize(*DEFAULT_SIZE)
-        if self._full_screen:
+        if self._look.full_screen:
             self.window.showFullScreen()
         else:
             self.window.show()
@@ -172,6 +150,8 @@ class Program(QObject):
         self.bridge.close()
         if self._workstation is not None:
             self._workstation.stop()
+        if self._demo is not None:
+            self._demo.close()
         self._beeper.close()
         self._hooks.remove()
 
@@ -204,12 +184,19 @@ class Program(QObject):
 
     @Slot(object)
     def _on_ready(self, started: Started) -> None:
-        # Not before: while the worker imports, both threads share one interpreter.
-        self._stalls.start()
-        if started.decoder is not None:
-            self._wedge = WedgeFilter(started.decoder, self.bridge.send, self.window)
-            self._wedge.install()
         self.window.close_overlay()
+        if started.workstation is self._attached:
+            return  # a first run that goes on with a passphrase
+        if self._attached is None:
+            # Not before: while the worker imports, both threads share one interpreter.
+            self._stalls.start()
+        self._attached = started.workstation
+        if started.decoder is not None and self._wedge is None:
+            # Of the program, not of the window: that one may be made anew.
+            self._wedge = WedgeFilter(started.decoder, self.bridge.send, self)
+            self._wedge.install()
+        if isinstance(started.workstation, FirstRun):
+            started.workstation.when_over(self._over.emit)
         self.bridge.attach(started.workstation)
         if self._extras.listener is not None:
             started.workstation.subscribe(self._extras.listener)
@@ -266,7 +253,47 @@ class Program(QObject):
 
     @Slot(object)
     def _on_uncaught(self, error: BaseException) -> None:
-        self.bridge.announce(Broken(self._words.of("ui.fault"), repr(error)))
+        self.bridge.announce(Broken(self.window.kit.words.of("ui.fault"), repr(error)))
+
+    # ---------------------------------------------------------------------------- the first run
+
+    @Slot(object)
+    def _on_over(self, how: str | PackhouseError) -> None:
+        """The first run ended: in a station, in the demo, or at a passphrase."""
+        if isinstance(how, PackhouseError):
+            self._on_failed(how)
+            return
+        demo = self._extras.demo() if how == "demo" and self._extras.demo is not None else None
+        start = demo.start if demo is not None else self._start
+        self._demo = demo
+        if demo is not None:
+            self._controls = demo
+            self._dress(self._look)
+        first, self._workstation = self._workstation, None
+
+        def begin() -> Workstation:
+            """Runs on the worker thread: the first run lets go of folder and devices."""
+            if first is not None:
+                first.stop()
+            return start()
+
+        self._starting = self._worker.submit(self._open_station, begin)
+
+    # --------------------------------------------------------------------------- as somebody wishes
+
+    @Slot(object)
+    def _on_screen(self, screen: Screen) -> None:
+        """Whoever the screen is for may want another size, theme, language or volume."""
+        self._dresser.listen_as(screen.wishes)
+        look = wished(self._station_look, screen.wishes)
+        if look != self._look:
+            self._look = look
+            self._dress(look)
+
+    def _dress(self, look: Look) -> None:
+        self.window = self._dresser.instead(self.window, look, self._controls)
+        if self._extras.pictures is not None:
+            self._album = Album(self.window, self._extras.pictures)
 
 
 def run(start: Callable[[], Workstation], look: Look, extras: Extras | None = None) -> int:
@@ -288,17 +315,6 @@ def run(start: Callable[[], Workstation], look: Look, extras: Extras | None = No
     finally:
         program.close()
     return program.exit_code
-
-
-def system_theme() -> str:
-    """Dark where the system says so, else light."""
-    dark = QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark
-    return "dark" if dark else "light"
-
-
-def screen_height() -> int:
-    """Pixels a window can have from top to bottom."""
-    return QGuiApplication.primaryScreen().availableGeometry().height()
 
 
 def wall_clock() -> datetime:

@@ -34,6 +34,8 @@ from ui.workstation import Workstation
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+# What holds until the next of its kind.
+STANDING = (ScreenChanged, FooterChanged, ReadingShown, DeviceChanged)
 # Two readers: a slow question of one page does not keep the next one waiting.
 READERS = 2
 # Scans made while the book is still opening; a hand does not manage more in that second.
@@ -86,6 +88,7 @@ class StationBridge(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._workstation: Workstation | None = None
+        self._last: dict[object, Event] = {}
         self._early: list[Message] = []
         self._closed = False
         self._open: list[Future[None]] = []
@@ -96,6 +99,8 @@ class StationBridge(QObject):
 
     def attach(self, workstation: Workstation) -> None:
         """From now on this is the station; what came early goes in first, in order."""
+        if workstation is self._workstation:
+            return
         self._workstation = workstation
         for message in self._early:
             workstation.put(message)
@@ -115,6 +120,11 @@ class StationBridge(QObject):
         """Take an event; from any thread."""
         if not self._closed:
             self._arrived.emit(event)
+
+    def say_again(self) -> None:
+        """Announce what stands at present once more: a window was made anew."""
+        for event in tuple(self._last.values()):
+            self._dispatch(event)
 
     def ask(
         self,
@@ -164,10 +174,16 @@ class StationBridge(QObject):
     def _deliver(self, answer: Callable[[], None]) -> None:
         answer()
 
+    def _remember(self, event: Event) -> None:
+        """A device stands beside the others; of the rest that holds there is one."""
+        if isinstance(event, STANDING):
+            self._last[event.device if isinstance(event, DeviceChanged) else type(event)] = event
+
     @Slot(object)
     def _dispatch(self, event: Event) -> None:  # noqa: C901 — one case per event, closed union
         if self._closed:
             return
+        self._remember(event)
         match event:
             case ScreenChanged(screen):
                 self.screen_changed.emit(screen)

@@ -1,8 +1,9 @@
 """What the window needs of the running program; `app.bootstrap` makes one, tests have a fake."""
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
+from app.errors import PackhouseError
 from app.station.events import Event
 from app.station.inbox import Message
 from app.station.views import Views
@@ -26,6 +27,31 @@ class Workstation(Protocol):
 
     def stop(self) -> None:
         """Finish what is in the inbox and end every thread."""
+        ...
+
+
+@runtime_checkable
+class FirstRun(Protocol):
+    """What stands in for the station until there is one; it is a `Workstation` too."""
+
+    def when_over(self, tell: Callable[["str | PackhouseError"], None]) -> None:
+        """Told how it ends: `station`, `demo`, or the error that a passphrase mends."""
+        ...
+
+
+class Demo(Protocol):
+    """The demo that a first run may end in: its bench, and how it begins and ends."""
+
+    def press(self, name: str) -> None:
+        """Do what the button `name` says; returns at once."""
+        ...
+
+    def start(self) -> Workstation:
+        """Make its ledger and its station, and start them."""
+        ...
+
+    def close(self) -> None:
+        """Take everything down again."""
         ...
 
 

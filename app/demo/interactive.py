@@ -63,7 +63,7 @@ class DemoBench:
             ledger=self._link.url,
             scanner=self._bench.scanner_url,
             scale=self._bench.scale_url,
-            printer=f"{self._bench.printer_url}?status=hs",
+            printer=self._bench.printer_url,
             language=language,
             theme=theme,
             passphrase_file=str(self._scene.passphrase_file()),

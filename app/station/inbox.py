@@ -90,6 +90,7 @@ class LinkState(StrEnum):
     """The link to the ledger; forked, revoked and not enrolled end with enrolling anew.
 
     Unproven is offline for a reason that IT must hear: what answers cannot prove to be the ledger.
+    Not set up is no link at all: the first run is under way.
     """
 
     ONLINE = "online"
@@ -100,6 +101,7 @@ class LinkState(StrEnum):
     REVOKED = "revoked"
     NOT_ENROLLED = "not_enrolled"
     TOO_OLD = "too_old"
+    NOT_SET_UP = "not_set_up"
 
 
 @dataclass(frozen=True, slots=True)

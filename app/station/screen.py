@@ -35,6 +35,7 @@ class Page(StrEnum):
     DASHBOARDS = "dashboards"
     UNDO = "undo"
     PLAN = "plan"
+    SETUP = "setup"
 
 
 class Tone(StrEnum):
@@ -248,11 +249,30 @@ class AttentionRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Wishes:
+    """How the person at the screen wants the window; what is not said is as the station has it.
+
+    Attributes:
+        language: Code of a catalogue, or empty.
+        theme: `light`, `dark`, `contrast`, or empty.
+        text_percent: Text size, or 0.
+        volume: Of the tones, per cent, or None.
+        muted: Whether the tones are off, or None.
+    """
+
+    language: str = ""
+    theme: str = ""
+    text_percent: int = 0
+    volume: int | None = None
+    muted: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Screen:
     """Everything a page shows. Fields a page has no use for stay at their defaults.
 
     With `as_typed`, what is typed into the scan line is passed on letter by letter
-    (`Intent.SEARCH`).
+    (`Intent.SEARCH`). A `symbol` is drawn as a barcode, to be scanned from the screen.
     """
 
     page: Page
@@ -283,3 +303,5 @@ class Screen:
     board: Board | None = None
     locked: bool = False
     as_typed: bool = False
+    symbol: str = ""
+    wishes: Wishes | None = None

@@ -19,8 +19,9 @@ from app.station.screen import Tone
 from tests.fakes.beeper import FakeBeeper
 from tests.fakes.workstation import FakeWorkstation
 from tests.support.leaks import ExpectedLogs
-from ui.application import FAILED, Extras, Look, Passphrase, Program
+from ui.application import FAILED, Extras, Passphrase, Program
 from ui.crash import FILE_NAME, CrashHooks
+from ui.dressing import Look
 from ui.gallery.scenes import NEXT
 from ui.pages.passphrase import PassphrasePage
 from ui.widgets.kit import Kit

@@ -12,7 +12,8 @@ from app.errors import Damaged
 from tests.fakes.beeper import FakeBeeper
 from tests.fakes.workstation import FakeWorkstation
 from tests.support.leaks import ExpectedLogs
-from ui.application import Extras, Look, Program
+from ui.application import Extras, Program
+from ui.dressing import Look
 from ui.pages.damaged import DamagedPage
 from ui.workstation import Workstation
 

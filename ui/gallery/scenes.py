@@ -46,6 +46,7 @@ from ui.gallery.picking import picking_scenes
 from ui.gallery.plans import plan_scenes
 from ui.gallery.returned import return_scenes
 from ui.gallery.scene import Scene
+from ui.gallery.setup import setup_scenes
 from ui.gallery.transfers import transfer_scenes
 from ui.gallery.undoing import undo_scenes
 
@@ -329,6 +330,7 @@ def _own_scenes() -> tuple[Scene, ...]:
 def scenes() -> tuple[Scene, ...]:
     """All of them, in the order of a shift."""
     return (
+        *setup_scenes(),
         *door_scenes(NEXT),
         *_first_scenes(),
         *_pack_scenes(),

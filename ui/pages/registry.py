@@ -13,6 +13,7 @@ from ui.pages.dashboards import DashboardsPage
 from ui.pages.home import HomePage
 from ui.pages.pack import PackPage
 from ui.pages.page import PageBody
+from ui.pages.setup import SetupPage
 from ui.pages.sign_in import SignInPage
 from ui.pages.task import TaskPage
 from ui.widgets.kit import Kit
@@ -53,5 +54,7 @@ class Pages:
                 return ApprovalsPage(self._kit, self._now)
             case Page.DASHBOARDS:
                 return DashboardsPage(self._kit)
+            case Page.SETUP:
+                return SetupPage(self._kit)
             case _:
                 return TaskPage(self._kit)

@@ -36,6 +36,7 @@ LINK_LOOKS: dict[LinkState, tuple[str, str]] = {
     LinkState.REVOKED: ("shield-alert", "err"),
     LinkState.NOT_ENROLLED: ("shield-alert", "err"),
     LinkState.TOO_OLD: ("refresh-cw", "warn"),
+    LinkState.NOT_SET_UP: ("hourglass", "muted"),
 }
 
 
@@ -165,12 +166,16 @@ class FooterBar(QWidget):
         self.warning.show_state("triangle-alert", "warn", warning)
         ending = words.say(footer.runs_out) if footer.runs_out else ""
         self.runs_out.show_state("hourglass", "warn", ending)
-        parts = [words.of("footer.station", station=footer.station), footer.person]
+        station = words.of("footer.station", station=footer.station) if footer.station else ""
+        parts = [station, footer.person]
         clock = words.clock(now.isoformat())
         self.place.show_state("user", "muted", " · ".join(part for part in (*parts, clock) if part))
 
     def _show_outbox(self, footer: Footer, now: datetime) -> None:
         words = self._kit.words
+        if footer.link is LinkState.NOT_SET_UP:
+            self.outbox.show_state("cloud-check", "muted", "")
+            return
         if footer.outbox:
             age = words.age(footer.oldest_s)
             sentence = words.of("footer.outbox_waiting", n=footer.outbox, age=age)
