@@ -37,13 +37,15 @@ from app.setup.happenings import (
 from app.setup.screens import screen
 from app.setup.table import first_run
 from app.station.events import Event, Footer, FooterChanged, ScreenChanged, Sounded
-from app.station.flow import CARDS, QUANTITY_CARD
+from app.station.flow import CARDS
 from app.station.inbox import Do, Intent, LinkState, Message, Printed
 from app.station.screen import Screen, Sound
 from app.station.views import Health, OutboxRow, ScanRow, Views
 
 # A tone is over after a quarter of a second; five in a row stay five.
 TONE_GAP_S = 0.6
+# Here a number is no quantity but the digit on a key.
+DIGIT_CARD = "QTY-"
 # Ending waits for no ledger: what is asked there ends by its own limit.
 STOP_WAIT_S = 2.0
 
@@ -162,7 +164,7 @@ class FirstRun:
     def _card(self, text: str) -> Pressed:
         """A command card presses the key of the page that means the same."""
         name = text[len(COMMAND_PREFIX) :].strip().upper()
-        digit = name.removeprefix(QUANTITY_CARD) if name.startswith(QUANTITY_CARD) else ""
+        digit = name.removeprefix(DIGIT_CARD) if name.startswith(DIGIT_CARD) else ""
         intent = CARDS.get(name, Intent.CHOOSE)
         for action in self._screen().actions:
             if digit and action.key == digit:

@@ -17,7 +17,8 @@ from app.station import (
     receive_unit,
     transfer_screen,
 )
-from app.station.flow import QUANTITY_CARD, REASON_CARD, TASK_CARD
+from app.station.cards import ROWS, card_for
+from app.station.flow import CARDS
 from app.station.inbox import Intent
 from app.station.menu import MENU
 
@@ -26,15 +27,13 @@ MOST_QUANTITY = 9
 # What has a key and no card, and why. Everything else has both (`tests/station/`).
 NO_CARD: dict[Intent, str] = {
     Intent.SIGN_IN_PIN: "a PIN on a card would be no PIN",
-    Intent.LET_IN: "opens a step-up: a badge and a PIN follow, and a PIN is typed",
-    Intent.GRANT: "opens a step-up: a PIN is typed",
-    Intent.OVERRIDE: "opens a step-up: a PIN is typed",
     Intent.CODE: "what is scanned is the code",
     Intent.SEARCH: "letters are typed; a whole code is found by scanning it",
-    Intent.CHOOSE: "a row is chosen by scanning what it is about",
-    Intent.BOX: "a box is chosen by the digit beside it; F10 takes the one that is shown",
+    Intent.CHOOSE: "a row is chosen by the cards UP and DOWN, or by scanning what it is about",
     Intent.SYNC_NOW: "the station does it by itself, every few seconds",
 }
+# A site has its own boxes, and their cards are the digits beside them: so many are printed.
+MOST_BOXES = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,22 +52,38 @@ class CardGroup:
     cards: tuple[CardText, ...]
 
 
-_ANYWHERE = (
-    "ACK", "UNDO", "YES", "NO", "MAIN", "PAUSE", "NEXT", "OPEN",
-    "HOME", "TASKS", "LOOKUP", "WHY", "SIGN-OUT",
-)  # fmt: skip
 _GOODS = ("SHORT", "DAMAGED", "WEIGH", "PRINT", "BLIND", "EMPTY")
-_DECIDING = ("ADJUST", "APPROVALS", "MARK", "SORT", "RECOUNT", "REJECT", "WITHDRAW")
+_DECIDING = (
+    "ADJUST", "APPROVALS", "REJECT", "WITHDRAW", "MARK", "SORT", "RECOUNT",
+    "OVERRIDE", "LET-IN", "GRANT",
+)  # fmt: skip
 
 
 def sheet() -> tuple[CardGroup, ...]:
-    """Every card once, in the order it is printed in."""
+    """Every card once, in the order it is printed in; what is in no other group is everywhere."""
+    anywhere = [name for name in (*CARDS, *ROWS) if name not in (*_GOODS, *_DECIDING)]
+    numbers = [str(n) for n in range(1, MOST_QUANTITY + 1)]
     return (
-        CardGroup(text("cards.anywhere"), tuple(_command(name) for name in _ANYWHERE)),
-        CardGroup(text("cards.goods"), tuple(_command(name) for name in _GOODS)),
-        CardGroup(text("cards.quantities"), tuple(map(_quantity, range(1, MOST_QUANTITY + 1)))),
-        CardGroup(text("cards.tasks"), tuple(_task(one.page.value, one.label) for one in MENU)),
-        CardGroup(text("cards.deciding"), tuple(_command(name) for name in _DECIDING)),
+        CardGroup(text("cards.anywhere"), tuple(map(_command, anywhere))),
+        CardGroup(text("cards.goods"), tuple(map(_command, _GOODS))),
+        CardGroup(
+            text("cards.quantities"),
+            tuple(
+                CardText(card_for(Intent.QUANTITY, n), text("cards.quantity", n=n)) for n in numbers
+            ),
+        ),
+        CardGroup(
+            text("cards.boxes"),
+            tuple(
+                CardText(card_for(Intent.BOX, n), text("cards.box", n=n))
+                for n in numbers[:MOST_BOXES]
+            ),
+        ),
+        CardGroup(
+            text("cards.tasks"),
+            tuple(CardText(card_for(Intent.TASK, one.page.value), one.label) for one in MENU),
+        ),
+        CardGroup(text("cards.deciding"), tuple(map(_command, _DECIDING))),
         CardGroup(text("cards.reasons"), _reasons()),
     )
 
@@ -76,14 +91,6 @@ def sheet() -> tuple[CardGroup, ...]:
 def _command(name: str) -> CardText:
     said = name.lower().replace("-", "_")
     return CardText(f"{COMMAND_PREFIX}{name}", text(f"card.{said}"))
-
-
-def _quantity(n: int) -> CardText:
-    return CardText(f"{COMMAND_PREFIX}{QUANTITY_CARD}{n}", text("cards.quantity", n=n))
-
-
-def _task(page: str, label: Text) -> CardText:
-    return CardText(f"{COMMAND_PREFIX}{TASK_CARD}{_on_card(page)}", label)
 
 
 def _reasons() -> tuple[CardText, ...]:
@@ -105,11 +112,4 @@ def _reasons() -> tuple[CardText, ...]:
     named: dict[str, Text] = {}
     for word, name in words:
         named.setdefault(word, name)
-    return tuple(
-        CardText(f"{COMMAND_PREFIX}{REASON_CARD}{_on_card(word)}", name)
-        for word, name in named.items()
-    )
-
-
-def _on_card(word: str) -> str:
-    return word.upper().replace("_", "-")
+    return tuple(CardText(card_for(Intent.REASON, word), name) for word, name in named.items())
