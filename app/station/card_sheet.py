@@ -32,8 +32,8 @@ NO_CARD: dict[Intent, str] = {
     Intent.CHOOSE: "a row is chosen by the cards UP and DOWN, or by scanning what it is about",
     Intent.SYNC_NOW: "the station does it by itself, every few seconds",
 }
-# A site has its own boxes, and their cards are the digits beside them: so many are printed.
-MOST_BOXES = 6
+# As many boxes as have a key; their cards are the digits beside them.
+MOST_BOXES = 4
 
 
 @dataclass(frozen=True, slots=True)
