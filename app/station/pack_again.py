@@ -7,7 +7,7 @@ new number. The old number and its label are void.
 from app.contract.messages import Reference
 from app.domain.operation import Kind
 from app.domain.order import Order
-from app.station.pack_job import PackJob, PackState, save
+from app.station.pack_job import PackJob, PackState, content_of, save
 from app.station.turn import Draft, Turn
 from app.station.undoing import Done
 
@@ -35,6 +35,7 @@ def reopen(turn: Turn, gone: Done) -> None:
         state=PackState.WEIGH if _all_in(turn, order) else PackState.SCAN,
         box=box,
         paused=True,
+        content=content_of(order),
     )
     save(turn.work, job)
 

@@ -1,11 +1,13 @@
 """The saved state of one packing job: written with every step, resumed exactly."""
 
 from enum import StrEnum
+from hashlib import sha256
 
 import msgspec
 from msgspec import Struct
 
 from app.domain.operation import PARCEL_PREFIX
+from app.domain.order import Order
 from app.domain.text import Text
 from app.station.open_task import Notes
 
@@ -66,6 +68,8 @@ class PackJob(Struct, frozen=True, omit_defaults=True):
         print_job: The label's print job.
         print_state: What the printer said of it.
         paused: Left with F8.
+        content: Of an order that was open again: what it asked for then. Its versions say shipped,
+            and released again, and neither is news to the box.
     """
 
     job: str
@@ -84,11 +88,19 @@ class PackJob(Struct, frozen=True, omit_defaults=True):
     print_job: str = ""
     print_state: str = ""
     paused: bool = False
+    content: str = ""
 
     @property
     def parcel(self) -> str:
         """The parcel's location; unique, so that two stations can never mix two boxes."""
         return f"{PARCEL_PREFIX}{self.job}"
+
+
+def content_of(order: Order) -> str:
+    """A digest of what a box is packed by: address, carrier, lines and policy."""
+    lines = [(line.line, line.item, line.quantity) for line in order.lines]
+    asked = (order.policy.value, order.carrier, order.note, order.ship_to, lines)
+    return sha256(msgspec.json.encode(asked)).hexdigest()
 
 
 def save(notes: Notes, job: PackJob) -> None:

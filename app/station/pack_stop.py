@@ -9,7 +9,7 @@ from app.domain.text import text
 from app.station.flow import Happening
 from app.station.lookup import find_place
 from app.station.pack_board import PackBoard
-from app.station.pack_job import PackState, Problem, forget
+from app.station.pack_job import PackState, Problem, content_of, forget
 from app.station.screen import Sound
 from app.station.turn import Draft, Fate, Turn
 
@@ -29,7 +29,9 @@ def check(flow: "PackFlow", turn: Turn, order: Order) -> None:
         return
     if job.state is PackState.STOPPED:
         flow.change(state=PackState.SCAN)
-    if order.version != job.version:
+    if order.version != job.version and job.content == content_of(order):
+        flow.change(version=order.version)
+    elif order.version != job.version:
         _changed_under_us(flow, turn, order)
 
 

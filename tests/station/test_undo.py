@@ -24,7 +24,7 @@ from tests.station.undoing import (
     stock,
     take_back,
 )
-from tests.support.bench import MUG, TRAY, TestBench
+from tests.support.bench import MUG, TRAY, TestBench, order_row
 from tests.support.deliveries import ASN, MUG_CODE, TRAY_CODE, dock_bench, tallied
 from tests.support.people import BADGE, BOSS_BADGE, OTHER_BADGE
 
@@ -110,6 +110,23 @@ def test_an_order_that_is_open_again_goes_on_unit_by_unit_under_a_new_number(
     assert (bench.page, last(bench, "ship")[0].reference.shipment != old) == ("home", True)  # type: ignore[union-attr]  # of a parcel
     bench.do(Intent.UNDO)
     assert rows(bench) == [("undo.did_ship", "undo.now_here"), ("undo.did_ship", "undo.now_back")]
+
+
+def test_an_order_that_is_open_again_stops_for_another_address_and_not_for_its_own_versions(
+    bench: TestBench,
+) -> None:
+    sscc = pack(bench)
+    bench.do(Intent.UNDO)
+    bench.scan(f"00{sscc}")
+    bench.do(Intent.MAIN)
+    bench.do(Intent.NO)
+    bench.feed(order_row(version=2, state="shipped"), order_row(version=3))
+    bench.scan(ORDER)
+    own = bench.title
+
+    bench.feed(order_row(version=4, ship_to=("Jonna Berg", "Holtenauer Str. 9", "24105 Kiel")))
+
+    assert (own, bench.title) == ("weigh.title", "pack.order_changed")
 
 
 def test_a_parcel_that_is_not_here_is_a_return(bench: TestBench) -> None:

@@ -1,0 +1,234 @@
+"""What is taken back at a bench is taken back in the real ledger: the books are as they were."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+import pytest
+import sqlalchemy as sa
+
+from app.cache.work import NUMBERS, Numbers
+from app.contract.messages import ExceptionRow, LocationRow, OrderedLine, OrderRow
+from app.ledger.credentials import Secrets
+from app.ledger.imports import StockLine
+from app.ledger.people import Wanted
+from app.ledger.tables import balance
+from app.station.inbox import Intent, Printed, PrintState
+from app.station.ports import Work
+from tests.support.bench import order_row
+from tests.support.leaks import ExpectedLogs
+from tests.support.synced import DOCK, MUG, SITE, RealLedger, SyncedBench, eventually, feed_of
+from tests.sync.test_four_eyes_over_http import ANNA, PIN, SVEN, Desk
+
+pytestmark = pytest.mark.system
+ORDER, SHELF = "ORD-48213", "A-04-2"
+T = TypeVar("T")
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[RealLedger]:
+    made = RealLedger(tmp_path / "ledger")
+    people = made.service.people
+    wanted = [
+        (Wanted("p-anna", "Anna", "clerk", SITE), Secrets(ANNA, PIN)),
+        (Wanted("p-sven", "Sven", "supervisor", SITE), Secrets(SVEN, PIN)),
+    ]
+    people.store(people.prepare(wanted), "p-ada")
+    imports = made.service.imports
+    imports.locations([LocationRow(SITE, SHELF, "bin")])
+    imports.stock(SITE, [StockLine(DOCK, MUG, 30), StockLine(SHELF, MUG, 10)])
+    imports.orders(SITE, [order_row(ORDER, lines=(OrderedLine(1, MUG, 2),))])
+    yield made
+    made.go_down()
+
+
+@pytest.fixture
+def desk(ledger: RealLedger, tmp_path: Path) -> Iterator[Desk]:
+    code = ledger.service.identity.add_station(SITE, "PACK-01").code
+    bench = SyncedBench(tmp_path / "PACK-01", ledger.url, code)
+    bench.start_sync()
+    made = Desk(bench)
+    yield made
+    bench.close()
+
+
+def number_parcels(desk: Desk) -> None:
+    """The station gets the numbers of its parcels, as it does when it enrols."""
+
+    def give() -> None:
+        with desk.bench.store.begin() as work:
+            block = Numbers(34012345000000000, 100)
+            work.set_note(NUMBERS, msgspec.json.encode(block).decode())
+            work.commit()
+
+    desk.bench.station.call(give).result(10)
+
+
+def ask(desk: Desk, question: Callable[[Work], T]) -> T:
+    """A question to the book of the bench."""
+
+    def read() -> T:
+        with desk.bench.store.begin() as work:
+            return question(work)
+
+    return desk.bench.station.call(read).result(10)
+
+
+def titled(desk: Desk, code: str) -> bool:
+    return desk.sees(lambda screen: screen.prompt.title.code == code)
+
+
+def sign_in(desk: Desk, badge: str = ANNA) -> None:
+    assert eventually(lambda: ask(desk, lambda work: work.order(ORDER) is not None))
+    assert eventually(lambda: ask(desk, lambda work: work.credential("p-anna") is not None))
+    desk.prove(badge)
+    assert desk.sees(lambda screen: screen.page.value == "home")
+
+
+def pack(desk: Desk) -> str:
+    """Two mugs are packed and handed over, without a scale; the number of the parcel."""
+    number_parcels(desk)
+    desk.scan(ORDER)
+    assert desk.sees(lambda screen: screen.page.value == "pack")
+    desk.scan(MUG)
+    desk.scan(MUG)
+    assert titled(desk, "weigh.title")
+    desk.do(Intent.OVERRIDE, "no_scale")
+    assert desk.sees(lambda screen: screen.label is not None)
+    job, sscc = ask(desk, lambda work: work.open_prints()[-1][0]), desk.screen.label
+    assert sscc is not None
+    desk.bench.station.put(Printed(job, PrintState.PRINTED))
+    assert titled(desk, "pack.hand_over")
+    desk.do(Intent.MAIN)
+    assert desk.sees(lambda screen: screen.page.value == "home")
+    return sscc.sscc
+
+
+def open_again(desk: Desk, sscc: str) -> None:
+    """The parcel is opened, both mugs are taken out, and nobody is told of anything else."""
+    desk.do(Intent.UNDO)
+    desk.scan(f"00{sscc}")
+    assert titled(desk, "undo.confirm")
+    desk.do(Intent.MAIN)
+    assert titled(desk, "undo.done_ship")
+
+
+def take_out(desk: Desk) -> None:
+    desk.do(Intent.HOME)
+    desk.scan(ORDER)
+    assert titled(desk, "weigh.title")
+    desk.do(Intent.UNDO)
+    desk.do(Intent.UNDO)
+    assert desk.sees(lambda screen: screen.done == 0)
+
+
+def books(ledger: RealLedger) -> dict[tuple[str, str], int]:
+    """What the ledger has where; nothing that is zero."""
+    with ledger.service.database.read() as connection:
+        rows = connection.execute(
+            sa.select(balance.c.location, balance.c.item, balance.c.quantity)
+        ).all()
+    return {(row.location, row.item): row.quantity for row in rows if row.quantity}
+
+
+def exceptions(ledger: RealLedger) -> list[str]:
+    """Codes of exceptions the ledger has opened."""
+    return [row.code for row in feed_of(ledger.folder) if isinstance(row, ExceptionRow)]
+
+
+def states(ledger: RealLedger) -> list[str]:
+    """States of the order, version by version."""
+    return [row.state for row in feed_of(ledger.folder) if isinstance(row, OrderRow)]
+
+
+def test_a_parcel_the_ledger_knows_as_shipped_is_open_again_and_emptied(
+    ledger: RealLedger, desk: Desk
+) -> None:
+    before = books(ledger)
+    sign_in(desk)
+    sscc = pack(desk)
+    assert eventually(desk.bench.confirmed)
+    assert states(ledger) == ["released", "shipped"]
+
+    open_again(desk, sscc)
+    assert eventually(desk.bench.confirmed)
+    assert eventually(lambda: states(ledger) == ["released", "shipped", "released"])
+    take_out(desk)
+
+    assert eventually(desk.bench.confirmed)
+    assert eventually(lambda: books(ledger) == before)
+    assert exceptions(ledger) == []
+
+
+def test_what_was_done_and_taken_back_without_a_link_leaves_the_books_as_they_were(
+    ledger: RealLedger, desk: Desk, expected_logs: ExpectedLogs
+) -> None:
+    expected_logs.expect("link to the ledger: offline")
+    before = books(ledger)
+    sign_in(desk)
+    assert eventually(desk.bench.confirmed)
+    ledger.go_down()
+    sscc = pack(desk)
+    desk.do(Intent.TASK, "move")
+    desk.scan(f"LOC:{DOCK}")
+    desk.scan(MUG)
+    desk.do(Intent.QUANTITY, "7")
+    desk.scan(f"LOC:{SHELF}")
+    desk.do(Intent.PAUSE)
+    assert desk.sees(lambda screen: screen.page.value == "home")
+
+    desk.do(Intent.UNDO)
+    desk.do(Intent.MAIN)
+    assert titled(desk, "undo.confirm")
+    desk.do(Intent.MAIN)
+    assert titled(desk, "undo.done")
+    desk.do(Intent.HOME)
+    open_again(desk, sscc)
+    take_out(desk)
+    ledger.come_back()
+
+    assert eventually(desk.bench.confirmed)
+    assert eventually(lambda: books(ledger) == before)
+    assert exceptions(ledger) == []
+
+
+def test_an_adjustment_above_the_limit_is_taken_back_by_two_persons(
+    ledger: RealLedger, desk: Desk
+) -> None:
+    before = books(ledger)
+    sign_in(desk)
+    for code in ("CMD:ADJUST", MUG, f"LOC:{SHELF}"):
+        desk.scan(code)
+    desk.do(Intent.CODE, "4")
+    desk.do(Intent.REASON, "damaged")
+    desk.do(Intent.MAIN)
+    assert titled(desk, "adjust.waits_now")
+    _approve(desk)
+    assert eventually(lambda: books(ledger)[SHELF, MUG] == 4)
+    assert eventually(desk.bench.confirmed)
+
+    desk.do(Intent.HOME)
+    desk.do(Intent.UNDO)
+    desk.do(Intent.MAIN)
+    assert titled(desk, "undo.confirm_waits")
+    desk.do(Intent.MAIN)
+    assert titled(desk, "undo.asked")
+    assert eventually(desk.bench.confirmed)
+    assert books(ledger)[SHELF, MUG] == 4
+    _approve(desk)
+
+    assert eventually(lambda: books(ledger) == before)
+    assert exceptions(ledger) == []
+
+
+def _approve(desk: Desk) -> None:
+    """A supervisor comes to the bench and approves what waits."""
+    desk.do(Intent.HOME)
+    desk.scan("CMD:APPROVALS")
+    assert eventually(desk.bench.confirmed)
+    assert desk.sees(lambda screen: len(screen.waiting) == 1)
+    desk.do(Intent.MAIN)
+    desk.prove(SVEN)
+    assert titled(desk, "approvals.approved")
+    assert desk.sees(lambda screen: screen.waiting == ())
