@@ -25,10 +25,10 @@ class FakeClock:
 
 
 class CountingIds:
-    """UUIDv7s that differ only in a counter."""
+    """UUIDv7s that differ only in a counter, which begins behind `after`."""
 
-    def __init__(self) -> None:
-        self._count = 0
+    def __init__(self, after: int = 0) -> None:
+        self._count = after
 
     def new_id(self) -> str:
         self._count += 1

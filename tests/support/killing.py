@@ -23,11 +23,16 @@ STEPS = frozenset(
 _FAILED = 3
 
 
-def killed_before(step: int, work: Callable[[], object]) -> bool:
-    """Run the work and kill it before its step of this number; False when it ended before that."""
+def killed_before(
+    step: int, work: Callable[[], object], prepare: Callable[[], object] | None = None
+) -> bool:
+    """Run the work and kill it before its step of this number; False when it ended before that.
+
+    What it does to `prepare` itself, in the same process, is no step.
+    """
     child = os.fork()
     if child == 0:
-        _die_inside(step, work)
+        _die_inside(step, work, prepare)
     _, status = os.waitpid(child, 0)
     if os.WIFSIGNALED(status):
         assert os.WTERMSIG(status) == signal.SIGKILL
@@ -44,7 +49,9 @@ def every_step(work: Callable[[], object], stride: int = 1) -> Iterator[int]:
         step += stride
 
 
-def _die_inside(step: int, work: Callable[[], object]) -> None:
+def _die_inside(
+    step: int, work: Callable[[], object], prepare: Callable[[], object] | None
+) -> None:
     """The child's whole life."""
     left = step
 
@@ -57,6 +64,8 @@ def _die_inside(step: int, work: Callable[[], object]) -> None:
 
     code = _FAILED
     try:
+        if prepare is not None:
+            prepare()
         sys.setprofile(count)
         work()
         code = 0
