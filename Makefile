@@ -15,7 +15,7 @@ OUT ?= out
 DEMO ?= $(shell [ "$$(uname -s)" = Linux ] && [ -z "$$DISPLAY$$WAYLAND_DISPLAY" ] && echo --script --screenshots $(OUT)/demo)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests demo test long quick check fix bench drill audit-drill drill-previous simulate screenshots coverage package audit lock clean
+.PHONY: help setup setup-tests demo test long quick check fix bench bench-peers drill audit-drill drill-previous simulate screenshots coverage package audit lock clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -54,10 +54,16 @@ bench: setup-tests ## Measure the promised numbers and write bench/results.json
 bench-growth: setup-tests ## The ledger's rate from ten thousand to five million operations in the book (an hour or two)
 	BENCH_SIZES=10000,100000,1000000,5000000 $(BIN)/python -m bench ledger_growth
 
+bench-peers: setup-tests ## Anki, PouchDB, morango, Tryton and ours doing the same work in one run (downloads them; half an hour)
+	$(BIN)/python -m bench peers
+
 drill: setup-tests ## A ledger restored from an old backup, refilled by its stations; tells what differs
 	$(BIN)/python -m tools.restore_drill
 
-audit-drill: setup-tests ## A million events: the night's check, a bundle, its verifier (EVENTS=100000 for less)
+audit-bench-peers: setup-tests ## Anki, PouchDB, morango, Tryton and ours doing the same work in one run (downloads them; half an hour)
+	$(BIN)/python -m bench peers
+
+drill: setup-tests ## A million events: the night's check, a bundle, its verifier (EVENTS=100000 for less)
 	$(BIN)/python -m tools.audit_drill --events $(EVENTS)
 
 drill-previous: setup-tests ## The program of protocol 1, out of the history, packs against today's ledger

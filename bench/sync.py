@@ -81,7 +81,7 @@ def _drain(folder: Path, count: int, orders: int) -> Iterator[Row]:
         neighbours, used = Neighbours(), time.process_time() + ledger.cpu_s
         waiting = _Waiting(workstation)
         with workstation:
-            posted = wait_for(lambda: _seq(database) >= done)
+            posted = wait_for(lambda: last_posted(database) >= done)
             confirmed = posted + wait_for(lambda: waiting.count == 0)
             spent = time.process_time() + ledger.cpu_s - used
             tally = workstation.views.health().tally
@@ -110,7 +110,7 @@ class _Waiting:
             self.count = event.footer.outbox
 
 
-def _seq(database: Database) -> int:
+def last_posted(database: Database) -> int:
     """The end of the longest chain the ledger has of a station."""
     with database.reader.connect() as connection:
         seq = sa.select(sa.func.max(enrolment.c.seq)).where(enrolment.c.station == "pack-1")
@@ -142,7 +142,7 @@ def _small(folder: Path) -> Iterator[Row]:
                 len(took),
                 {"engine": "sqlite", "others_cpu_percent": neighbours.percent(0)},
             )
-        noops = _noops(first.folder, ledger.url)
+        noops = noop_rounds(first.folder, ledger.url)
     yield Row("noop_sync_ms", median(noops), "ms", len(noops), {"p99": percentile(noops, 99)})
 
 
@@ -198,7 +198,7 @@ def _news(one: Workstation, two: Workstation) -> list[float]:
     return took
 
 
-def _noops(folder: Path, url: str) -> list[float]:
+def noop_rounds(folder: Path, url: str) -> list[float]:
     """Rounds of a station that has nothing to send and nothing to fetch, in milliseconds."""
     opened = OpenBook(load(folder, {}))
     workstation = Workstation(opened)  # without a ledger: the rounds are made here
