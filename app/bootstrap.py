@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from app.cache import backups
+from app.cache import audit_csv, backups
 from app.cache.backing_up import BackupMaker
 from app.cache.queries import CacheViews
 from app.cache.tending import Tender
@@ -31,7 +31,7 @@ from app.opened import OpenBook
 from app.settings import StationSettings
 from app.station import unattended
 from app.station.desk import StationDesk
-from app.station.events import Event, GrantAsked, PrintAsked, Recorded
+from app.station.events import Event, GrantAsked, LogAsked, LogTaken, PrintAsked, Recorded
 from app.station.inbox import Do, Granted, Intent, LinkState, Message, Stop, Tick
 from app.station.pack_job import LabelContent
 from app.station.ports import Identity
@@ -53,6 +53,9 @@ log = logging.getLogger(__name__)
 TICK_S = 1.0
 # A turn is milliseconds; a station that has not stopped after this is stuck, and is left behind.
 STOP_WAIT_S = 10.0
+_FAULT = (
+    "The file could not be written ({error}). Nothing else changed; send the report to support."
+)
 
 
 def enrol(opened: OpenBook, code: str, *, again: bool = False) -> Identity:
@@ -209,6 +212,8 @@ class Workstation:
             case GrantAsked():
                 request = event.request
                 self._run(lambda: self._ask_grant(request), "grant")
+            case LogAsked():
+                self._run(lambda: self._take_log(event), "export")
             case _:
                 pass
 
@@ -221,6 +226,15 @@ class Workstation:
         except PackhouseError as error:
             answer = Granted(None, error.say)
         self.station.put(answer)
+
+    def _take_log(self, asked: LogAsked) -> None:
+        """Write the log as a file, on a thread of its own, read from the book as it is then."""
+        folder = self._settings.data_dir / audit_csv.FOLDER
+        try:
+            asked.taken.set_result(audit_csv.take(self._opened.book, folder, asked))
+        except Exception as error:  # The page waits for an answer, whatever it is.
+            log.exception("the log was not written")
+            asked.taken.set_result(LogTaken(trouble=_FAULT.format(error=type(error).__name__)))
 
     def _tender(self) -> Tender:
         opened, now = self._opened, self._clock.now

@@ -19,6 +19,7 @@ from app.station.events import (
     Event,
     FooterChanged,
     GrantAsked,
+    LogAsked,
     PrintAsked,
     ReadingShown,
     Recorded,
@@ -205,8 +206,8 @@ class StationBridge(QObject):
                 self.print_asked.emit(event)
             case Broken():
                 self.broken.emit(event)
-            case GrantAsked():
-                pass  # for the ledger; the screen shows that it is being asked
+            case GrantAsked() | LogAsked():
+                pass  # for others; the screen shows that it is being asked
 
 
 def _hand_over(

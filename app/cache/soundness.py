@@ -8,19 +8,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from time import monotonic_ns
-from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy import Connection, select
 
-from app.cache.tables import advance, effect, former_link, operation, pending_tally
+from app.cache import links
+from app.cache.tables import advance, effect, pending_tally
 from app.cache.work import CacheWork
-from app.contract import chain
 
 # Complaints kept: one is enough to act on, a few help to understand; a broken index has thousands.
 MOST_COMPLAINTS = 20
-# Operations read at a time: bodies are a kilobyte, so memory stays at a megabyte.
-PORTION = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,97 +88,11 @@ def _structure(connection: Connection, question: str) -> Iterator[str]:
 
 
 def _rows(connection: Connection, since: int) -> Iterator[str]:
-    yield from _holes(connection)
-    yield from _broken_links(connection, since)
-    yield from _wrong_head(connection)
-
-
-def _holes(connection: Connection) -> Iterator[str]:
-    """The numbers of an enrolment follow each other: what is sent has no gap."""
-    places = _places().subquery()
-    rows = connection.execute(
-        select(places.c.enrolment)
-        .group_by(places.c.enrolment)
-        .having(sa.func.count() != sa.func.max(places.c.seq) - sa.func.min(places.c.seq) + 1)
-    )
-    for row in rows:
-        yield f"the numbers of enrolment {row.enrolment} have a hole"
-
-
-def _broken_links(connection: Connection, since: int) -> Iterator[str]:
-    """Each body has its hash, and each link follows the one before it."""
-    last: dict[str, tuple[int, str]] = {}
-    for row in _links(connection, since):
-        if chain.content_hash(row.body) != row.content_hash:
-            yield f"operation {row.id} is not what was recorded"
-        seq, digest = last.get(row.enrolment, (0, ""))
-        known = {digest} if seq and seq == row.seq - 1 else _before(connection, row)
-        last[row.enrolment] = (row.seq, row.digest)
-        links = {chain.next_digest(one, row.enrolment, row.seq, row.content_hash) for one in known}
-        if row.digest not in links:
-            yield f"the chain is broken at operation {row.id}"
-
-
-def _wrong_head(connection: Connection) -> Iterator[str]:
-    """New operations are linked to the last one there is."""
-    head = CacheWork(connection).head()
-    if head is None or not head.seq:
-        return
-    if _digest_at(connection, head.enrolment, head.seq) != head.digest:
+    yield from links.holes(connection)
+    for _, said in links.broken(connection, since, links.last(connection)):
+        yield said
+    if links.has_wrong_end(connection, CacheWork(connection).head()):
         yield "the end of the chain is not the last operation"
-
-
-def _places() -> sa.CompoundSelect[Any]:
-    """Where operations stand, and where they stood before they were linked anew."""
-    return sa.union_all(
-        *(
-            select(table.c.n, table.c.enrolment, table.c.seq, table.c.digest)
-            for table in (operation, former_link)
-        )
-    )
-
-
-def _links(connection: Connection, since: int) -> Iterator[sa.Row[*tuple[Any, ...]]]:
-    """Where operations stand and stood, a portion of operations at a time."""
-    after, last = since, _last(connection)
-    while after < last:
-        for table in (former_link, operation):
-            yield from connection.execute(_portion_of(table, after)).all()
-        after += PORTION
-
-
-def _portion_of(table: sa.Table, after: int) -> sa.Select[*tuple[Any, ...]]:
-    links = select(
-        operation.c.id,
-        table.c.enrolment,
-        table.c.seq,
-        table.c.digest,
-        operation.c.content_hash,
-        operation.c.body,
-    ).where(table.c.n > after, table.c.n <= after + PORTION)
-    if table is not operation:
-        links = links.join_from(table, operation, table.c.n == operation.c.n)
-    return links.order_by(table.c.enrolment, table.c.seq)
-
-
-def _last(connection: Connection) -> int:
-    return connection.execute(select(sa.func.max(operation.c.n))).scalar_one() or 0
-
-
-def _before(connection: Connection, row: sa.Row[*tuple[Any, ...]]) -> set[str]:
-    """The digests a link may follow: the one before it, or the end of any chain for the first."""
-    if row.seq > 1:
-        return {_digest_at(connection, row.enrolment, row.seq - 1)}
-    places = _places().subquery()
-    others = select(places.c.digest).where(places.c.enrolment != row.enrolment)
-    return {chain.GENESIS, *connection.execute(others).scalars()}
-
-
-def _digest_at(connection: Connection, enrolment: str, seq: int) -> str:
-    """A link of the book; empty when it never had it."""
-    places = _places().subquery()
-    found = select(places.c.digest).where(places.c.enrolment == enrolment, places.c.seq == seq)
-    return connection.execute(found).scalars().first() or ""
 
 
 def _index(connection: Connection) -> list[list[tuple[object, ...]]]:

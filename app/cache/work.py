@@ -7,7 +7,9 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
+from typing_extensions import override
 
+from app.cache.audit_log import AuditRows
 from app.cache.boards import BoardRows
 from app.cache.choosing import ChoosingRows
 from app.cache.documents import DocumentRows
@@ -94,6 +96,7 @@ class CacheWork(
     BoardRows,
     UndoRows,
     ChoosingRows,
+    AuditRows,
 ):
     """One transaction. Methods read and write; nothing lasts without `commit()`.
 
@@ -286,6 +289,7 @@ class CacheWork(
         about = body.reference.document_kind if body.reference else ""
         return advances(body.kind, body.lines), tallies(about, body.kind, body.lines, body.reason)
 
+    @override
     def head(self) -> Head | None:
         """The end of the present chain; None before the station is enrolled."""
         value = self.note(HEAD)

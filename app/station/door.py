@@ -17,6 +17,7 @@ from app.domain.secrets import badge_hash
 from app.domain.text import Text
 from app.errors import PackhouseError
 from app.station import former, looking_up, presence, proving, running_out
+from app.station.audit import AuditFlow
 from app.station.flow import Flow, Happening, Trigger
 from app.station.gate import Gate
 from app.station.granting import Granting
@@ -107,7 +108,7 @@ class Door:
         trigger = happening.trigger
         if trigger is Trigger.SIGN_OUT:
             sign_out(turn)
-        elif trigger is Trigger.BADGE:
+        elif trigger is Trigger.BADGE and not (isinstance(flow, AuditFlow) and flow.takes_badges):
             self._badge(turn, happening, flow)
         elif trigger is Trigger.LOOKUP and flow.page is not Page.LOOKUP:
             looking_up.begin(turn, flow)

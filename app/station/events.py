@@ -1,11 +1,13 @@
 """Everything a station announces: frozen values, one closed union."""
 
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 
 from app.contract.messages import GrantRequest
 from app.domain.device import DeviceChanged
 from app.domain.text import Text
 from app.domain.weight import Reading
+from app.station.audit_log import Limits
 from app.station.inbox import LinkState
 from app.station.screen import Screen, Sound
 
@@ -76,6 +78,36 @@ class GrantAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class LogTaken:
+    """What became of a file of the log: where it lies with how many entries, or what went wrong."""
+
+    path: str = ""
+    entries: int = 0
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LogAsked:
+    """Somebody takes the log away as a file; it is written elsewhere, and `taken` told.
+
+    Attributes:
+        operation: Id of the event that tells of it.
+        limits: What the log is limited to.
+        at: When it was asked for, ISO 8601 UTC.
+        person: Who asked.
+        site: Where the log was kept, and `station` at which one.
+    """
+
+    operation: str
+    limits: Limits
+    at: str
+    person: str
+    site: str
+    station: str
+    taken: "Future[LogTaken]" = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Footer:
     """What the footer always shows.
 
@@ -130,6 +162,7 @@ Event = (
     | ReadingShown
     | PrintAsked
     | GrantAsked
+    | LogAsked
     | FooterChanged
     | DeviceChanged
     | Broken

@@ -5,6 +5,7 @@ A task is added here and in `ui/pages/registry.py`, and nowhere else.
 
 from app.station.adjust import AdjustFlow
 from app.station.approvals import ApprovalsFlow
+from app.station.audit import AuditFlow
 from app.station.claims import ClaimsFlow
 from app.station.count import CountFlow
 from app.station.dashboards import DashboardsFlow
@@ -25,7 +26,7 @@ from app.station.transfer import TransferFlow
 from app.station.undo import UndoFlow
 
 # Pages that go on by themselves: what they show is looked at again every second.
-TICKING = frozenset({Page.SIGN_IN, Page.DASHBOARDS})
+TICKING = frozenset({Page.SIGN_IN, Page.DASHBOARDS, Page.AUDIT})
 
 
 def flows(door: Door, scale: ScaleWatch) -> dict[Page, Flow]:
@@ -53,4 +54,5 @@ def flows(door: Door, scale: ScaleWatch) -> dict[Page, Flow]:
         Page.DASHBOARDS: DashboardsFlow(),
         Page.UNDO: UndoFlow(),
         Page.PLAN: PlanFlow(),
+        Page.AUDIT: AuditFlow(),
     }

@@ -41,6 +41,7 @@ MENU: tuple[Entry, ...] = (
     Entry(Page.CLAIMS, text("menu.claims"), Permission.TAKE_OVER),
     Entry(Page.DASHBOARDS, text("menu.dashboards"), Permission.RESOLVE),
     Entry(Page.PLAN, text("menu.plan"), Permission.SEND_DOCUMENTS),
+    Entry(Page.AUDIT, text("menu.audit"), Permission.EXPORT),
 )
 # Which task a scanned document opens.
 OF_DOCUMENT: dict[str, Page] = {

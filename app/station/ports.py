@@ -29,6 +29,7 @@ from app.domain.barcode import Meaning
 from app.domain.operation import Posting
 from app.domain.order import Order, Progress
 from app.domain.scan import Scan
+from app.station.audit_log import AuditWork
 from app.station.boards import BoardWork
 from app.station.choosing import ChoosingWork
 from app.station.documents import DocumentWork
@@ -191,6 +192,7 @@ class Work(
     StandingWork,
     BoardWork,
     UndoWork,
+    AuditWork,
     Protocol,
 ):
     """One transaction of the one writer. Leaving it without `commit()` rolls back."""

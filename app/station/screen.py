@@ -36,6 +36,7 @@ class Page(StrEnum):
     UNDO = "undo"
     PLAN = "plan"
     SETUP = "setup"
+    AUDIT = "audit"
 
 
 class Tone(StrEnum):

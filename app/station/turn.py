@@ -17,7 +17,7 @@ from app.domain.roles import Permission
 from app.domain.text import Text
 from app.errors import Fault
 from app.identity.userkey import UserKey
-from app.station.events import GrantAsked, PrintAsked, Recorded
+from app.station.events import GrantAsked, LogAsked, PrintAsked, Recorded
 from app.station.gate import Gate
 from app.station.inbox import LinkState
 from app.station.ports import Clock, Identity, IdSource, Position, Unlock, Work
@@ -129,7 +129,7 @@ class Turn:
         self.fate: Fate | None = None
         self.why: Text | None = None
         self.operation = ""
-        self.announce: list[Recorded | PrintAsked | GrantAsked] = []
+        self.announce: list[Recorded | PrintAsked | GrantAsked | LogAsked] = []
         self.goto: tuple[Page, str] | None = None
         self.notice: Text | None = None
         self.session: Session | None = around.session

@@ -19,6 +19,7 @@ from app.station.screen import (
 )
 from ui.gallery import cases
 from ui.gallery.approvals import approval_scenes
+from ui.gallery.audit import audit_scenes
 from ui.gallery.bench import (
     ATTENTION,
     BOXES,
@@ -345,6 +346,7 @@ def scenes() -> tuple[Scene, ...]:
         *exception_scenes(),
         *claim_scenes(),
         *board_scenes(),
+        *audit_scenes(),
         *return_scenes(),
         *transfer_scenes(),
         *undo_scenes(),

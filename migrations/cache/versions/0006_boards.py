@@ -18,6 +18,8 @@ FILL = """UPDATE operation SET
   actor = coalesce(json_extract(CAST(body AS TEXT), '$.actor'), ''),
   units = coalesce((SELECT sum(json_extract(l.value, '$.quantity'))
                       FROM json_each(CAST(operation.body AS TEXT), '$.lines') l), 0)"""
+FIXED = """CREATE TRIGGER operation_who_fixed BEFORE UPDATE OF actor, units ON operation
+       BEGIN SELECT RAISE(ABORT, 'what was recorded is never edited'); END"""
 INDEXES = (
     ("ix_operation_kind", ["kind", "n", "recorded_at", "about", "units"]),
     ("ix_operation_actor", ["actor", "n"]),
@@ -31,6 +33,7 @@ def upgrade() -> None:
         "operation", sa.Column("units", sa.BigInteger(), nullable=False, server_default="0")
     )
     op.execute(FILL)
+    op.execute(FIXED)
     for name, columns in INDEXES:
         op.create_index(name, "operation", columns)
     op.create_index(
@@ -42,5 +45,6 @@ def downgrade() -> None:
     op.drop_index("ix_order_document_due", "order_document")
     for name, _ in INDEXES:
         op.drop_index(name, "operation")
+    op.execute("DROP TRIGGER operation_who_fixed")
     op.drop_column("operation", "units")
     op.drop_column("operation", "actor")
