@@ -356,6 +356,7 @@ def render(content: str, dpi: int) -> bytes:
         carrier_service=said.carrier,
         weight_mg=said.weight_mg or None,
         sscc=said.sscc,
+        parcel_no=said.parcel_no,
         sku_count=said.skus,
         unit_count=said.units,
         printed_at=said.printed_at,

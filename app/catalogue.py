@@ -33,6 +33,9 @@ MOMENT = re.compile(r"(.*_)?at")
 MONEY = "money"
 # Of the currencies this is used in, each has a hundred.
 MINOR_UNITS = 100
+# Names of parameters that hold an ISO date, and what one looks like.
+DAY = re.compile(r"(.*_)?on")
+DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 
 
 def _one_other(count: int) -> str:
@@ -109,7 +112,8 @@ class Catalogue:
         Args:
             text: What is said.
             moment: Says the ISO moments in it, parameters called `at` or `…_at`, as the clock on
-                the wall does; who has no wall says them as they are.
+                the wall does; who has no wall says them as they are. Dates are parameters called
+                `on` or `…_on`.
         """
         message = self.messages.get(text.code)
         if message is None:
@@ -123,9 +127,20 @@ class Catalogue:
                 return self._miss(place[0], f"{text.code!r} was said without {place[0]}")
             if isinstance(value, int):
                 return self.money(value) if place[1] == MONEY else self.number(value)
+            if DAY.fullmatch(place[1]):
+                return self.date(value)
             return moment(value) if MOMENT.fullmatch(place[1]) else value
 
         return PLACE.sub(fill, form)
+
+    def date(self, iso: str) -> str:
+        """A day as people here write it; what is no ISO date stays as it is."""
+        found = DATE.fullmatch(iso)
+        if found is None:
+            return iso
+        year, month, day = found.groups()
+        pattern = self._literal("ui.date", "{year}-{month}-{day}")
+        return pattern.format(year=year, month=month, day=day)
 
     def number(self, value: int) -> str:
         """A whole number as people here write it, with a true minus sign."""

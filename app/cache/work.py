@@ -63,6 +63,7 @@ UNDOABLE = frozenset(
         Kind.SHORT,
         Kind.RECLASSIFY,
         Kind.SEAL,
+        Kind.REOPEN,
         Kind.RETURN,
         Kind.DISPATCH,
         Kind.ACCEPT,

@@ -42,6 +42,8 @@ class Permission(StrEnum):
     """Close exceptions, hand them over."""
     TAKE_OVER = "take_over"
     """Take orders from a station."""
+    OVERRIDE = "override"
+    """Let a parcel go whose weight does not fit."""
     EDIT_MASTER = "edit_master"
     """Items, locations, parties, lots, mappings."""
     SEND_DOCUMENTS = "send_documents"
@@ -60,16 +62,21 @@ class Permission(StrEnum):
 _P = Permission
 _FLOOR = frozenset({_P.WORK, _P.COUNT, _P.ADJUST, _P.READ})
 _OFFICE = frozenset({_P.ASK, _P.RESOLVE, _P.EDIT_MASTER, _P.SEND_DOCUMENTS, _P.EXPORT})
-_DECIDING = frozenset({_P.DECIDE, _P.ACCEPT_COUNT, _P.RESOLVE, _P.TAKE_OVER, _P.EXPORT})
+_DECIDING = frozenset({_P.DECIDE, _P.ACCEPT_COUNT, _P.RESOLVE, _P.EXPORT})
+_LEADING = frozenset({_P.TAKE_OVER, _P.OVERRIDE})
 
 # Deny by default: what does not stand here is not allowed. Users and devices give no stock rights,
 # reading gives no writing.
 ROLES: dict[Role, frozenset[Permission]] = {
     Role.CLERK: _FLOOR,
-    Role.PACKER_LEAD: _FLOOR | {_P.ASK, _P.TAKE_OVER},
+    Role.PACKER_LEAD: _FLOOR | _LEADING | {_P.ASK},
     Role.CONTROLLER: _FLOOR | _OFFICE | {_P.DECIDE, _P.ACCEPT_COUNT},
-    Role.SUPERVISOR: _FLOOR | _DECIDING | {_P.ASK, _P.RELEASE_HELD},
-    Role.SITE_MANAGER: _FLOOR | _OFFICE | _DECIDING | {_P.RELEASE_HELD, _P.REVIEW_ACCESS},
+    Role.SUPERVISOR: _FLOOR | _DECIDING | _LEADING | {_P.ASK, _P.RELEASE_HELD},
+    Role.SITE_MANAGER: _FLOOR
+    | _OFFICE
+    | _DECIDING
+    | _LEADING
+    | {_P.RELEASE_HELD, _P.REVIEW_ACCESS},
     Role.AUDITOR: frozenset({_P.READ, _P.EXPORT, _P.AUDIT}),
     Role.ADMIN: frozenset(
         {_P.READ, _P.MANAGE_PEOPLE, _P.MANAGE_STATIONS, _P.SET_POLICY, _P.REVIEW_ACCESS}

@@ -36,6 +36,7 @@ class Person:
             "pack.short": self._short,
             "weigh.title": self._weigh,
             "weigh.off": self._off_weight,
+            "pack.why": self._why,
             "label.printing": self._printing,
             "label.failed": self._label_failed,
             "label.unknown": self._label_lost,
@@ -261,6 +262,10 @@ class Person:
     def _off_weight(self, _screen: Screen) -> None:
         self._world.rare.saw("weight off")
         self._do(self._chance.choice((Intent.YES, Intent.YES, Intent.OVERRIDE, Intent.UNDO)))
+
+    def _why(self, screen: Screen) -> None:
+        reasons = [one.argument for one in screen.actions if one.intent == Intent.REASON]
+        self._do(Intent.REASON, self._chance.choice(reasons))
 
     def _printing(self, _screen: Screen) -> None:
         if self._chance.random() < 0.1:

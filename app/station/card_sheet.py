@@ -12,6 +12,8 @@ from app.station import (
     approvals,
     dispositions,
     exceptions,
+    pack_correct,
+    pack_right,
     pick_wrong,
     plan_counts,
     receive_unit,
@@ -52,7 +54,7 @@ class CardGroup:
     cards: tuple[CardText, ...]
 
 
-_GOODS = ("SHORT", "DAMAGED", "WEIGH", "PRINT", "BLIND", "EMPTY")
+_GOODS = ("SHORT", "DAMAGED", "WEIGH", "PRINT", "TAKE-OUT", "BLIND", "EMPTY")
 _DECIDING = (
     "ADJUST", "APPROVALS", "REJECT", "WITHDRAW", "MARK", "SORT", "RECOUNT",
     "OVERRIDE", "LET-IN", "GRANT",
@@ -101,6 +103,9 @@ def _reasons() -> tuple[CardText, ...]:
         *((word, text(f"take_back.as_{word}")) for word in dispositions.DISPOSITIONS),
         *((word, text(f"take_back.why_{word}")) for word in dispositions.REASONS),
         (pick_wrong.NOT_REACHED, text("pick.key_not_reached")),
+        *((word, text(f"pack.as_{word}")) for word in pack_correct.DAMAGED_REASONS),
+        *((word, text(f"pack.why_{word}")) for word in pack_right.WEIGHT_REASONS),
+        *((word, text(f"pack.why_{word}")) for word in pack_right.EXPIRED_REASONS),
         *(
             (word, text(f"transfer.way_{word}"))
             for word in (*transfer_screen.REST, *transfer_screen.MISSING)

@@ -74,6 +74,7 @@ class Trigger(StrEnum):
     MARK = "mark"
     SORT = "sort"
     RECOUNT = "recount"
+    TAKE_OUT = "take_out"
 
 
 # Every intent is a trigger of the same name, but for two that the station answers itself.
@@ -104,6 +105,7 @@ CARDS: dict[str, Intent] = {
     "WITHDRAW": Intent.WITHDRAW,
     "BLIND": Intent.BLIND,
     "EMPTY": Intent.EMPTY,
+    "TAKE-OUT": Intent.TAKE_OUT,
     "SIGN-OUT": Intent.SIGN_OUT,
     "LOOKUP": Intent.LOOKUP,
     "WHY": Intent.WHY,

@@ -56,6 +56,7 @@ class Intent(StrEnum):
     MARK = "mark"
     SORT = "sort"
     RECOUNT = "recount"
+    TAKE_OUT = "take_out"
     SYNC_NOW = "sync_now"
 
 

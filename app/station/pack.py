@@ -4,28 +4,33 @@
 `PackJob` into `self.next`; both become true together, when the turn's transaction is committed.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 
-from app.contract.messages import BoxRow, Line, Reference
-from app.domain.barcode import Damaged
-from app.domain.operation import Kind
-from app.domain.order import Policy
+from app.contract.messages import BoxRow, Reference
 from app.domain.text import Text, text
 from app.errors import Fault
-from app.station import open_task, pack_box, pack_claim, pack_correct, pack_screen, pack_stop
+from app.station import (
+    open_task,
+    pack_box,
+    pack_claim,
+    pack_correct,
+    pack_lots,
+    pack_parcels,
+    pack_right,
+    pack_scan,
+    pack_screen,
+    pack_stop,
+    pack_unpack,
+)
 from app.station.flow import Happening, Trigger
-from app.station.lookup import ItemFound, find_item, find_place, only_lot
 from app.station.pack_board import PackBoard, Share
-from app.station.pack_job import PackJob, PackState, Problem, load, save
+from app.station.pack_job import PackJob, PackState, Problem, forget, load, save
 from app.station.scale_watch import ScaleWatch
-from app.station.screen import Page, Screen, Sound
-from app.station.turn import Draft, Fate, Turn
+from app.station.screen import Page, Screen
+from app.station.turn import Fate, Turn
 
-# A typed quantity above this, or above three times what is open, is asked for again.
-ASK_ABOVE = 99
-MAX_TYPED = 99_999
 DOCUMENT_KIND = "order"
 
 Handler = Callable[["PackFlow", Turn, Happening], None]
@@ -57,8 +62,7 @@ class PackFlow:
         if order is None:
             self.leave(turn)
             return
-        board = PackBoard.load(turn.work, order)
-        self.board, self.boxes, self.flash = board, turn.work.boxes(), None
+        self.boxes, self.flash = turn.work.boxes(), None
         saved = load(turn.work, order.order)
         who = turn.session.person if turn.session else ""
         if saved is None:
@@ -67,6 +71,7 @@ class PackFlow:
         else:
             self.next = msgspec.structs.replace(saved, person=who, paused=False)
         self.job = self.next
+        self.board = PackBoard.load(turn.work, order, self.next.locations)
         pack_box.catch_up(self, turn)
         open_task.open_(turn.work, Page.PACK, order.order)
         pack_stop.check(self, turn, order)
@@ -108,7 +113,7 @@ class PackFlow:
 
     def problem(self, turn: Turn, title: Text, detail: Text) -> None:
         """Turn the panel to an error that must be acknowledged; nothing is counted."""
-        self.change(problem=Problem(title, detail), armed=0)
+        self.change(problem=Problem(title, detail), armed=0, asked=0)
         turn.refuse(title)
 
     def screen(self, turn: Turn) -> Screen:
@@ -126,138 +131,6 @@ class PackFlow:
 
         turn.after_commit(keep)
 
-    # ---------------------------------------------------------------------------------- scanning
-
-    def scan_item(self, turn: Turn, happening: Happening) -> None:
-        """A unit (or a carton) went into the box."""
-        board, job = self.opened()
-        found = find_item(turn.work, happening.meaning)
-        if not isinstance(found, ItemFound):
-            self.problem(
-                turn, text("pack.unknown"), text("pack.unknown_detail", code=happening.shown)
-            )
-            return
-        quantity = found.units * (job.armed or 1)
-        shares = board.share(found.sku, quantity)
-        if not board.has(found.sku):
-            self._wrong_item(turn, found)
-        elif shares is None:
-            packed, ordered = board.wanted(found.sku)
-            self.problem(
-                turn,
-                text("pack.too_many", item=found.name),
-                text(
-                    "pack.too_many_detail",
-                    code=happening.shown,
-                    packed=packed,
-                    ordered=ordered,
-                    quantity=quantity,
-                ),
-            )
-        else:
-            self._pack(turn, found, shares)
-
-    def _wrong_item(self, turn: Turn, found: ItemFound) -> None:
-        board = self.opened()[0]
-        view = board.current_view
-        detail = (
-            text("pack.all_in_detail", sku=found.sku, item=found.name)
-            if view is None
-            else text(
-                "pack.wrong_item_detail",
-                sku=found.sku,
-                item=found.name,
-                wanted_sku=view.sku,
-                wanted=view.name,
-            )
-        )
-        self.problem(turn, text("pack.wrong_item"), detail)
-
-    def _pack(self, turn: Turn, found: ItemFound, shares: tuple[Share, ...]) -> None:
-        board, job = self.opened()
-        source = job.source or board.place_of(found.sku)
-        lot = found.lot or only_lot(turn.work, found.sku, source)
-        lines = tuple(
-            Line(
-                item=found.sku,
-                quantity=share.quantity,
-                source=source,
-                target=job.parcel,
-                lot=lot,
-                serial=found.serial,
-                expiry=found.expiry,
-                order_line=share.line,
-                uom=found.uom,
-                uom_quantity=job.armed or 1,
-            )
-            for share in shares
-        )
-        turn.record(Draft(Kind.PACK, lines, self.reference()), job.job)
-        self.change(armed=0)
-        self.next_flash = text("pack.packed", item=found.name)
-        done, wanted = board.wanted(found.sku)
-        quantity = sum(share.quantity for share in shares)
-        last = quantity == board.open_units
-        turn.accept(Sound.LINE if done + quantity >= wanted else Sound.ACCEPTED)
-        turn.after_commit(lambda: board.advance(shares, packed=1))
-        if last:
-            self.change(state=PackState.WEIGH, box=job.box or self.default_box())
-
-    def scan_place(self, turn: Turn, happening: Happening) -> None:
-        """A tote or location was scanned: goods come from there from now on."""
-        place = find_place(turn.work, happening.meaning)
-        if place is None:
-            self.problem(
-                turn,
-                text("pack.unknown_place"),
-                text("pack.unknown_place_detail", code=happening.shown),
-            )
-            return
-        self.change(source=place)
-        self.next_flash = text("pack.taking_from", place=place)
-        turn.accept(Sound.ACCEPTED)
-
-    def scan_order(self, turn: Turn, happening: Happening) -> None:
-        """Another order's slip was scanned while this one is open."""
-        job = self.opened()[1]
-        if happening.argument == job.order:
-            self.next_flash = text("pack.already_open", order=job.order)
-            turn.fate, turn.sound = Fate.DUPLICATE, Sound.ATTENTION
-            return
-        self.problem(
-            turn,
-            text("pack.other_order"),
-            text("pack.other_order_detail", order=happening.argument, open=job.order),
-        )
-
-    def scan_nothing(self, turn: Turn, happening: Happening) -> None:
-        """A damaged or unknown code."""
-        detail = text("pack.unknown_detail", code=happening.shown)
-        if isinstance(happening.meaning, Damaged):
-            detail = happening.meaning.say
-        self.problem(turn, text("pack.unknown"), detail)
-
-    def quantity(self, turn: Turn, happening: Happening) -> None:
-        """A quantity was typed, or a QTY card scanned: it belongs to the next scan."""
-        board, job = self.opened()
-        if board.order.policy is Policy.EACH:
-            turn.refuse(text("pack.unit_by_unit"))
-            self.next_flash = text("pack.unit_by_unit")
-            return
-        number = int(happening.argument) if happening.argument.isdecimal() else 0
-        view = board.current_view
-        expected = view.wanted - view.done - view.short if view else 0
-        if not 0 < number <= MAX_TYPED:
-            turn.refuse(text("pack.bad_quantity", entered=happening.argument))
-        elif number > max(3 * expected, ASK_ABOVE) and number != job.armed:
-            self.change(armed=number)
-            self.next_flash = text("pack.quantity_again", quantity=number)
-            turn.fate, turn.sound = Fate.COMMAND, Sound.ATTENTION
-        else:
-            self.change(armed=number)
-            self.next_flash = text("pack.armed", quantity=number)
-            turn.fate, turn.sound = Fate.COMMAND, Sound.ACCEPTED
-
     # -------------------------------------------------------------------------- pause, move on
 
     def pause(self, turn: Turn, _: Happening) -> None:
@@ -269,30 +142,49 @@ class PackFlow:
         self.leave(turn)
 
     def main(self, turn: Turn, _: Happening) -> None:
-        """F10 while scanning: on to the scale, when everything is in."""
+        """F10 while scanning: on to the scale with the last parcel, when everything is in."""
         board, job = self.opened()
         if not board.complete:
             turn.refuse(text("pack.units_missing", quantity=board.open_units))
             self.next_flash = text("pack.units_missing", quantity=board.open_units)
             return
-        self.change(state=PackState.WEIGH, box=job.box or self.default_box())
         turn.fate = Fate.COMMAND
+        if not any(board.units_in(number) for number in job.locations):
+            self._nothing_to_send(turn, job)
+            return
+        pack_parcels.close_last(self)
+
+    def _nothing_to_send(self, turn: Turn, job: PackJob) -> None:
+        """Every line is short: there is no parcel, and the order is done here."""
+        forget(turn.work, job.order)
+        turn.notice = text("pack.nothing_to_send", order=job.order)
+        self.leave(turn)
 
     # ------------------------------------------------------------------------------ what others use
 
     def reference(self) -> Reference:
         """What every operation of this job refers to."""
-        job = self.opened()[1]
+        job = self.upcoming
         return Reference(
             document_kind=DOCUMENT_KIND, document=job.order, parcel=job.parcel, shipment=job.sscc
         )
 
-    def default_box(self) -> str:
-        """The smallest preset that carries what the order weighs, until someone chooses."""
-        board = self.opened()[0]
-        content = board.expected_mg
+    def default_box(self, arriving: Sequence[Share] = ()) -> str:
+        """The smallest preset that carries what the parcel in hand weighs, until someone chooses.
+
+        Args:
+            arriving: What goes into it in this very turn.
+        """
+        content = self.opened()[0].content_mg(self.upcoming.number, arriving)
         fitting = [box for box in self.boxes if box.tare_mg + content <= box.max_weight_mg]
         return fitting[0].box if fitting else self.boxes[-1].box if self.boxes else ""
+
+    @property
+    def upcoming(self) -> PackJob:
+        """The job as this turn is about to make it."""
+        if self.next is None:
+            raise Fault("A packing step ran without an open order.")
+        return self.next
 
     def opened(self) -> tuple[PackBoard, PackJob]:
         """The board and the job of the open order."""
@@ -327,40 +219,84 @@ TABLE: dict[tuple[PackState | None, Trigger], Handler] = {
     (None, Trigger.ACKNOWLEDGE): _command,
     (None, Trigger.PAUSE): PackFlow.pause,
     (None, Trigger.HOME): PackFlow.pause,
-    (None, Trigger.NOTHING): PackFlow.scan_nothing,
-    (None, Trigger.ORDER): PackFlow.scan_order,
-    (None, Trigger.DOCUMENT): PackFlow.scan_nothing,
+    (None, Trigger.NOTHING): pack_scan.nothing,
+    (None, Trigger.ORDER): pack_scan.order,
+    (None, Trigger.DOCUMENT): pack_scan.nothing,
     # choose ------------------------------------------------------------------------------------
     (PackState.CLAIMING, Trigger.CLAIMED): pack_claim.answered,
     (PackState.ELSEWHERE, Trigger.YES): pack_claim.packed_elsewhere,
     (PackState.ELSEWHERE, Trigger.NO): pack_claim.pack_here,
     # scan --------------------------------------------------------------------------------------
-    (PackState.SCAN, Trigger.ITEM): PackFlow.scan_item,
-    (PackState.SCAN, Trigger.PLACE): PackFlow.scan_place,
-    (PackState.SCAN, Trigger.QUANTITY): PackFlow.quantity,
+    (PackState.SCAN, Trigger.ITEM): pack_scan.item,
+    (PackState.SCAN, Trigger.PLACE): pack_scan.place,
+    (PackState.SCAN, Trigger.QUANTITY): pack_scan.quantity,
     (PackState.SCAN, Trigger.SHORT): pack_correct.ask_short,
     (PackState.SCAN, Trigger.DAMAGED): pack_correct.declare_damaged,
     (PackState.SCAN, Trigger.UNDO): pack_correct.undo,
     (PackState.SCAN, Trigger.MAIN): PackFlow.main,
     (PackState.SCAN, Trigger.WEIGH): PackFlow.main,
+    (PackState.SCAN, Trigger.NEXT): pack_parcels.look,
+    (PackState.SCAN, Trigger.LABEL): pack_parcels.by_label,
+    (PackState.SCAN, Trigger.TAKE_OUT): pack_unpack.take_out,
     # short or damaged? -------------------------------------------------------------------------
     (PackState.SHORT, Trigger.SHORT): pack_correct.declare_short,
     (PackState.SHORT, Trigger.DAMAGED): pack_correct.declare_damaged,
+    (PackState.SHORT, Trigger.REASON): pack_correct.because,
     (PackState.SHORT, Trigger.ACKNOWLEDGE): pack_correct.back_to_scan,
     (PackState.SHORT, Trigger.NO): pack_correct.back_to_scan,
+    # expired -----------------------------------------------------------------------------------
+    (PackState.EXPIRED, Trigger.ACKNOWLEDGE): pack_lots.put_aside,
+    (PackState.EXPIRED, Trigger.NO): pack_lots.put_aside,
+    (PackState.EXPIRED, Trigger.OVERRIDE): pack_lots.ask_why,
+    (PackState.EXPIRED, Trigger.YES): pack_lots.ask_why,
+    # parcels of the order ----------------------------------------------------------------------
+    (PackState.PARCELS, Trigger.CHOOSE): pack_parcels.choose,
+    (PackState.PARCELS, Trigger.LABEL): pack_parcels.by_label,
+    (PackState.PARCELS, Trigger.OPEN): pack_parcels.take_in_hand,
+    (PackState.PARCELS, Trigger.MAIN): pack_parcels.take_in_hand,
+    (PackState.PARCELS, Trigger.YES): pack_parcels.take_in_hand,
+    (PackState.PARCELS, Trigger.NEXT): pack_parcels.full,
+    (PackState.PARCELS, Trigger.WEIGH): pack_parcels.full,
+    (PackState.PARCELS, Trigger.TAKE_OUT): pack_unpack.take_out,
+    (PackState.PARCELS, Trigger.UNDO): pack_correct.undo,
+    (PackState.PARCELS, Trigger.ACKNOWLEDGE): pack_parcels.back,
+    (PackState.PARCELS, Trigger.NO): pack_parcels.back,
+    (PackState.TAKE_OUT, Trigger.ITEM): pack_unpack.unpack,
+    (PackState.TAKE_OUT, Trigger.UNDO): pack_correct.undo,
+    (PackState.TAKE_OUT, Trigger.MAIN): pack_parcels.back,
+    (PackState.TAKE_OUT, Trigger.ACKNOWLEDGE): pack_parcels.back,
+    (PackState.TAKE_OUT, Trigger.NO): pack_parcels.back,
     # weigh -------------------------------------------------------------------------------------
-    (PackState.WEIGH, Trigger.ITEM): PackFlow.scan_item,
+    (PackState.WEIGH, Trigger.ITEM): pack_scan.item,
     (PackState.WEIGH, Trigger.READING): pack_box.watch,
     (PackState.WEIGH, Trigger.MAIN): pack_box.take_weight,
     (PackState.WEIGH, Trigger.WEIGH): pack_box.take_weight,
     (PackState.WEIGH, Trigger.BOX): pack_box.choose_box,
     (PackState.WEIGH, Trigger.OVERRIDE): pack_box.without_scale,
     (PackState.WEIGH, Trigger.UNDO): pack_correct.undo,
+    (PackState.WEIGH, Trigger.NO): pack_parcels.back,
+    (PackState.WEIGH, Trigger.TAKE_OUT): pack_unpack.take_out,
     (PackState.OFF_WEIGHT, Trigger.YES): pack_box.weigh_again,
     (PackState.OFF_WEIGHT, Trigger.WEIGH): pack_box.weigh_again,
     (PackState.OFF_WEIGHT, Trigger.ACKNOWLEDGE): pack_box.weigh_again,
-    (PackState.OFF_WEIGHT, Trigger.OVERRIDE): pack_box.override,
+    (PackState.OFF_WEIGHT, Trigger.NEXT): pack_unpack.check,
+    (PackState.OFF_WEIGHT, Trigger.OVERRIDE): pack_right.ask,
     (PackState.OFF_WEIGHT, Trigger.UNDO): pack_correct.undo,
+    (PackState.OFF_WEIGHT, Trigger.TAKE_OUT): pack_unpack.take_out,
+    (PackState.CHECK, Trigger.ITEM): pack_unpack.belongs,
+    (PackState.CHECK, Trigger.YES): pack_box.weigh_again,
+    (PackState.CHECK, Trigger.MAIN): pack_box.weigh_again,
+    (PackState.CHECK, Trigger.WEIGH): pack_box.weigh_again,
+    (PackState.CHECK, Trigger.NO): pack_box.weigh_again,
+    (PackState.CHECK, Trigger.ACKNOWLEDGE): pack_box.weigh_again,
+    (PackState.CHECK, Trigger.UNDO): pack_correct.undo,
+    (PackState.CHECK, Trigger.TAKE_OUT): pack_unpack.take_out,
+    # by right, with a reason -------------------------------------------------------------------
+    (PackState.WHY, Trigger.REASON): pack_right.because,
+    (PackState.WHY, Trigger.STEPPED_UP): pack_right.stepped_up,
+    (PackState.WHY, Trigger.STEP_UP_LEFT): pack_right.step_up_left,
+    (PackState.WHY, Trigger.ACKNOWLEDGE): pack_right.back,
+    (PackState.WHY, Trigger.NO): pack_right.back,
     # label and hand-over -----------------------------------------------------------------------
     (PackState.LABEL, Trigger.MAIN): pack_box.print_again,
     (PackState.LABEL, Trigger.YES): pack_box.label_is_there,

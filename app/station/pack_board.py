@@ -3,15 +3,18 @@
 Loaded from the book when the job opens, advanced after each commit. The book is the truth.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.contract.messages import ItemRow
 from app.domain.order import Order, Progress
+from app.domain.text import Text, text
 from app.station.ports import Work
 from app.station.screen import LineState, LineView
 
 NO_PLACE = "UNKNOWN"
+# Number of a parcel to what is in it: units by SKU.
+Inside = Mapping[int, Mapping[str, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,7 @@ class PackBoard:
         items: Items by SKU; unknown ones may be missing.
         places: Where each item is best taken from.
         progress: Progress by line number.
+        inside: What is in the parcels of this order at this bench.
 
     Attributes:
         open_units: Units still to be scanned.
@@ -41,8 +45,10 @@ class PackBoard:
         items: dict[str, ItemRow],
         places: dict[str, str],
         progress: dict[int, Progress],
+        inside: Inside,
     ) -> None:
         self.order = order
+        self._inside = {number: dict(units) for number, units in inside.items()}
         self.items = items
         self._places = places
         self._index = {line.line: place for place, line in enumerate(order.lines)}
@@ -60,12 +66,13 @@ class PackBoard:
         self.open_units = sum(self._open(place) for place in range(len(self._progress)))
 
     @classmethod
-    def load(cls, work: Work, order: Order) -> "PackBoard":
-        """Read everything the lines need from the book."""
+    def load(cls, work: Work, order: Order, parcels: Mapping[int, str]) -> "PackBoard":
+        """Read everything the lines need from the book; `parcels` are numbers and locations."""
         skus = {line.item for line in order.lines}
         items = work.items(skus)
         places = {sku: row.home for sku, row in items.items() if row.home} | work.places(skus)
-        return cls(order, items, places, work.progress(order.order))
+        inside = {number: _units_at(work, place) for number, place in parcels.items()}
+        return cls(order, items, places, work.progress(order.order), inside)
 
     @property
     def complete(self) -> bool:
@@ -73,13 +80,22 @@ class PackBoard:
         return self.current is None
 
     @property
-    def expected_mg(self) -> int:
-        """What the ordered units weigh, short ones left out."""
-        return sum(
-            (line.quantity - step.short) * row.weight_mg
-            for line, step in zip(self.order.lines, self._progress, strict=True)
-            if (row := self.items.get(line.item)) is not None
-        )
+    def several(self) -> bool:
+        """Whether the goods are in more than one parcel."""
+        return sum(map(bool, self._inside.values())) > 1
+
+    def units_in(self, parcel: int) -> Mapping[str, int]:
+        """What is in a parcel: units by SKU."""
+        return self._inside.get(parcel, {})
+
+    def content_mg(self, parcel: int, arriving: Sequence[Share] = ()) -> int:
+        """What a parcel holds, by the weights of the items; with what is just going in."""
+        units = dict(self.units_in(parcel))
+        for share in arriving:
+            sku = self.order.lines[self._index[share.line]].item
+            units[sku] = units.get(sku, 0) + share.quantity
+        known = self.items
+        return sum(n * known[sku].weight_mg for sku, n in units.items() if sku in known)
 
     @property
     def current_view(self) -> LineView | None:
@@ -118,9 +134,23 @@ class PackBoard:
                 left -= part
         return None if left else tuple(shares)
 
-    def advance(self, shares: Sequence[Share], *, packed: int = 0, short: int = 0) -> None:
+    def unshare(self, sku: str, quantity: int) -> tuple[Share, ...] | None:
+        """Which lines `quantity` packed units of an item are taken from; None if more than is."""
+        left, shares = quantity, []
+        for place in reversed(self._by_sku.get(sku, [])):
+            part = min(left, self._progress[place].packed)
+            if part:
+                shares.append(Share(self.order.lines[place].line, part))
+                left -= part
+        return None if left else tuple(shares)
+
+    def advance(
+        self, shares: Sequence[Share], *, packed: int = 0, short: int = 0, parcel: int = 1
+    ) -> None:
         """Move lines on by `packed` or `short` times each share's quantity (1, 0 or −1)."""
+        several = self.several
         for share in shares:
+            self._put(parcel, share, packed)
             place = self._index[share.line]
             step, open_before = self._progress[place], self._open(place)
             self._progress[place] = Progress(
@@ -130,6 +160,18 @@ class PackBoard:
             self.packed += packed * share.quantity
             self.short += short * share.quantity
             self._look_again(place, prefer=packed >= 0)
+        if several != self.several:
+            # From now on every line says which parcel it is in, or none does any longer.
+            self._views = [self._view(place) for place in range(len(self._views))]
+            self.lines = tuple(self._views)
+
+    def _put(self, parcel: int, share: Share, times: int) -> None:
+        if times:
+            sku = self.order.lines[self._index[share.line]].item
+            units = self._inside.setdefault(parcel, {})
+            units[sku] = units.get(sku, 0) + times * share.quantity
+            if not units[sku]:
+                del units[sku]
 
     def _look_again(self, place: int, *, prefer: bool) -> None:
         before = self.current
@@ -172,4 +214,19 @@ class PackBoard:
             wanted=line.quantity,
             state=state,
             short=step.short,
+            note=self._whereabouts(line.item) if self.several else None,
         )
+
+    def _whereabouts(self, sku: str) -> Text | None:
+        """`P1:2 P2:1`: in which parcels the units are, once there are several."""
+        found = [(number, units[sku]) for number, units in self._inside.items() if sku in units]
+        where = " ".join(f"P{number}:{units}" for number, units in sorted(found))
+        return text("pack.in_parcels", where=where) if where else None
+
+
+def _units_at(work: Work, place: str) -> dict[str, int]:
+    units: dict[str, int] = {}
+    for row in work.stock_at(place):
+        if row.quantity > 0:
+            units[row.item] = units.get(row.item, 0) + row.quantity
+    return units

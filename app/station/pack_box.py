@@ -9,10 +9,11 @@ from app.domain.gtin import check_digit
 from app.domain.operation import CUSTOMER, Kind
 from app.domain.text import text
 from app.domain.weight import WeightRange, expected_range
+from app.station import pack_parcels
 from app.station.events import PrintAsked
 from app.station.flow import Happening, Trigger
 from app.station.inbox import PrintState
-from app.station.pack_job import LabelContent, PackState, forget
+from app.station.pack_job import LabelContent, PackState, Parcel, forget
 from app.station.screen import Sound
 from app.station.turn import Draft, Fate, Turn
 
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from app.station.pack import PackFlow
 
 PARCEL_LABEL = "parcel"
-# Who may let a box go whose weight does not fit.
-MAY_OVERRIDE = frozenset({"packer_lead", "supervisor", "site_manager"})
 LINES_PER_SHIP = 500
 # A scale that is gone, or cannot carry the box, must not hold up the box.
 WITHOUT_SCALE = frozenset({"weigh.no_scale", "weigh.over"})
@@ -59,7 +58,7 @@ def watch(flow: "PackFlow", turn: Turn, _: Happening) -> None:
     if reading is None or reading.weight_mg is None:
         return
     if expected(flow, turn).holds(reading.weight_mg):
-        _seal(flow, turn, reading.weight_mg, {"stable": True})
+        seal(flow, turn, reading.weight_mg, {"stable": True})
 
 
 def take_weight(flow: "PackFlow", turn: Turn, _: Happening) -> None:
@@ -72,7 +71,7 @@ def take_weight(flow: "PackFlow", turn: Turn, _: Happening) -> None:
         flow.next_flash = sentence
         return
     if expected(flow, turn).holds(reading.weight_mg):
-        _seal(flow, turn, reading.weight_mg, {"stable": True})
+        seal(flow, turn, reading.weight_mg, {"stable": True})
         return
     flow.change(state=PackState.OFF_WEIGHT, weight_mg=reading.weight_mg)
     turn.fate, turn.sound = Fate.REFUSED, Sound.WRONG
@@ -84,21 +83,6 @@ def weigh_again(flow: "PackFlow", turn: Turn, _: Happening) -> None:
     turn.fate = Fate.COMMAND
 
 
-def override(flow: "PackFlow", turn: Turn, happening: Happening) -> None:
-    """Someone with the right lets a box go whose weight does not fit, and says why."""
-    job = flow.opened()[1]
-    role = turn.session.role if turn.session else ""
-    if role not in MAY_OVERRIDE:
-        turn.refuse(text("weigh.no_right"))
-        flow.next_flash = text("weigh.no_right")
-        return
-    evidence: dict[str, str | int | bool] = {
-        "override": True,
-        "override_reason": happening.argument or "checked",
-    }
-    _seal(flow, turn, job.weight_mg or 0, evidence)
-
-
 def without_scale(flow: "PackFlow", turn: Turn, _: Happening) -> None:
     """The scale is gone: work goes on, and the box says it was not weighed."""
     why = flow.scale.why_not(turn.around.clock.monotonic_ns())
@@ -106,10 +90,10 @@ def without_scale(flow: "PackFlow", turn: Turn, _: Happening) -> None:
         turn.refuse(text("weigh.scale_works"))
         flow.next_flash = text("weigh.scale_works")
         return
-    _seal(flow, turn, 0, {"not_weighed": True})
+    seal(flow, turn, 0, {"not_weighed": True})
 
 
-def _seal(
+def seal(
     flow: "PackFlow", turn: Turn, weight_mg: int, evidence: dict[str, str | int | bool]
 ) -> None:
     """Seal the box: weight, number and label job in one transaction."""
@@ -121,6 +105,7 @@ def _seal(
     sscc = f"{number}{check_digit(number)}"
     limits = expected(flow, turn)
     said = evidence | {
+        "parcel_no": job.number,
         "weight_mg": weight_mg,
         "expected_mg": limits.expected_mg,
         "low_mg": limits.low_mg,
@@ -128,9 +113,9 @@ def _seal(
         "box": job.box,
     }
     reference = msgspec.structs.replace(flow.reference(), shipment=sscc)
-    seal = turn.record(Draft(Kind.SEAL, (), reference, evidence=said), job.job)
+    sealed = turn.record(Draft(Kind.SEAL, (), reference, evidence=said), job.job)
     flow.scale.take()
-    flow.change(state=PackState.LABEL, weight_mg=weight_mg, sscc=sscc, seal=seal)
+    flow.change(state=PackState.LABEL, weight_mg=weight_mg, sscc=sscc, seal=sealed, before=None)
     _ask_print(flow, turn, sscc, weight_mg, reprint=False)
     turn.accept(Sound.LINE)
 
@@ -166,6 +151,7 @@ def _ask_print(flow: "PackFlow", turn: Turn, sscc: str, weight_mg: int, *, repri
         station=turn.around.identity.station,
         printed_at=turn.now,
         reprint=reprint,
+        parcel_no=pack.number,
     )
     job = turn.around.ids.new_id()
     payload = msgspec.json.encode(label).decode()
@@ -258,18 +244,45 @@ def scan_label(flow: "PackFlow", turn: Turn, happening: Happening) -> None:
 
 
 def hand_over(flow: "PackFlow", turn: Turn, _: Happening) -> None:
-    """The parcel leaves the bench; its content is the customer's."""
+    """The label is on: on with the next parcel; after the last one all leave the bench."""
     board, job = flow.opened()
-    inside = [row for row in turn.work.stock_at(job.parcel) if row.quantity > 0]
+    following = pack_parcels.following(board, job)
+    if following:
+        pack_parcels.bring(flow, following)
+        flow.next_flash = text("pack.packing_into", n=following)
+        turn.accept(Sound.LINE)
+        if board.complete:
+            pack_parcels.to_scale(flow)
+        else:
+            flow.change(state=PackState.SCAN)
+        return
+    for parcel in job.parcels:
+        _ship(flow, turn, parcel)
+    forget(turn.work, job.order)
+    turn.notice = text("pack.done", order=job.order)
+    turn.accept(Sound.ORDER)
+    flow.leave(turn)
+
+
+def _ship(flow: "PackFlow", turn: Turn, parcel: Parcel) -> None:
+    """One parcel leaves the bench; its content is the customer's."""
+    board, job = flow.opened()
+    place = job.location(parcel.number)
+    inside = [row for row in turn.work.stock_at(place) if row.quantity > 0]
     reference = Reference(
-        document_kind="order", document=job.order, parcel=job.parcel, shipment=job.sscc
+        document_kind="order", document=job.order, parcel=place, shipment=parcel.sscc
     )
+    evidence: dict[str, str | int | bool] = {
+        "carrier": board.order.carrier,
+        "sscc": parcel.sscc,
+        "parcel_no": parcel.number,
+    }
     for start in range(0, len(inside), LINES_PER_SHIP):
         lines = tuple(
             Line(
                 item=row.item,
                 quantity=row.quantity,
-                source=job.parcel,
+                source=place,
                 target=CUSTOMER,
                 lot=row.lot,
                 serial=row.serial,
@@ -277,9 +290,4 @@ def hand_over(flow: "PackFlow", turn: Turn, _: Happening) -> None:
             )
             for row in inside[start : start + LINES_PER_SHIP]
         )
-        evidence: dict[str, str | int | bool] = {"carrier": board.order.carrier, "sscc": job.sscc}
         turn.record(Draft(Kind.SHIP, lines, reference, evidence=evidence), job.job)
-    forget(turn.work, job.order)
-    turn.notice = text("pack.done", order=job.order)
-    turn.accept(Sound.ORDER)
-    flow.leave(turn)

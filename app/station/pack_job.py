@@ -21,8 +21,13 @@ class PackState(StrEnum):
     ELSEWHERE = "elsewhere"
     SCAN = "scan"
     SHORT = "short"
+    EXPIRED = "expired"
+    PARCELS = "parcels"
+    TAKE_OUT = "take_out"
     WEIGH = "weigh"
     OFF_WEIGHT = "off_weight"
+    CHECK = "check"
+    WHY = "why"
     LABEL = "label"
     HAND_OVER = "hand_over"
     STOPPED = "stopped"
@@ -48,10 +53,48 @@ class LabelContent(Struct, frozen=True):
     station: str
     printed_at: str
     reprint: bool = False
+    parcel_no: int = 1
+
+
+class Parcel(Struct, frozen=True, omit_defaults=True):
+    """One parcel of an order, as it stands on the bench.
+
+    Attributes:
+        number: From 1, in the order they were begun.
+        box: Chosen box preset.
+        weight_mg: Accepted weight of the closed box.
+        sscc: Its number once sealed; empty while it is open.
+        seal: Operation that sealed it.
+        label: What the label said when it was last asked for.
+        print_job: The label's print job.
+        print_state: What the printer said of it.
+        before: How it stood before it was opened again, for as long as that can be taken back.
+    """
+
+    number: int = 1
+    box: str = ""
+    weight_mg: int | None = None
+    sscc: str = ""
+    seal: str = ""
+    label: LabelContent | None = None
+    print_job: str = ""
+    print_state: str = ""
+    before: "Parcel | None" = None
+
+
+class Held(Struct, frozen=True, omit_defaults=True):
+    """A scanned unit of an expired lot: in nobody's box until somebody with the right says so."""
+
+    sku: str
+    units: int
+    uom: str
+    lot: str = ""
+    serial: str = ""
+    expiry: str = ""
 
 
 class PackJob(Struct, frozen=True, omit_defaults=True):
-    """One parcel being packed.
+    """One order being packed: the parcel that is worked on, and the others of it.
 
     Attributes:
         job: Correlation id of every operation of this job.
@@ -59,6 +102,7 @@ class PackJob(Struct, frozen=True, omit_defaults=True):
         version: Version of the order the person is working from.
         person: Whose job it is.
         armed: Quantity typed before the scan it belongs to; 0 when none.
+        asked: A large quantity that has to be typed once more before it counts; 0 when none.
         source: Tote or location scanned as the place goods are taken from, or empty.
         box: Chosen box preset.
         weight_mg: Accepted weight of the closed box.
@@ -70,6 +114,12 @@ class PackJob(Struct, frozen=True, omit_defaults=True):
         paused: Left with F8.
         content: Of an order that was open again: what it asked for then. Its versions say shipped,
             and released again, and neither is news to the box.
+        number: Number of the parcel that is worked on.
+        before: As in `Parcel`.
+        others: The other parcels of the order.
+        chosen: Number of the parcel that is looked at in the list of them.
+        held: The expired unit that is asked about.
+        why: The reason somebody gave for letting it go, while the right is being proven.
     """
 
     job: str
@@ -89,11 +139,42 @@ class PackJob(Struct, frozen=True, omit_defaults=True):
     print_state: str = ""
     paused: bool = False
     content: str = ""
+    number: int = 1
+    asked: int = 0
+    before: Parcel | None = None
+    others: tuple[Parcel, ...] = ()
+    chosen: int = 0
+    held: Held | None = None
+    why: str = ""
 
     @property
     def parcel(self) -> str:
         """The parcel's location; unique, so that two stations can never mix two boxes."""
-        return f"{PARCEL_PREFIX}{self.job}"
+        return self.location(self.number)
+
+    def location(self, number: int) -> str:
+        """Location of one of its parcels."""
+        return f"{PARCEL_PREFIX}{self.job}" + (f"-{number}" if number > 1 else "")
+
+    @property
+    def locations(self) -> dict[int, str]:
+        """Location of each of its parcels, by number."""
+        return {one.number: self.location(one.number) for one in self.parcels}
+
+    @property
+    def current(self) -> Parcel:
+        """The parcel that is worked on."""
+        return Parcel(**{name: getattr(self, name) for name in Parcel.__struct_fields__})
+
+    @property
+    def parcels(self) -> tuple[Parcel, ...]:
+        """All of them, in the order of their numbers."""
+        return tuple(sorted((*self.others, self.current), key=lambda one: one.number))
+
+    def working_on(self, parcel: Parcel, others: tuple[Parcel, ...]) -> "PackJob":
+        """The job with another parcel in hand."""
+        fields = {name: getattr(parcel, name) for name in Parcel.__struct_fields__}
+        return msgspec.structs.replace(self, **fields, others=others)
 
 
 def content_of(order: Order) -> str:

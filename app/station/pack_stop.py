@@ -2,14 +2,15 @@
 
 from typing import TYPE_CHECKING
 
-from app.contract.messages import Line
+from app.contract.messages import Line, Reference
 from app.domain.operation import Kind
 from app.domain.order import Order, OrderState
 from app.domain.text import text
+from app.station import pack_scan
 from app.station.flow import Happening
 from app.station.lookup import find_place
 from app.station.pack_board import PackBoard
-from app.station.pack_job import PackState, Problem, content_of, forget
+from app.station.pack_job import PackState, Parcel, Problem, content_of, forget
 from app.station.screen import Sound
 from app.station.turn import Draft, Fate, Turn
 
@@ -46,10 +47,11 @@ def _changed_under_us(flow: "PackFlow", turn: Turn, order: Order) -> None:
         ),
     )
     # A sealed box carries the old address or the old content: it is opened and checked again.
-    if job.state in (PackState.WEIGH, PackState.OFF_WEIGHT, PackState.LABEL, PackState.HAND_OVER):
-        flow.change(
-            state=PackState.SCAN, weight_mg=None, sscc="", label=None, print_job="", print_state=""
-        )
+    others = tuple(Parcel(number=one.number, box=one.box) for one in job.others)
+    open_again = Parcel(number=job.number, box=job.box)
+    flow.next = flow.upcoming.working_on(open_again, others)
+    if job.state not in (PackState.CLAIMING, PackState.ELSEWHERE):
+        flow.change(state=PackState.SCAN, held=None, why="")
     turn.sound = Sound.WRONG
 
 
@@ -59,7 +61,7 @@ def changed(flow: "PackFlow", turn: Turn, _: Happening) -> None:
     order = turn.work.order(job.order)
     if order is None:
         return
-    board = PackBoard.load(turn.work, order)
+    board = PackBoard.load(turn.work, order, job.locations)
     turn.after_commit(lambda: setattr(flow, "board", board))
     check(flow, turn, order)
 
@@ -68,11 +70,7 @@ def put_at(flow: "PackFlow", turn: Turn, happening: Happening) -> None:
     """The units taken out lie at the scanned place."""
     place = find_place(turn.work, happening.meaning)
     if place is None:
-        flow.problem(
-            turn,
-            text("pack.unknown_place"),
-            text("pack.unknown_place_detail", code=happening.shown),
-        )
+        pack_scan.unknown_place(flow, turn, happening)
         return
     _empty_the_box(flow, turn, place)
 
@@ -83,32 +81,40 @@ def put_back(flow: "PackFlow", turn: Turn, _: Happening) -> None:
 
 
 def _empty_the_box(flow: "PackFlow", turn: Turn, place: str) -> None:
+    """Whatever is in any parcel of the order lies at a real place again."""
     board, job = flow.opened()
-    inside = turn.work.stock_at(job.parcel)
-    lines = tuple(
+    turn.fate = Fate.COMMAND
+    for parcel in job.parcels:
+        lines = _content(turn, board, job.location(parcel.number), place)
+        if lines:
+            reference = Reference(
+                document_kind="order",
+                document=job.order,
+                parcel=job.location(parcel.number),
+                shipment=parcel.sscc,
+            )
+            reason = f"order_{board.order.state}"
+            turn.record(Draft(Kind.UNPACK, lines, reference, reason=reason), job.job)
+            turn.accept(Sound.ORDER)
+    forget(turn.work, job.order)
+    flow.leave(turn)
+
+
+def _content(turn: Turn, board: PackBoard, parcel: str, place: str) -> tuple[Line, ...]:
+    return tuple(
         Line(
             item=row.item,
             quantity=row.quantity,
-            source=job.parcel,
+            source=parcel,
             target=place or board.place_of(row.item),
             lot=row.lot,
             serial=row.serial,
             condition=row.condition,
             order_line=_line_of(board, row.item),
         )
-        for row in inside
+        for row in turn.work.stock_at(parcel)
         if row.quantity > 0
     )
-    if lines:
-        turn.record(
-            Draft(Kind.UNPACK, lines, flow.reference(), reason=f"order_{board.order.state}"),
-            job.job,
-        )
-        turn.accept(Sound.ORDER)
-    else:
-        turn.fate = Fate.COMMAND
-    forget(turn.work, job.order)
-    flow.leave(turn)
 
 
 def _line_of(board: PackBoard, sku: str) -> int:

@@ -172,8 +172,8 @@ def _question(flow: "ReceiveFlow", job: ReceiveJob, turn: Turn) -> Prompt:
             detail = text(
                 "receive.differs_detail",
                 lot=unit.lot,
-                known=known.expiry if known is not None else "",
-                said=unit.expiry,
+                known_on=known.expiry if known is not None else "",
+                said_on=unit.expiry,
             )
             title, note = text("receive.differs"), text("receive.differs_note")
             return Prompt(Tone.WARN, "circle-help", title, detail, note)

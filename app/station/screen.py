@@ -189,6 +189,7 @@ class LabelView:
     units: int = 0
     station: str = ""
     printed_at: str = ""
+    parcel_no: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,8 +273,9 @@ class Wishes:
 class Screen:
     """Everything a page shows. Fields a page has no use for stay at their defaults.
 
-    With `as_typed`, what is typed into the scan line is passed on letter by letter
-    (`Intent.SEARCH`). A `symbol` is drawn as a barcode, to be scanned from the screen.
+    `flag` is what must not be overlooked while working, such as the customer's note. With
+    `as_typed`, what is typed into the scan line is passed on letter by letter (`Intent.SEARCH`). A
+    `symbol` is drawn as a barcode, to be scanned from the screen.
     """
 
     page: Page
@@ -302,6 +304,7 @@ class Screen:
     choices: ListView | None = None
     facts: tuple[Fact, ...] = ()
     board: Board | None = None
+    flag: Text | None = None
     locked: bool = False
     as_typed: bool = False
     symbol: str = ""

@@ -18,6 +18,7 @@ MATRIX = {
     "release_held": "sm",
     "resolve": "osm",
     "take_over": "lsm",
+    "override": "lsm",
     "edit_master": "omi",
     "send_documents": "omi",
     "set_policy": "d",

@@ -12,7 +12,7 @@ from app.station.inbox import Intent, PrintState
 from app.station.screen import Page, Sound, Tone
 from tests.support.bench import MUG, SMALL_TRAY, TOWEL, TRAY, TestBench, order_row
 from tests.support.leaks import ExpectedLogs
-from tests.support.people import BADGE, LEAD_BADGE, PINS
+from tests.support.people import BADGE, PINS
 
 MUG_CODE = "2900000000018"
 TRAY_CODE = "2900000000025"
@@ -230,32 +230,6 @@ def test_goods_are_taken_from_a_scanned_tote(packing: TestBench) -> None:
 
     assert packing.stock("tote/T-017") == {MUG.sku: -1}
     assert packing.stock("A-04-2") == {MUG.sku: 40}
-
-
-@pytest.mark.parametrize("wrong", [RIGHT_WEIGHT - 95_000, RIGHT_WEIGHT + 310_000])
-def test_a_weight_out_of_range_is_asked_about_and_needs_a_right(
-    packing: TestBench, wrong: int
-) -> None:
-    fill(packing)
-    packing.weigh(wrong)
-    packing.do(Intent.MAIN)
-    assert packing.title == "weigh.off"
-
-    packing.do(Intent.OVERRIDE)
-
-    assert packing.title == "weigh.off"
-    assert "seal" not in packing.kinds()
-
-
-def test_a_packer_lead_may_let_an_odd_weight_go_and_it_is_written_down(bench: TestBench) -> None:
-    bench.sign_in(LEAD_BADGE)
-    bench.scan("ORD-48213")
-    fill(bench)
-    bench.weigh(RIGHT_WEIGHT + 500_000)
-    bench.do(Intent.MAIN)
-    bench.do(Intent.OVERRIDE, "extra padding")
-
-    assert bench.kinds()[-1] == "seal"
 
 
 def test_the_weight_of_the_box_before_can_never_be_used(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from tests.support.leaks import ExpectedLogs
 from ui.application import FAILED, Extras, Passphrase, Program
 from ui.crash import FILE_NAME, CrashHooks
 from ui.dressing import Look
-from ui.gallery.scenes import NEXT
+from ui.gallery.packing import NEXT
 from ui.pages.passphrase import PassphrasePage
 from ui.widgets.kit import Kit
 from ui.workstation import Workstation

@@ -14,7 +14,7 @@ from tests.fakes.workstation import FakeWorkstation
 from tests.support.leaks import ExpectedLogs
 from ui.bridge import EARLY_LIMIT, StationBridge, Visit
 from ui.gallery.book import HEALTH
-from ui.gallery.scenes import NEXT
+from ui.gallery.packing import NEXT
 
 
 class SlowViews:

@@ -14,7 +14,8 @@ from app.station.inbox import Do, Intent
 from app.station.screen import Page, ProofState, ProofView
 from tests.ui.conftest import Bench
 from tests.ui.test_wedge_filter import Keyboard
-from ui.gallery.scenes import NEXT, scenes
+from ui.gallery.packing import NEXT
+from ui.gallery.scenes import scenes
 from ui.pages.sign_in import SignInPage
 from ui.wedge_filter import WedgeFilter
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 from app.station.screen import Page
 from tests.ui.conftest import Bench
 from ui.gallery.scenes import scenes
+from ui.pages.pack import PackPage
 from ui.pages.task import TaskPage
 from ui.widgets.choice_table import ChoiceTable
 from ui.widgets.elided_label import ElidedLabel
@@ -38,6 +39,7 @@ def test_names_in_lists_are_legible_beside_codes_and_facts(
         bench.show(screen)
         QApplication.processEvents()
         page = bench.window.pages[screen.page]
+        page = page.task if isinstance(page, PackPage) else page
         assert isinstance(page, TaskPage)
         width, least = name_px(page.tables[screen.choices.columns])
         seen.add(scene.name)

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from app.station.screen import LineState, LineView
 from tests.ui.conftest import Bench
 from ui.gallery.bench import LINES
-from ui.gallery.scenes import HERE, LONG
+from ui.gallery.packing import HERE, LONG
 from ui.models.rows import RowLook, changed_runs
 from ui.widgets.kit import Kit
 from ui.widgets.line_table import LineTable, row_of

@@ -6,7 +6,8 @@ from PySide6.QtTest import QTest
 from app.station.inbox import Do, Intent
 from tests.ui.conftest import Bench
 from ui.gallery.looking import EMPTY, HITS, ITEM
-from ui.gallery.scenes import NEXT, WRONG, scenes
+from ui.gallery.packing import NEXT, WRONG
+from ui.gallery.scenes import scenes
 
 
 def test_f2_looks_something_up_whatever_lies_over_the_task(bench: Bench) -> None:

@@ -15,7 +15,8 @@ from app.station.inbox import Do, Intent
 from app.station.screen import Action, Page, Sound, Tone
 from tests.ui.conftest import Bench
 from ui.gallery.bench import OFFLINE, ONLINE, SETTLED
-from ui.gallery.scenes import LONG, LONG_NAME, NEXT, WRONG, scenes
+from ui.gallery.packing import LONG, LONG_NAME, NEXT, WRONG
+from ui.gallery.scenes import scenes
 from ui.widgets.footer import Lamp
 
 F_KEYS = {f"F{number}": getattr(Qt.Key, f"Key_F{number}") for number in range(1, 13)}
@@ -173,7 +174,7 @@ def test_digits_answer_a_question_unless_a_code_is_being_typed(bench: Bench) -> 
     bench.window.scan_line.clear()
     press(bench, "2")
 
-    assert bench.station.asked == [Do(Intent.DAMAGED)]
+    assert bench.station.asked == [Do(Intent.REASON, "not_reached")]
 
 
 def test_esc_never_discards_a_scan_it_goes_back_one_step(bench: Bench) -> None:
@@ -388,7 +389,7 @@ def test_an_action_without_an_f_key_keeps_its_place_among_the_answers(bench: Ben
 
     keys = [b.action.key for b in bench.window.action_bar.buttons if b.action is not None]
 
-    assert keys == ["1", "2", "3"]
+    assert keys == ["1", "2", "3", "F4"]
 
 
 def test_a_label_with_an_ampersand_makes_no_mnemonic(bench: Bench) -> None:

@@ -16,7 +16,8 @@ from tests.support.leaks import ExpectedLogs
 from tests.ui.conftest import Bench
 from ui.gallery.bench import ATTENTION, HEAVY, MOVING, OFFLINE, PEOPLE, QUEUE, RESTING, SETTLED
 from ui.gallery.book import HEALTH, GalleryViews
-from ui.gallery.scenes import NEXT, scenes
+from ui.gallery.packing import NEXT
+from ui.gallery.scenes import scenes
 from ui.pages.health import HealthPage, printable
 from ui.pages.home import HomePage
 from ui.pages.pack import PackPage
@@ -331,5 +332,5 @@ def test_help_lists_the_keys_of_this_page_with_what_is_missing(
     keys(bench, "F1")
 
     listed = [label.text() for label in bench.window.help.here._labels]
-    assert listed[::2] == ["F4", "F6", "F7", "F8", "F10"]
+    assert listed[::2] == ["F4", "F5", "F6", "F7", "F8", "F10"]
     assert "7" in listed[-1]

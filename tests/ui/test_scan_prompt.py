@@ -9,7 +9,8 @@ from pytestqt.qtbot import QtBot
 from app.domain.text import text
 from app.station.screen import Prompt, Tone
 from tests.ui.conftest import dressed
-from ui.gallery.scenes import NEXT, WRONG, scenes
+from ui.gallery.packing import NEXT, WRONG
+from ui.gallery.scenes import scenes
 from ui.widgets.kit import Kit
 from ui.widgets.scan_prompt import ScanPrompt
 

@@ -1,17 +1,20 @@
 """Packing an order: its lines, then the weight and the box, then the label."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from app.domain.weight import Reading
 from app.station.inbox import Do, Intent
 from app.station.screen import Screen
 from ui.pages.page import PageBody
+from ui.pages.task import TaskPage
 from ui.widgets.box_bar import BoxBar
 from ui.widgets.kit import Kit
 from ui.widgets.label_preview import LabelPreview
-from ui.widgets.line_table import LineTable
+from ui.widgets.note_bar import NoteBar
 from ui.widgets.scale_readout import ScaleReadout
 
 # The weight is read from afar; the boxes stand beside it, one below the other.
@@ -19,11 +22,13 @@ SCALE_SHARE, BOX_SHARE = 3, 1
 
 
 class PackPage(PageBody):
-    """Lines while scanning, the scale while weighing, the label at the end."""
+    """Lines or parcels while scanning, the scale while weighing, the label at the end."""
 
     def __init__(self, kit: Kit) -> None:
         super().__init__(kit)
-        self.lines = LineTable(kit)
+        self.flag = NoteBar(kit)
+        self.task = TaskPage(kit)
+        self.lines = self.task.lines
         self.scale = ScaleReadout(kit)
         self.boxes = BoxBar(kit)
         self.label = LabelPreview(kit)
@@ -33,14 +38,23 @@ class PackPage(PageBody):
         row.setSpacing(kit.theme.px("margin"))
         row.addWidget(self.scale, SCALE_SHARE)
         row.addWidget(self.boxes, BOX_SHARE)
-        self._stack = QStackedLayout(self)
-        for part in (self.lines, self._weigh, self.label):
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(kit.theme.px("gap") // 2)
+        column.addWidget(self.flag)
+        self._stack = QStackedLayout()
+        column.addLayout(self._stack, 1)
+        for part in (self.task, self._weigh, self.label):
             self._stack.addWidget(part)
         self.boxes.chosen.connect(self._box)
+        self.task.asked.connect(self.asked)
 
     @override
     def show_screen(self, screen: Screen) -> None:
-        self.lines.show_lines(screen.lines, screen.current)
+        self.flag.show_note(screen.flag)
+        listed = screen.choices is not None
+        # A list of parcels, or of what is in one, stands in the place of the lines.
+        self.task.show_screen(replace(screen, lines=()) if listed else screen)
         if screen.label is not None:
             self.label.show_label(screen.label)
             self._stack.setCurrentWidget(self.label)
@@ -49,7 +63,7 @@ class PackPage(PageBody):
             self.scale.show_weigh(screen.weigh)
             self._stack.setCurrentWidget(self._weigh)
         else:
-            self._stack.setCurrentWidget(self.lines)
+            self._stack.setCurrentWidget(self.task)
 
     @override
     def show_reading(self, reading: Reading | None) -> None:
@@ -57,12 +71,13 @@ class PackPage(PageBody):
 
     @override
     def scroll_page(self, direction: int) -> None:
-        self.lines.scroll_page(direction)
+        self.task.scroll_page(direction)
 
     @override
     def key(self, name: str) -> bool:
-        weighing = self._stack.currentWidget() is self._weigh
-        return weighing and self.boxes.press(name)
+        if self._stack.currentWidget() is self._weigh:
+            return self.boxes.press(name)
+        return self._stack.currentWidget() is self.task and self.task.key(name)
 
     @Slot(str)
     def _box(self, key: str) -> None:

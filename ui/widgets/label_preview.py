@@ -113,6 +113,7 @@ class LabelPreview(QWidget):
             sku_count=view.skus,
             unit_count=view.units,
             printed_at=view.printed_at,
+            parcel_no=view.parcel_no,
             station=view.station,
             reprint=view.reprint,
         )
