@@ -24,7 +24,8 @@ from tests.fakes.workstation import FakeWorkstation
 from tests.ui.conftest import Bench
 from ui.application import Extras, Program
 from ui.dressing import Look, wished
-from ui.gallery.scenes import NEXT, scenes
+from ui.gallery.packing import NEXT
+from ui.gallery.scenes import scenes
 from ui.workstation import Workstation
 
 CODE = "4Q7ZK2M9XB"

@@ -20,7 +20,8 @@ from app.domain.text import text
 from app.station.screen import Action
 from tests.support import reach
 from tests.ui.conftest import Bench
-from ui.gallery.scenes import NEXT, scenes
+from ui.gallery.packing import NEXT
+from ui.gallery.scenes import scenes
 from ui.main_window import MainWindow
 
 ROLES: dict[type[QWidget], set[QAccessible.Role]] = {

@@ -31,6 +31,7 @@ from ui.gallery.goodsin import receive_scenes
 from ui.gallery.looking import looking_scenes
 from ui.gallery.moving import moving_scenes
 from ui.gallery.packing import NEXT, packing_scenes
+from ui.gallery.parcels import parcel_scenes
 from ui.gallery.picking import picking_scenes
 from ui.gallery.plans import plan_scenes
 from ui.gallery.returned import return_scenes
@@ -100,6 +101,7 @@ def scenes() -> tuple[Scene, ...]:
         *door_scenes(NEXT),
         *_first_scenes(),
         *packing_scenes(),
+        *parcel_scenes(),
         *_case_scenes(),
         *moving_scenes(),
         *looking_scenes(),
