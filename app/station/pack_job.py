@@ -117,6 +117,8 @@ class PackJob(Struct, frozen=True, omit_defaults=True):
         number: Number of the parcel that is worked on.
         before: As in `Parcel`.
         others: The other parcels of the order.
+        gone: Highest number of a parcel that was begun before the order was opened again: a number
+            is never used twice.
         chosen: Number of the parcel that is looked at in the list of them.
         held: The expired unit that is asked about.
         why: The reason somebody gave for letting it go, while the right is being proven.
@@ -143,6 +145,7 @@ class PackJob(Struct, frozen=True, omit_defaults=True):
     asked: int = 0
     before: Parcel | None = None
     others: tuple[Parcel, ...] = ()
+    gone: int = 0
     chosen: int = 0
     held: Held | None = None
     why: str = ""

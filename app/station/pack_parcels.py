@@ -45,7 +45,7 @@ def bring(flow: "PackFlow", number: int) -> None:
 def next_number(job: PackJob, board: PackBoard) -> int:
     """Number of the next new parcel."""
     used = [one.number for one in job.parcels if one.sscc or board.units_in(one.number)]
-    return max(used, default=0) + 1
+    return max((*used, job.gone), default=0) + 1
 
 
 def following(board: PackBoard, job: PackJob) -> int:

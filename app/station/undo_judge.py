@@ -130,7 +130,9 @@ def _decided(turn: Turn, act: Act) -> Bar:
 
 def _packed_again(turn: Turn, act: Act) -> Bar | None:
     number = act.about.document
-    if pack_job.load(turn.work, number) is not None:
+    open_again = pack_job.load(turn.work, number)
+    # Several parcels of one order stand beside each other again; another box would be a second one.
+    if open_again is not None and open_again.job != act.steps[0].job:
         return Bar(text("undo.open_again", order=number), text("undo.open_again_detail"))
     return None
 

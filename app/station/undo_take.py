@@ -65,7 +65,9 @@ def take(turn: Turn, act: Act, who: Session | None, key: UserKey | None) -> bool
         if code:
             turn.work.wait(made, turn.around.identity.station, code)
     if act.kind == Kind.SHIP:
-        pack_again.reopen(turn, act.steps[0])
+        parcels = {(one.operation.reference or Reference()).parcel: one for one in act.standing}
+        for gone in parcels.values():
+            pack_again.reopen(turn, gone)
     return bool(code)
 
 

@@ -286,3 +286,29 @@ def test_the_customer_s_note_is_flagged_until_the_box_is_closed(tmp_path: Path) 
 
     assert flagged(bench) is None
     bench.book.close()
+
+
+def test_parcels_taken_back_after_the_hand_over_stand_beside_each_other_again(
+    packing: TestBench,
+) -> None:
+    first = two_mugs_sealed(packing)
+    for code in (TRAY_CODE, TRAY_CODE, TRAY_CODE, TOWEL_CODE):
+        packing.scan(code)
+    second = seal(packing, SECOND_WEIGHT)
+    packing.do(Intent.MAIN)
+    for sscc in (second, first):
+        packing.do(Intent.UNDO)
+        packing.scan(f"00{sscc}")
+        packing.do(Intent.MAIN)
+        while packing.page == Page.UNDO:
+            packing.do(Intent.NO)
+
+    packing.scan("ORD-48213")
+    assert packing.page == Page.PACK
+    packing.do(Intent.NO)
+    packing.do(Intent.NEXT)
+
+    assert packing.stock("customer") == {}
+    units = [row.cells[1] for row in shown(packing).rows]
+    assert units == [text("pack.units", n=2), text("pack.units", n=4), text("pack.units", n=0)]
+    assert shown(packing).rows[2].key == "3"
