@@ -10,30 +10,38 @@ from collections.abc import Callable
 from random import Random
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from app.cache import audit_csv, backups
 from app.cache.backing_up import BackupMaker
 from app.cache.queries import CacheViews
 from app.cache.tending import Tender
 from app.clock import SystemClock, UuidSource
+from app.configuring import changed, devices_of
 from app.contract import fingerprint
 from app.contract.messages import GrantRequest
 from app.custody import KeyWatch, dial
-from app.domain.text import Text
+from app.domain.text import Text, text
 from app.enrolling import PEPPER
 from app.errors import PackhouseError, Trouble
 from app.gs1.gate import reader as gs1_reader
 from app.identity.userkey import LEAST, Cost
 from app.keys.report import warning as warning_of
 from app.keys.rotation import KeyCare, Step
+from app.labels.job import rendered
 from app.opened import OpenBook
-from app.settings import StationSettings
+from app.settings import StationSettings, configuration
 from app.station import unattended
+from app.station.configuration import ENROL
 from app.station.desk import StationDesk
-from app.station.events import Event, GrantAsked, LogAsked, LogTaken, PrintAsked, Recorded
+from app.station.events import (
+    Event,
+    GrantAsked,
+    LogAsked,
+    LogTaken,
+    PrintAsked,
+    Recorded,
+    SettingAsked,
+)
 from app.station.inbox import Do, Granted, Intent, LinkState, Message, Stop, Tick
-from app.station.pack_job import LabelContent
 from app.station.ports import Identity
 from app.station.station import Station
 from app.station.unlocking import UnlockThread
@@ -130,6 +138,11 @@ class Workstation:
         """Who the station is, for the person who has just enrolled it."""
         return introduced(self._opened)
 
+    @property
+    def identity(self) -> Identity:
+        """Who the station is to its ledger."""
+        return self._opened.store.identity()
+
     # ------------------------------------------------------------------------- the window's side
 
     def put(self, message: Message) -> None:
@@ -160,16 +173,14 @@ class Workstation:
         tender = self._tender()
         self._run(lambda: tender.run(self._stopping), "tender")
         self._run(self._tick, "ticker")
+        self._tell_settings()
 
     def stop(self) -> None:
         """Stop every thread in reverse and close the book; what waits is sent next time."""
         self._stopping.set()
         if self._sync is not None:
             self._sync.stop()
-        for device in self._devices:
-            device.stop()
-        if self._printer is not None:
-            self._printer.stop()
+        self._stop_devices()
         self._unlocker.stop()
         self.station.put(Stop())
         for thread in reversed(self._threads):
@@ -208,12 +219,14 @@ class Workstation:
                     self._sync.wake()
             case PrintAsked():
                 if self._printer is not None:
-                    self._printer.print(event.job, render(event.content, self._settings.dpi))
+                    self._printer.print(event.job, rendered(event.content, self._settings.dpi))
             case GrantAsked():
                 request = event.request
                 self._run(lambda: self._ask_grant(request), "grant")
             case LogAsked():
                 self._run(lambda: self._take_log(event), "export")
+            case SettingAsked(name, value) if name != ENROL:
+                self._run(lambda: self._change(name, value), "setting")
             case _:
                 pass
 
@@ -246,6 +259,33 @@ class Workstation:
         tender = Tender(opened.book, maker, opened.reserve, now, tell)
         tender.other = lambda: warning_of(opened.vault.state)
         return tender
+
+    def _change(self, name: str, value: str) -> None:
+        """A setting of the station, on a thread of its own: tried, then written, then in force."""
+        try:
+            before, self._settings = self._settings, changed(self._settings, name, value)
+        except PackhouseError as error:
+            log.warning("the setting %s was not changed: %s", name, error)
+            said = text("settings.refused", sentence=error.say)
+            self.station.call(lambda: self.station.warned(said))
+            return
+        if devices_of(before) != devices_of(self._settings):
+            self._stop_devices()
+            self._start_printer()
+            self._start_devices()
+        self._tell_settings()
+
+    def _tell_settings(self) -> None:
+        """The station shows what holds now, and where it came from."""
+        told = configuration(self._settings.data_dir)
+        self.station.call(lambda: self.station.configured(told))
+
+    def _stop_devices(self) -> None:
+        for device in self._devices:
+            device.stop()
+        self._devices.clear()
+        if self._printer is not None:
+            self._printer.stop()
 
     def _start_printer(self) -> None:
         from app.devices.printer import PrinterThread
@@ -342,25 +382,3 @@ def build(settings: StationSettings, code: str = "", unlock: "Unlock | None" = N
         opened.close()
         raise
     return Workstation(opened)
-
-
-def render(content: str, dpi: int) -> bytes:
-    """A print job's content as ZPL."""
-    from app.labels.parcel import ParcelLabel, layout
-    from app.labels.zpl import to_zpl
-
-    said = msgspec.json.decode(content, type=LabelContent)
-    label = ParcelLabel(
-        order=said.order,
-        ship_to=said.ship_to,
-        carrier_service=said.carrier,
-        weight_mg=said.weight_mg or None,
-        sscc=said.sscc,
-        parcel_no=said.parcel_no,
-        sku_count=said.skus,
-        unit_count=said.units,
-        printed_at=said.printed_at,
-        station=said.station,
-        reprint=said.reprint,
-    )
-    return to_zpl(layout(label, dpi))

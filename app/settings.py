@@ -13,10 +13,12 @@ from pathlib import Path
 import platformdirs
 
 from app.errors import Trouble
+from app.station.configuration import CHANGEABLE, LEDGER, Origin, Setting
 
 FILE_NAME = "station.toml"
 APP_NAME = "packhouse"
 DATA_DIR_VARIABLE = "PACKHOUSE_DATA_DIR"
+POLICY_VARIABLE = "PACKHOUSE_POLICY"
 # Where systemd puts what a unit names in LoadCredential= or LoadCredentialEncrypted=.
 CREDENTIALS_VARIABLE = "CREDENTIALS_DIRECTORY"
 CREDENTIAL = "packhouse.passphrase"
@@ -124,28 +126,70 @@ def paint_offscreen() -> None:
 def load(data_dir: Path, changes: dict[str, str | int]) -> StationSettings:
     """Settings of the folder with the changes of this start; the changes are remembered.
 
+    What the machine's administrator has laid down (`policy_file`) wins over both, and is written
+    nowhere else.
+
     Raises:
-        Trouble: The file cannot be read, or holds something that is no setting.
+        Trouble: A file cannot be read, or holds something that is no setting.
     """
-    path = data_dir / FILE_NAME
-    stored: dict[str, str | int] = {}
-    if path.exists():
-        try:
-            stored = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (OSError, tomllib.TOMLDecodeError) as error:
-            raise Trouble(
-                f"The settings in {path} cannot be read. Correct the file, or remove it to start "
-                "with the defaults; the book is not touched.",
-                detail=str(error),
-            ) from error
+    told = _stored(data_dir / FILE_NAME) | changes
+    if changes:
+        save(replace(StationSettings(data_dir), **told))  # type: ignore[arg-type]
+    fixed = _stored(policy_file())
+    return replace(StationSettings(data_dir), **(told | fixed))  # type: ignore[arg-type]
+
+
+def policy_file() -> Path:
+    """What holds for every station of this machine, laid down by whoever administers it."""
+    named = os.environ.get(POLICY_VARIABLE)
+    if named:
+        return Path(named)
+    return Path(platformdirs.site_config_dir(APP_NAME, appauthor=False)) / FILE_NAME
+
+
+def configuration(data_dir: Path) -> tuple[Setting, ...]:
+    """Every setting that is offered or shown at the bench, with where its value came from.
+
+    Raises:
+        Trouble: A file cannot be read, or holds something that is no setting.
+    """
+    settings = load(data_dir, {})
+    stored, fixed = _stored(data_dir / FILE_NAME), _stored(policy_file())
+    return tuple(
+        Setting(
+            name,
+            str(getattr(settings, name)),
+            Origin.POLICY if name in fixed else Origin.FILE if name in stored else Origin.DEFAULT,
+        )
+        for name in (*CHANGEABLE, LEDGER)
+    )
+
+
+def defaults() -> dict[str, str | int]:
+    """What can be changed at the bench, as it was delivered."""
+    return {
+        field.name: field.default
+        for field in fields(StationSettings)
+        if field.name in CHANGEABLE and isinstance(field.default, str | int)
+    }
+
+
+def _stored(path: Path) -> dict[str, str | int]:
+    if not path.exists():
+        return {}
+    try:
+        stored = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise Trouble(
+            f"The settings in {path} cannot be read. Correct the file, or remove it to start "
+            "with the defaults; the book is not touched.",
+            detail=str(error),
+        ) from error
     known = {field.name for field in fields(StationSettings)} - {"data_dir"}
     strange = sorted(stored.keys() - known)
     if strange:
         raise Trouble(f"{path} holds “{strange[0]}”, which is no setting. Remove that line.")
-    settings = replace(StationSettings(data_dir), **(stored | changes))  # type: ignore[arg-type]
-    if changes:
-        save(settings)
-    return settings
+    return stored
 
 
 def save(settings: StationSettings) -> None:

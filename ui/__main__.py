@@ -13,12 +13,13 @@ from app.commands.main import main as commands
 
 if TYPE_CHECKING:
     from app.errors import PackhouseError
-    from app.labels.label import Label
     from app.keys.unlocking import Unlock
+    from app.labels.label import Label
     from app.settings import StationSettings
     from app.setup.station import FirstRun
     from app.station.events import Event
     from app.station.inbox import Message
+    from app.station.ports import Identity
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -51,6 +52,7 @@ def _station(settings: "StationSettings", code: str, chosen: argparse.Namespace)
             partial(_wants_passphrase, settings), lambda: not _has_keys(settings), begin.typed
         ),
         demo=begin.demo,
+        enrol_again=begin.again,
     )
     return run(begin.plain, Look(settings.theme, settings.language, settings.text_percent), extras)
 
@@ -69,6 +71,7 @@ class _Start:
         # Remembered while the window is open: a restore opens the same keys again.
         self._typed: str | None = None
         self._first: FirstRun | None = None
+        self._known: Identity | None = None
 
     def plain(self) -> "Workstation":
         """Start with what unlocks the keys by itself."""
@@ -89,6 +92,7 @@ class _Start:
         if self._code:
             forget(folder)
             sys.stderr.write(workstation.introduced)
+        self._known = workstation.identity
         workstation.start()
         if self._chosen.events:
             workstation.beside(partial(_follow_keys, workstation.put), "keys")
@@ -115,6 +119,15 @@ class _Start:
         self._folder = tempfile.TemporaryDirectory(prefix="packhouse-demo-")
         look = (self._settings.language, self._settings.theme)
         return DemoBench(Path(self._folder.name), 7, *look)
+
+    def again(self) -> "Workstation":
+        """The first run at its code: the station keeps its book and gets another enrolment."""
+        from app.settings import load
+        from app.setup.doing import enrol_again
+
+        if self._known is not None:
+            enrol_again(load(self._settings.data_dir, {}), self._known)
+        return self._first_run()
 
     def _unlock(self, settings: "StationSettings") -> "Unlock":
         from app.opened import unlock_of

@@ -17,6 +17,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
 from app.errors import Damaged, Fault, PackhouseError
+from app.station.configuration import ENROL
 from app.station.events import Broken, Event
 from app.station.screen import Screen
 from ui.album import Album
@@ -66,6 +67,7 @@ class Extras:
         sound: Opens the sound card.
         passphrase: Asked for in place, when the keys need one; None where nobody can type it.
         demo: Makes the demo that a first run may end in.
+        enrol_again: Starts the first run at its code, for a station that is enrolled already.
         restore: Puts the newest backup in the place of a damaged book; None where there are none.
     """
 
@@ -79,6 +81,7 @@ class Extras:
     passphrase: Passphrase | None = None
     restore: Callable[[], None] | None = None
     demo: Callable[[], Demo] | None = None
+    enrol_again: Callable[[], Workstation] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +131,7 @@ class Program(QObject):
         self._uncaught.connect(self._on_uncaught, Qt.ConnectionType.QueuedConnection)
         self._over.connect(self._on_over, Qt.ConnectionType.QueuedConnection)
         self.bridge.screen_changed.connect(self._on_screen)
+        self.bridge.setting_asked.connect(self._on_setting)
         if extras.painted is not None:
             self.window.painted.connect(extras.painted)
         self.window.painted.connect(self._begin)
@@ -264,17 +268,25 @@ class Program(QObject):
             self._on_failed(how)
             return
         demo = self._extras.demo() if how == "demo" and self._extras.demo is not None else None
-        start = demo.start if demo is not None else self._start
-        self._demo = demo
         if demo is not None:
-            self._controls = demo
+            self._controls = self._demo = demo
             self._dress(self._look)
-        first, self._workstation = self._workstation, None
+        self._instead(demo.start if demo is not None else self._start)
+
+    @Slot(str)
+    def _on_setting(self, name: str) -> None:
+        """Somebody who may wants the station enrolled anew: the first run asks for the code."""
+        if name == ENROL and self._extras.enrol_again is not None:
+            self._instead(self._extras.enrol_again)
+
+    def _instead(self, start: Callable[[], Workstation]) -> None:
+        """Another station in the place of the present one."""
+        before, self._workstation = self._workstation, None
 
         def begin() -> Workstation:
-            """Runs on the worker thread: the first run lets go of folder and devices."""
-            if first is not None:
-                first.stop()
+            """Runs on the worker thread: folder and devices are let go of first."""
+            if before is not None:
+                before.stop()
             return start()
 
         self._starting = self._worker.submit(self._open_station, begin)

@@ -25,6 +25,7 @@ from app.station.events import (
     Recorded,
     ScanDecided,
     ScreenChanged,
+    SettingAsked,
     Settled,
     Sounded,
 )
@@ -70,6 +71,7 @@ class StationBridge(QObject):
         settled: A `Settled`.
         print_asked: A `PrintAsked`.
         broken: A `Broken`.
+        setting_asked: Name of a setting of the station that somebody who may wants changed.
     """
 
     screen_changed = Signal(object)
@@ -82,6 +84,7 @@ class StationBridge(QObject):
     settled = Signal(object)
     print_asked = Signal(object)
     broken = Signal(object)
+    setting_asked = Signal(str)
 
     _arrived = Signal(object)
     _answered = Signal(object)
@@ -175,6 +178,11 @@ class StationBridge(QObject):
     def _deliver(self, answer: Callable[[], None]) -> None:
         answer()
 
+    def _asked(self, event: GrantAsked | LogAsked | SettingAsked) -> None:
+        """Most is for others; the screen shows that it is being asked."""
+        if isinstance(event, SettingAsked):
+            self.setting_asked.emit(event.name)
+
     def _remember(self, event: Event) -> None:
         """A device stands beside the others; of the rest that holds there is one."""
         if isinstance(event, STANDING):
@@ -206,8 +214,8 @@ class StationBridge(QObject):
                 self.print_asked.emit(event)
             case Broken():
                 self.broken.emit(event)
-            case GrantAsked() | LogAsked():
-                pass  # for others; the screen shows that it is being asked
+            case GrantAsked() | LogAsked() | SettingAsked():
+                self._asked(event)
 
 
 def _hand_over(

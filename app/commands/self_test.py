@@ -68,12 +68,12 @@ def _sample(_folder: Path) -> None:
 def _label(_folder: Path) -> None:
     import msgspec
 
-    from app.bootstrap import render
     from app.domain.gtin import check_digit
+    from app.labels.job import rendered
     from app.station.pack_job import LabelContent
 
     number = "34012345000000000"
     sscc = number + str(check_digit(number))
     content = LabelContent("ORD-1", ("A", "B"), "DPD", 1_000_000, sscc, 1, 1, "S", "", False)
-    if not render(msgspec.json.encode(content).decode(), 203).startswith(b"^XA"):
+    if not rendered(msgspec.json.encode(content).decode(), 203).startswith(b"^XA"):
         raise ValueError("the label does not render")

@@ -20,10 +20,11 @@ from app.labels.zpl import to_zpl
 from app.opened import OpenBook
 from app.settings import StationSettings
 from app.setup import answers as kept
-from app.setup.answers import Answers
+from app.setup.answers import Answers, Step
 from app.setup.hands import Tell
 from app.setup.happenings import Known
 from app.setup.scanner_check import TEST_CODE
+from app.station.ports import Identity
 from app.sync.pins import Pins
 
 if TYPE_CHECKING:
@@ -134,7 +135,7 @@ class RealHands:
             Trouble: The disk refuses.
         """
         try:
-            told.save(self._settings(answers))
+            told.load(self._folder, _changes(answers))
         except OSError as error:
             raise Trouble(
                 f"The settings in {self._folder} could not be written. Check the disk.",
@@ -149,18 +150,32 @@ class RealHands:
         kept.forget(self._folder)
 
     def _settings(self, answers: Answers) -> StationSettings:
-        return replace(
-            told.load(self._folder, {}),
-            ledger=answers.url,
-            plain_http=int(answers.plain_http),
-            scanner=answers.scanner,
-            scale=answers.scale,
-            scale_protocol=answers.scale_protocol,
-            printer=answers.printer,
-            language=answers.language,
-            theme=answers.theme,
-            text_percent=answers.text_percent,
-        )
+        return replace(told.load(self._folder, {}), **_changes(answers))  # type: ignore[arg-type]
+
+
+def _changes(answers: Answers) -> dict[str, str | int]:
+    """What was found out, by the names of the settings."""
+    return {
+        "ledger": answers.url,
+        "plain_http": int(answers.plain_http),
+        "scanner": answers.scanner,
+        "scale": answers.scale,
+        "scale_protocol": answers.scale_protocol,
+        "printer": answers.printer,
+        "language": answers.language,
+        "theme": answers.theme,
+        "text_percent": answers.text_percent,
+    }
+
+
+def enrol_again(settings: StationSettings, known: Identity) -> None:
+    """Let the first run begin at its code; book and keys stay, and so does what it knows.
+
+    Raises:
+        Trouble: The disk refuses.
+    """
+    named = replace(begin(settings), step=Step.CODE, station=known.station, site=known.site)
+    kept.keep(settings.data_dir, named)
 
 
 def begin(settings: StationSettings) -> Answers:

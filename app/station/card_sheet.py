@@ -9,7 +9,7 @@ from app.domain.barcode import COMMAND_PREFIX
 from app.domain.text import Text, text
 from app.station import (
     adjust,
-    approvals,
+    approvals_job,
     dispositions,
     exceptions,
     pack_correct,
@@ -32,6 +32,7 @@ NO_CARD: dict[Intent, str] = {
     Intent.CODE: "what is scanned is the code",
     Intent.SEARCH: "letters are typed; a whole code is found by scanning it",
     Intent.CHOOSE: "a row is chosen by the cards UP and DOWN, or by scanning what it is about",
+    Intent.WISH: "said by the page Settings, where every row has its cards",
     Intent.SYNC_NOW: "the station does it by itself, every few seconds",
 }
 # As many boxes as have a key; their cards are the digits beside them.
@@ -110,7 +111,7 @@ def _reasons() -> tuple[CardText, ...]:
             (word, text(f"transfer.way_{word}"))
             for word in (*transfer_screen.REST, *transfer_screen.MISSING)
         ),
-        *((word, text(f"note.{word}")) for word in approvals.NOTES),
+        *((word, text(f"note.{word}")) for word in approvals_job.NOTES),
         *((word, text(f"plan.by_{word}")) for word in plan_counts.WAYS),
         *((word, text(f"exceptions.note_{word}")) for word in exceptions.NOTES),
     )

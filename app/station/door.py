@@ -31,6 +31,7 @@ from app.station.sessions import load_session, save_session
 from app.station.sign_in import WORLD, SignInFlow, sign_out
 from app.station.step_up import StepUpStep
 from app.station.turn import Draft, Fate, Session, Turn
+from app.station.wishes import WishBook
 
 # An unlocker that has not answered for so long has died; the try stays counted.
 CHECK_NS = 10 * 1_000_000_000
@@ -59,6 +60,7 @@ class Door:
         self.sign_in = SignInFlow()
         self.step = StepUpStep()
         self.granting = Granting()
+        self.wishes = WishBook()
         self._clock = clock
         self._active_ns = clock.monotonic_ns()
         self._answers: deque[Unlocked] = deque()
@@ -114,6 +116,9 @@ class Door:
             looking_up.begin(turn, flow)
         elif trigger is Trigger.GRANT:
             self.granting.begin(turn)
+        elif trigger is Trigger.WISH:
+            turn.fate = Fate.COMMAND
+            self.wishes.wish(turn, happening.argument, happening.extra)
         elif trigger in OWN:
             turn.fate = Fate.COMMAND
         else:
@@ -195,7 +200,7 @@ class Door:
 
     def over(self, screen: Screen, turn: Turn) -> Screen:
         """The screen of the task, with a step-up over it when one is open."""
-        return self.granting.over(self.step.over(screen, turn))
+        return self.wishes.over(self.granting.over(self.step.over(screen, turn)), turn)
 
     # --------------------------------------------------------------------------------- as time goes
 

@@ -136,7 +136,8 @@ class Engine:
             case Printed():
                 self._printed(message)
             case LinkChanged():
-                self._link_changed(message)
+                self._board.link.changed(message)
+                self._show_footer()
             case Call():
                 message.answer()
             case Unlocked() | Granted():
@@ -287,6 +288,7 @@ class Engine:
             skew_ms=self._board.link.skew_ms,
             gate=self._door.gate,
             last_sync=self._board.link.last_sync,
+            settings=self._board.settings,
         )
 
     # ------------------------------------------------------------------------- as time goes by
@@ -339,10 +341,6 @@ class Engine:
             Trigger.PRINTED, print_job=answer.job, print_state=answer.state, extra=answer.detail
         )
         self._turn(happening)
-
-    def _link_changed(self, change: LinkChanged) -> None:
-        self._board.link.changed(change)
-        self._show_footer()
 
     # ----------------------------------------------------------------------- what the sync changed
 

@@ -108,6 +108,14 @@ class LogAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class SettingAsked:
+    """Somebody who may wants a setting of the station changed; `name` may be `*` or `enrol`."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class Footer:
     """What the footer always shows.
 
@@ -163,6 +171,7 @@ Event = (
     | PrintAsked
     | GrantAsked
     | LogAsked
+    | SettingAsked
     | FooterChanged
     | DeviceChanged
     | Broken

@@ -75,6 +75,7 @@ class Trigger(StrEnum):
     SORT = "sort"
     RECOUNT = "recount"
     TAKE_OUT = "take_out"
+    WISH = "wish"
 
 
 # Every intent is a trigger of the same name, but for two that the station answers itself.

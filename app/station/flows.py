@@ -15,6 +15,7 @@ from app.station.flow import Flow
 from app.station.home import HomeFlow
 from app.station.looking_up import LookupFlow
 from app.station.move import MoveFlow
+from app.station.own_settings import OwnSettingsFlow
 from app.station.pack import PackFlow
 from app.station.pick import PickFlow
 from app.station.plan_counts import PlanFlow
@@ -26,7 +27,7 @@ from app.station.transfer import TransferFlow
 from app.station.undo import UndoFlow
 
 # Pages that go on by themselves: what they show is looked at again every second.
-TICKING = frozenset({Page.SIGN_IN, Page.DASHBOARDS, Page.AUDIT})
+TICKING = frozenset({Page.SIGN_IN, Page.DASHBOARDS, Page.AUDIT, Page.SETTINGS})
 
 
 def flows(door: Door, scale: ScaleWatch) -> dict[Page, Flow]:
@@ -55,4 +56,5 @@ def flows(door: Door, scale: ScaleWatch) -> dict[Page, Flow]:
         Page.UNDO: UndoFlow(),
         Page.PLAN: PlanFlow(),
         Page.AUDIT: AuditFlow(),
+        Page.SETTINGS: OwnSettingsFlow(door.wishes),
     }

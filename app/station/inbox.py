@@ -57,6 +57,7 @@ class Intent(StrEnum):
     SORT = "sort"
     RECOUNT = "recount"
     TAKE_OUT = "take_out"
+    WISH = "wish"
     SYNC_NOW = "sync_now"
 
 

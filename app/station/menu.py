@@ -42,6 +42,7 @@ MENU: tuple[Entry, ...] = (
     Entry(Page.DASHBOARDS, text("menu.dashboards"), Permission.RESOLVE),
     Entry(Page.PLAN, text("menu.plan"), Permission.SEND_DOCUMENTS),
     Entry(Page.AUDIT, text("menu.audit"), Permission.EXPORT),
+    Entry(Page.SETTINGS, text("menu.settings")),
 )
 # Which task a scanned document opens.
 OF_DOCUMENT: dict[str, Page] = {

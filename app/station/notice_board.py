@@ -13,6 +13,7 @@ from app.domain.device import DeviceChanged
 from app.domain.text import Text, text
 from app.errors import PackhouseError
 from app.station import events
+from app.station.configuration import Setting
 from app.station.inbox import LinkChanged, LinkState
 from app.station.ports import Clock, Identity, OutboxState
 from app.station.screen import Page, Prompt, Screen, Sound, Tone
@@ -56,6 +57,7 @@ class NoticeBoard:
         self.link = Link()
         self.devices: dict[str, DeviceChanged] = {}
         self.warning: Text | None = None
+        self.settings: tuple[Setting, ...] = ()
 
     def subscribe(self, listener: Listener) -> None:
         """Hear every event from now on, what is shown at present first."""

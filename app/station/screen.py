@@ -37,6 +37,7 @@ class Page(StrEnum):
     PLAN = "plan"
     SETUP = "setup"
     AUDIT = "audit"
+    SETTINGS = "settings"
 
 
 class Tone(StrEnum):

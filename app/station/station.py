@@ -14,6 +14,7 @@ from app.domain.scan import Scan
 from app.domain.text import Text
 from app.errors import Trouble
 from app.station import unattended, witness
+from app.station.configuration import Setting
 from app.station.engine import Engine
 from app.station.inbox import Call, Message, Stop
 from app.station.journal import DUPLICATE_NS
@@ -128,6 +129,10 @@ class Station:
     def warned(self, warning: Text | None) -> None:
         """What is wrong with the disk or the backups; None when nothing is."""
         self.engine.board.warn(warning)
+
+    def configured(self, settings: tuple[Setting, ...]) -> None:
+        """What the station was told from outside, now; pages look again by themselves."""
+        self.engine.board.settings = settings
 
     def round_done(self) -> None:
         """A complete round with the ledger came back."""

@@ -17,7 +17,8 @@ from app.domain.roles import Permission
 from app.domain.text import Text
 from app.errors import Fault
 from app.identity.userkey import UserKey
-from app.station.events import GrantAsked, LogAsked, PrintAsked, Recorded
+from app.station.configuration import Setting
+from app.station.events import GrantAsked, LogAsked, PrintAsked, Recorded, SettingAsked
 from app.station.gate import Gate
 from app.station.inbox import LinkState
 from app.station.ports import Clock, Identity, IdSource, Position, Unlock, Work
@@ -100,7 +101,8 @@ class Draft:
 class Surroundings:
     """What is true around every turn: who, when, where, and the link.
 
-    `last_sync` is the time of the last complete round with the ledger, or empty.
+    `last_sync` is the time of the last complete round with the ledger, or empty. `settings` are
+    what the station was told from outside; none where nobody handed them in.
     """
 
     identity: Identity
@@ -112,6 +114,11 @@ class Surroundings:
     skew_ms: int | None
     gate: Gate
     last_sync: str = ""
+    settings: tuple[Setting, ...] = ()
+
+
+# What a turn may announce, once it is durable.
+Announced = Recorded | PrintAsked | GrantAsked | LogAsked | SettingAsked
 
 
 class Turn:
@@ -129,7 +136,7 @@ class Turn:
         self.fate: Fate | None = None
         self.why: Text | None = None
         self.operation = ""
-        self.announce: list[Recorded | PrintAsked | GrantAsked | LogAsked] = []
+        self.announce: list[Announced] = []
         self.goto: tuple[Page, str] | None = None
         self.notice: Text | None = None
         self.session: Session | None = around.session

@@ -20,14 +20,16 @@ from app.ledger.clock import SystemClock
 from app.ledger.tls.folder import TlsFolder
 from app.ledger.tls.making import read_pair
 from app.ledger.tls.serving import Serving
-from app.settings import StationSettings, load
+from app.settings import StationSettings, configuration, load
 from app.setup.answers import Answers, Step, begun
 from app.setup.doing import RealHands, begin
 from app.setup.hands import Heard, failed
 from app.setup.scanner_check import TEST_CODE, Verdict, judge
+from app.station.configuration import Origin
 from app.station.inbox import Printed, PrintState
 from tests.support.certificates import NAMES
 from tests.support.keys import by_passphrase
+from tests.support.leaks import ExpectedLogs
 from tests.support.synced import SITE, RealLedger
 
 pytestmark = pytest.mark.system
@@ -70,7 +72,10 @@ def test_each_thing_that_can_be_wrong_with_a_ledger_has_its_sentence(
     assert why(hands, replace(right, url=plain)) == "setup.trouble", "there is no way back to http"
 
 
-def test_a_station_is_enrolled_and_starts(ledger: tuple[RealLedger, str], tmp_path: Path) -> None:
+def test_a_station_is_enrolled_and_starts(
+    ledger: tuple[RealLedger, str], tmp_path: Path, expected_logs: ExpectedLogs
+) -> None:
+    expected_logs.expect("the setting scale was not changed")
     served, true = ledger
     code = served.service.identity.add_station(SITE, "PACK-07").code
     hands, answers = hands_in(tmp_path), Answers(url=served.url, fingerprint=true)
@@ -92,6 +97,18 @@ def test_a_station_is_enrolled_and_starts(ledger: tuple[RealLedger, str], tmp_pa
     assert not begun(tmp_path)
     with build(load(tmp_path, {}), unlock=by_passphrase()) as workstation:
         assert "PACK-07" in workstation.introduced
+        workstation._change("scale_protocol", "toledo-8217")
+        workstation._change("scale", "serial:///dev/ttyUSB0")
+        workstation._change("wedge_gs", "^]")
+        told = {one.name: (one.value, one.origin) for one in configuration(tmp_path)}
+        board = workstation.station.engine.board
+        assert workstation.station.call(lambda: board.settings).result(WAIT_S) == configuration(
+            tmp_path
+        )
+
+    assert told["scale_protocol"] == ("toledo-8217", Origin.FILE)
+    assert told["scale"] == ("", Origin.DEFAULT), "an 8217 scale whose unit nobody said"
+    assert told["ledger"] == (served.url, Origin.FILE)
 
 
 def test_scanner_scale_and_printer_are_tried_on_their_own_ports(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import zxingcpp
 from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.catalogue import languages
@@ -16,7 +17,8 @@ from app.errors import PackhouseError
 from app.setup.answers import Answers, Step
 from app.setup.scanner_check import TEST_CODE
 from app.setup.station import FirstRun
-from app.station.events import ScreenChanged
+from app.station.events import FooterChanged, ScreenChanged
+from app.station.inbox import Do, Intent
 from app.station.screen import Wishes
 from tests.fakes.beeper import FakeBeeper
 from tests.fakes.hands import FakeHands
@@ -24,6 +26,7 @@ from tests.fakes.workstation import FakeWorkstation
 from tests.ui.conftest import Bench
 from ui.application import Extras, Program
 from ui.dressing import Look, wished
+from ui.gallery.bench import ONLINE
 from ui.gallery.packing import NEXT
 from ui.gallery.scenes import scenes
 from ui.workstation import Workstation
@@ -173,3 +176,38 @@ def test_the_code_on_the_screen_is_read_by_a_scanner(bench: Bench, tmp_path: Pat
     with Image.open(tmp_path / "screen.png") as image:
         (seen,) = zxingcpp.read_barcodes(image.convert("L"))
     assert seen.text == TEST_CODE
+
+
+def test_whoever_signs_in_gets_their_size_theme_and_volume(sit_down: Callable[..., Desk]) -> None:
+    desk = sit_down()
+    beeper = desk.program._beeper
+    beeper.volume, beeper.muted = 80, False
+
+    for wishes, theme, volume in (
+        (Wishes(theme="contrast", volume=20, muted=True), "contrast", 20),
+        (None, "light", 80),
+    ):
+        desk.program.bridge.announce(ScreenChanged(replace(NEXT, wishes=wishes)))
+        desk.qtbot.waitUntil(lambda theme=theme: desk.program.window.kit.theme.name == theme)  # type: ignore[misc]
+        assert (beeper.volume, beeper.muted) == (volume, wishes is not None)
+        beeper_kept = beeper.volume = 60
+        desk.program.bridge.announce(ScreenChanged(replace(NEXT, done=1, wishes=wishes)))
+        desk.qtbot.waitUntil(lambda: desk.program.window.screen_value.done == 1)
+        assert beeper.volume == beeper_kept, "what was changed by hand since then stays"
+
+
+def test_a_volume_changed_by_hand_is_kept_by_whoever_is_signed_in(bench: Bench) -> None:
+    bench.bridge.announce(FooterChanged(replace(ONLINE, person="")))
+    QApplication.processEvents()
+    bench.window.health.toggle_sound()
+    assert bench.station.asked == []
+    bench.bridge.announce(FooterChanged(ONLINE))
+    QApplication.processEvents()
+    bench.window.health.toggle_sound()
+    bench.window.health.change_volume(-20)
+
+    volume = str(bench.beeper.volume)
+    assert bench.station.asked == [
+        Do(Intent.WISH, "muted", "on"),
+        Do(Intent.WISH, "volume", volume),
+    ]

@@ -36,6 +36,7 @@ from ui.gallery.picking import picking_scenes
 from ui.gallery.plans import plan_scenes
 from ui.gallery.returned import return_scenes
 from ui.gallery.scene import Scene
+from ui.gallery.settings import settings_scenes
 from ui.gallery.setup import setup_scenes
 from ui.gallery.transfers import transfer_scenes
 from ui.gallery.undoing import undo_scenes
@@ -98,6 +99,7 @@ def scenes() -> tuple[Scene, ...]:
     """All of them, in the order of a shift."""
     return (
         *setup_scenes(),
+        *settings_scenes(),
         *door_scenes(NEXT),
         *_first_scenes(),
         *packing_scenes(),

@@ -176,11 +176,18 @@ class HealthPage(Overlay):
     def toggle_sound(self) -> None:
         """Sound off, or on again."""
         self._beeper.muted = not self._beeper.muted
+        self._wish("muted", "off" if self._beeper.muted else "on")
 
     def change_volume(self, by: int) -> None:
         """Softer or louder, and one tone to hear it."""
         self._beeper.volume = min(max(self._beeper.volume + by, VOLUME_STEP), VOLUME_MAX)
         self._beeper.play(Sound.ATTENTION)
+        self._wish("volume", str(self._beeper.volume))
+
+    def _wish(self, name: str, value: str) -> None:
+        """Whoever is signed in hears it like this at every station start; nobody else does."""
+        if self._footer is not None and self._footer.person:
+            self.do(Do(Intent.WISH, name, value))
 
     def _set_device(self, row: DeviceRow) -> None:
         self._devices[row.device.device] = row

@@ -1,0 +1,60 @@
+"""Where a setting's value comes from: the program, the station's file, the administrator."""
+
+from pathlib import Path
+
+import pytest
+
+from app.errors import Trouble
+from app.settings import FILE_NAME, POLICY_VARIABLE, configuration, defaults, load
+from app.station.configuration import CHANGEABLE, Origin
+
+
+@pytest.fixture
+def policy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """What the administrator of this machine lays down."""
+    path = tmp_path / "policy.toml"
+    monkeypatch.setenv(POLICY_VARIABLE, str(path))
+    return path
+
+
+def told(folder: Path) -> dict[str, tuple[str, Origin]]:
+    return {one.name: (one.value, one.origin) for one in configuration(folder)}
+
+
+def test_each_value_says_where_it_came_from(tmp_path: Path, policy: Path) -> None:
+    load(tmp_path, {"scanner": "tcp://10.0.0.7:4001", "theme": "dark"})
+    policy.write_text('printer = "tcp://10.0.4.17:9100"\ntheme = "contrast"\n', encoding="utf-8")
+
+    found = told(tmp_path)
+
+    assert found["scanner"] == ("tcp://10.0.0.7:4001", Origin.FILE)
+    assert found["dpi"] == ("203", Origin.DEFAULT)
+    assert found["printer"] == ("tcp://10.0.4.17:9100", Origin.POLICY)
+    assert found["theme"] == ("contrast", Origin.POLICY), "it wins over the station's own file"
+
+
+def test_what_is_laid_down_is_written_nowhere_else(tmp_path: Path, policy: Path) -> None:
+    policy.write_text('theme = "contrast"\n', encoding="utf-8")
+
+    settings = load(tmp_path, {"dpi": 300})
+
+    assert (settings.theme, settings.dpi) == ("contrast", 300)
+    assert "theme" not in (tmp_path / FILE_NAME).read_text(encoding="utf-8")
+    policy.unlink()
+    assert load(tmp_path, {}).theme == "light"
+
+
+def test_a_policy_with_a_slip_is_named(tmp_path: Path, policy: Path) -> None:
+    policy.write_text('them = "dark"\n', encoding="utf-8")
+
+    with pytest.raises(Trouble, match=r"policy\.toml holds “them”"):
+        load(tmp_path, {})
+
+
+def test_safe_defaults_are_what_was_delivered(tmp_path: Path) -> None:
+    load(tmp_path, {"scanner": "tcp://10.0.0.7:4001", "text_percent": 200, "ledger": "https://l"})
+
+    settings = load(tmp_path, defaults())
+
+    assert set(defaults()) == set(CHANGEABLE)
+    assert (settings.scanner, settings.text_percent, settings.ledger) == ("", 100, "https://l")
