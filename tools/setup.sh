@@ -36,6 +36,7 @@ xauth   xauth
 xdotool xdotool
 initdb  postgresql
 objdump binutils
+strace  strace
 gnome-keyring-daemon gnome-keyring
 dbus-run-session dbus
 '

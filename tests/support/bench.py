@@ -131,6 +131,7 @@ class TestBench:
         orders: Sequence[OrderRow] = (),
         fresh: bool = True,
         ids: CountingIds | None = None,
+        synchronous: str = "FULL",
     ) -> None:
         self.folder = folder
         self.clock = FakeClock()
@@ -138,7 +139,7 @@ class TestBench:
         self.signer = DeviceSigner(b"\x07" * 32)
         if fresh:
             (folder / "book.db").write_bytes(_stocked(tuple(orders) or (order_row(),)))
-        self.book = Book(folder / "book.db", KEY)
+        self.book = Book(folder / "book.db", KEY, synchronous=synchronous)
         self.store = CacheStore(self.book)
         self.events: list[Event] = []
         self.station = Station(

@@ -40,6 +40,11 @@ class LedgerProcess:
         self.url = said.removeprefix("listening on ").strip()
         self.port = int(self.url.rpartition(":")[2])
 
+    @property
+    def pid(self) -> int:
+        """The process, for signals."""
+        return self._process.pid
+
     def __enter__(self) -> Self:
         return self
 
@@ -102,6 +107,11 @@ class HeadlessStation:
     def pid(self) -> int:
         """The process, for signals."""
         return self._process.pid
+
+    def gone(self) -> None:
+        """Wait for a process that was killed, and for its last words."""
+        self._process.wait(STOP_S)
+        self._reader.join(STOP_S)
 
     def recorded(self) -> list[str]:
         """Ids of the operations it has announced as recorded, to its last line."""

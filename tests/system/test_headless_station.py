@@ -15,21 +15,16 @@ from random import Random
 
 import pytest
 
-from app.contract.messages import LocationRow, OrderedLine, OutcomeRow
-from app.ledger.database import Database
-from app.ledger.imports import StockLine
-from app.ledger.service import LedgerService
-from tests.support.bench import ITEMS, MUG, TOWEL, TRAY, order_row
-from tests.support.people import BADGE, PEOPLE
+from app.contract.messages import OutcomeRow
+from tests.support.packing_site import CODES, ORDER, footer, open_site
+from tests.support.people import BADGE
 from tests.support.processes import HeadlessStation, LedgerProcess
 from tests.support.proxy import Fault, FaultProxy, How, Way
-from tests.support.synced import SITE, feed_of
+from tests.support.synced import feed_of
 
 pytestmark = [pytest.mark.system, pytest.mark.slow]
 
-ORDER = "ORD-48213"
 UNITS = 16
-CODES = ("2900000000018", "2900000000025", "2900000000049")
 # Three codes in turn keep each one beyond the 300 ms in which it would be a bounce of the trigger.
 BETWEEN_SCANS_S = 0.15
 BREAKING = (How.CLOSE, How.RESET, How.DOUBLE, How.AGAIN_LATER, How.DELAY)
@@ -51,24 +46,9 @@ class Site:
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Site]:
     folder = tmp_path / "ledger"
-    service = LedgerService(Database.in_folder(folder))
-    service.add_site(SITE, company_prefix="4012345")
-    service.imports.items(ITEMS)
-    service.imports.people(PEOPLE)
-    service.imports.locations([LocationRow(SITE, "A-04-2", "bin")])
-    goods = (MUG.sku, TRAY.sku, TOWEL.sku)
-    service.imports.stock(SITE, [StockLine("A-04-2", sku, 100) for sku in goods])
-    code = service.identity.add_station(SITE, "pack-1").code
-    lines = tuple(OrderedLine(n, sku, UNITS) for n, sku in enumerate(goods, 1))
-    service.imports.orders(SITE, [order_row(ORDER, lines=lines)])
-    service.close()
+    code = open_site(folder, UNITS)
     with LedgerProcess(folder) as ledger, FaultProxy(ledger.port) as proxy:
         yield Site(tmp_path, proxy, ledger, code)
-
-
-def _footer(event: dict[str, object], **wanted: object) -> bool:
-    footer = event.get("footer")
-    return isinstance(footer, dict) and all(footer[name] == value for name, value in wanted.items())
 
 
 def _pack(station: HeadlessStation, site: Site, scans: int, chance: Random) -> None:
@@ -87,9 +67,9 @@ def _pack(station: HeadlessStation, site: Site, scans: int, chance: Random) -> N
 
 
 def _sign_in(station: HeadlessStation) -> None:
-    station.until(lambda event: _footer(event, link="online"))
+    station.until(lambda event: footer(event, link="online"))
     station.say(scan=BADGE)
-    station.until(lambda event: _footer(event, person="A. Novak"))
+    station.until(lambda event: footer(event, person="A. Novak"))
 
 
 def test_a_clerk_packs_on_a_line_that_breaks_and_every_unit_counts_once(site: Site) -> None:
@@ -108,7 +88,7 @@ def test_a_clerk_packs_on_a_line_that_breaks_and_every_unit_counts_once(site: Si
         _sign_in(station)
         _pack(station, site, 3 * UNITS - 24, chance)
         site.proxy.arm(None)
-        station.until(lambda event: _footer(event, outbox=0, link="online"))
+        station.until(lambda event: footer(event, outbox=0, link="online"))
         announced += station.recorded()
 
     rows = feed_of(site.folder / "ledger")
