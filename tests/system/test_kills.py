@@ -32,7 +32,7 @@ pytestmark = [pytest.mark.system, pytest.mark.slow]
 
 # More than any run packs, so that no order is finished under way.
 UNITS = 2_000
-FEW, MANY = 6, 200
+FEW, MANY = 4, 200
 # A scan and what follows from it, to the ledger and back, take about a fifth of a second.
 LONGEST_WAIT_S = 0.4
 
