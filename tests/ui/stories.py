@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.contract.messages import ClaimRow
+from app.domain.gtin import check_digit
 from app.station.inbox import Intent, LinkChanged, LinkState
 from tests.station import test_count as counting
 from tests.station import test_exceptions as excepted
@@ -12,6 +13,7 @@ from tests.station import test_four_eyes as four_eyes
 from tests.station import test_move as moving
 from tests.station import test_take_back as returning
 from tests.station import test_transfer as transferring
+from tests.station import undoing
 from tests.support import deliveries
 from tests.support.bench import TestBench, order_row
 from tests.support.people import BADGE, BOSS_BADGE
@@ -19,6 +21,7 @@ from tests.ui.hands import Hand
 
 MUG, TRAY, TOWEL = "2900000000018", "2900000000025", "2900000000049"
 ORDER, OTHER_ORDER = "ORD-48213", "ORD-48214"
+FIRST_SSCC = f"34012345000000000{check_digit('34012345000000000')}"
 UNTIL = "2026-11-23T15:00:00Z"
 
 
@@ -272,6 +275,24 @@ def look_up(hand: Hand) -> None:
     hand.press(Intent.LOOKUP)
 
 
+def undo(hand: Hand) -> None:
+    hand.press(Intent.UNDO)
+    hand.open()
+    hand.press(Intent.MAIN)
+    hand.code(ORDER)
+    hand.press(Intent.MAIN)
+    hand.code(f"00{FIRST_SSCC}")
+    hand.press(Intent.MAIN)
+
+
+def _finished(folder: Path) -> TestBench:
+    made = _plain(folder)
+    made.sign_in()
+    undoing.pack(made)
+    undoing.move(made)
+    return made
+
+
 def _kinds(*kinds: str) -> frozenset[str]:
     return frozenset(kinds)
 
@@ -291,5 +312,6 @@ STORIES = (
     Story(_on_the_way, accept, _kinds("accept", "short"), "transfer.lost_told"),
     Story(_troubled, solve, _kinds("resolve"), "exceptions.done_close", BOSS_BADGE),
     Story(_claimed, claim, _kinds("claim"), "claims.asked", BOSS_BADGE),
+    Story(_finished, undo, _kinds("reverse"), "undo.done_ship"),
     Story(_plain, look_up, _kinds("pack"), "pack.packed"),
 )
