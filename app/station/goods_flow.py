@@ -53,6 +53,17 @@ class GoodsFlow(TaskFlow[G]):
                 taken = more_taken(taken, back)
         self.change(state=self.scanning, unit=None, taken=taken)
 
+    @override
+    def redone(self, turn: Turn, made: Operation) -> None:
+        taken = self.opened().taken
+        for line in made.lines:
+            if not line.order_line:
+                row, hurt = turn.work.item_by_sku(line.item), line.to_condition
+                name = row.name if row is not None else line.item
+                damaged = line.quantity if hurt == Condition.DAMAGED else 0
+                taken = more_taken(taken, Taken(line.item, name, line.quantity, damaged))
+        self.change(taken=taken)
+
     # ------------------------------------------------------------------------- what handlers use
 
     def unit(self) -> Unit:

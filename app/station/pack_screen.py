@@ -135,6 +135,106 @@ _CONTENT_COLUMNS = (
 
 
 def _list(board: PackBoard, job: PackJob) -> ListView | None:
+_FLASHES = {
+    "pack.packed": (Tone.OK, "circle-check"),
+    "pack.taking_from": (Tone.OK, "map-pin"),
+    "pack.armed": (Tone.ASK, "hash"),
+    "floor.corrected": (Tone.OK, "circle-check"),
+    "pack.quantity_again": (Tone.WARN, "hash"),
+    "pack.undone": (Tone.WARN, "undo-2"),
+    "pack.undone_seal": (Tone.WARN, "undo-2"),
+    "pack.short_recorded": (Tone.WARN, "circle-minus"),
+    "pack.damaged_recorded": (Tone.WARN, "circle-minus"),
+}
+
+
+def _label_prompt(board: PackBoard, job: PackJob) -> Prompt:
+    if job.print_state == PrintState.FAILED:
+        return _counted(
+            board, Tone.WARN, "printer", text("label.failed"), text("label.failed_detail")
+        )
+    if job.print_state == PrintState.UNKNOWN:
+        note = text("label.unknown_note")
+        return _counted(
+            board, Tone.WARN, "printer", text("label.unknown"), text("label.unknown_detail"), note
+        )
+    return _counted(
+        board, Tone.BUSY, "printer", text("label.printing"), text("label.sscc", sscc=job.sscc)
+    )
+
+
+def _hand_over(board: PackBoard, job: PackJob) -> Prompt:
+    detail = text("pack.hand_over_detail", carrier=board.order.carrier, sscc=job.sscc)
+    return _counted(board, Tone.OK, "package-check", text("pack.hand_over"), detail)
+
+
+def _stopped(board: PackBoard, _job: PackJob) -> Prompt:
+    code = f"pack.stopped_{board.order.state.value}"
+    return _counted(
+        board,
+        Tone.ERROR,
+        "octagon-x",
+        text(code, order=board.order.order),
+        text("pack.stopped_detail", quantity=board.packed),
+        text("pack.stopped_note"),
+    )
+
+
+def _short(board: PackBoard, _job: PackJob) -> Prompt:
+    view = board.current_view
+    name = view.name if view else ""
+    left = view.wanted - view.done - view.short if view else 0
+    detail = text("pack.short_detail", item=name, left=left)
+    return _counted(
+        board, Tone.WARN, "circle-help", text("pack.short"), detail, text("pack.short_note")
+    )
+
+
+def _off_weight(board: PackBoard, _job: PackJob) -> Prompt:
+    return _counted(
+        board,
+        Tone.WARN,
+        "scale",
+        text("weigh.off"),
+        text("weigh.off_detail"),
+        text("weigh.off_note"),
+    )
+
+
+def _elsewhere(board: PackBoard, _job: PackJob) -> Prompt:
+    title = text("pack.elsewhere", order=board.order.order)
+    detail, note = text("pack.elsewhere_detail"), text("pack.elsewhere_note")
+    return Prompt(Tone.WARN, "circle-help", title, detail, note)
+
+
+_QUESTIONS = {
+    PackState.SHORT: _short,
+    PackState.OFF_WEIGHT: _off_weight,
+    PackState.HAND_OVER: _hand_over,
+    PackState.STOPPED: _stopped,
+    PackState.ELSEWHERE: _elsewhere,
+}
+
+
+def _counted(
+    board: PackBoard,
+    tone: Tone,
+    icon: str,
+    title: Text,
+    detail: Text | None = None,
+    note: Text | None = None,
+) -> Prompt:
+    return Prompt(
+        tone, icon, title, detail, note, board.packed, board.total, text("pack.units_packed")
+    )
+
+
+# ----------------------------------------------------------------------------------------- actions
+
+
+def _actions(board: PackBoard, job: PackJob, turn: Turn) -> tuple[Action, ...]:
+    if job.problem is not None:
+        return (Action("F9", Intent.ACKNOWLEDGE, text("key.acknowledge"), main=True),)
     match job.state:
         case PackState.PARCELS:
             return _parcels(board, job)

@@ -200,6 +200,13 @@ class PickFlow(TaskFlow[PickJob]):
             turn.after_commit(lambda: board.advance(order, line.order_line, short=-units))
         self.change(state=_S.PICK, last="")
 
+    @override
+    def redone(self, turn: Turn, made: Operation) -> None:
+        line, board = made.lines[0], self.board
+        order = made.reference.document if made.reference is not None else ""
+        units = line.quantity
+        turn.after_commit(lambda: board.advance(order, line.order_line, done=units))
+
     # -------------------------------------------------------------------------- what others use
 
     def unknown(self, turn: Turn, happening: Happening) -> None:

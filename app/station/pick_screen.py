@@ -20,6 +20,7 @@ _FLASHES = {
     "pick.assigned": (Tone.OK, "circle-check"),
     "pick.taking_from": (Tone.OK, "map-pin"),
     "pack.armed": (Tone.ASK, "hash"),
+    "floor.corrected": (Tone.OK, "circle-check"),
     "pack.quantity_again": (Tone.WARN, "hash"),
     "pick.undone": (Tone.WARN, "undo-2"),
     "pick.undone_short": (Tone.WARN, "undo-2"),

@@ -154,6 +154,7 @@ _FLASHES = {
     "receive.now_to": (Tone.OK, "map-pin"),
     "goods.already_open": (Tone.ASK, "scan-barcode"),
     "pack.armed": (Tone.ASK, "hash"),
+    "floor.corrected": (Tone.OK, "circle-check"),
     "pack.quantity_again": (Tone.WARN, "hash"),
     "pack.undone": (Tone.WARN, "undo-2"),
 }

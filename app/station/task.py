@@ -17,7 +17,7 @@ from app.contract.messages import Operation, Reference
 from app.domain.operation import Kind
 from app.domain.text import Text, text
 from app.errors import Fault
-from app.station import open_task
+from app.station import last_scan, open_task
 from app.station.flow import Happening, Trigger
 from app.station.pack_job import Problem
 from app.station.ports import Work
@@ -121,6 +121,9 @@ class TaskFlow(ABC, Generic[J]):
     def undone(self, turn: Turn, original: Operation) -> None:
         """An operation of this job was taken back: the state it belonged to, if that is another."""
 
+    def redone(self, turn: Turn, made: Operation) -> None:
+        """After `undone`, a scan was recorded anew with another number."""
+
     def enter(self, turn: Turn, argument: str) -> None:
         """Resume what is saved under `argument`, or begin."""
         saved = load(turn.work, self.page, argument, self.jobs) if argument else None
@@ -167,11 +170,18 @@ class TaskFlow(ABC, Generic[J]):
                 handler(self, turn, happening)
         elif job.problem is not None and trigger not in _PASSES:
             self._acknowledge(turn, trigger)
-        elif (handler or _COMMON.get(trigger)) is not None:
-            (handler or _COMMON[trigger])(self, turn, happening)
+        else:
+            self._answer(turn, happening, handler or _COMMON.get(trigger))
+        self._settle(turn)
+
+    def _answer(self, turn: Turn, happening: Happening, handler: Handler | None) -> None:
+        job = self.opened()
+        if happening.trigger is Trigger.MAIN and job.armed and last_scan.correct(self, turn):
+            return
+        if handler is not None:
+            handler(self, turn, happening)
         else:
             self.problem(turn, self.not_now, self.wanted(job))
-        self._settle(turn)
 
     def _acknowledge(self, turn: Turn, trigger: Trigger) -> None:
         if trigger is Trigger.ACKNOWLEDGE:
@@ -185,7 +195,7 @@ class TaskFlow(ABC, Generic[J]):
         if self.job is None:
             busy = Prompt(Tone.BUSY, "loader", text("pack.opening"))
             return Screen(self.page, self.title, busy)
-        return self.show(turn)
+        return last_scan.offer(self.show(turn), turn, self.job.job, self.job.armed)
 
     # ------------------------------------------------------------------------- what handlers use
 

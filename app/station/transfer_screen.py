@@ -26,7 +26,7 @@ _ICONS = {"choose": "inbox", "rest": "circle-help", "seal": "hash", "missing": "
 REST = ("later", "not_found", "no_room")
 MISSING = ("later", "missing", "never_left", "lost")
 _GOOD = frozenset({"transfer.shipped", "transfer.received", "transfer.place_ship"})
-_ALSO_GOOD = frozenset({"transfer.place_receive", "pack.armed"})
+_ALSO_GOOD = frozenset({"transfer.place_receive", "pack.armed", "floor.corrected"})
 
 
 def build(flow: "TransferFlow", turn: Turn) -> Screen:
