@@ -77,7 +77,9 @@ def offer(screen: Screen, turn: Turn, job: str, armed: int) -> Screen:
     note = text("floor.last_was", item=_name(turn, last), n=armed, was=units(last))
     key = Action("F10", Intent.MAIN, text("key.last_was", n=armed), main=True)
     others = tuple(one for one in screen.actions if one.key != key.key)
-    return replace(screen, prompt=replace(screen.prompt, note=note), actions=(*others, key))
+    # What F10 does otherwise is not said now.
+    prompt = replace(screen.prompt, detail=None, note=note)
+    return replace(screen, prompt=prompt, actions=(*others, key))
 
 
 def correct(flow: "TaskFlow[Any]", turn: Turn) -> bool:

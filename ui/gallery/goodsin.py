@@ -113,6 +113,13 @@ _TAKEN = Prompt(
     text("receive.taken", item="Bamboo tray, large", quantity=6),
     text("receive.next", dock="DOCK-1"),
 )
+_HOW_MANY = Prompt(
+    Tone.ASK,
+    "hash",
+    text("pack.armed", quantity=12),
+    None,
+    text("floor.last_was", item="Bamboo tray, large", n=12, was=1),
+)
 _LOT = Prompt(
     Tone.ASK,
     "scan-barcode",
@@ -182,10 +189,12 @@ def receive_scenes() -> tuple[Scene, ...]:
         lines=(),
         choices=_DIFFERENCES,
     )
+    was = Action("F10", Intent.MAIN, text("key.last_was", n=12), main=True)
     unknown = Action("1", Intent.YES, text("receive.key_unknown"))
     return (
         Scene("receive_list", _LIST),
         Scene("receive_taken", _receive(1, _counted(_TAKEN), *_SCANNING)),
+        Scene("receive_how_many", _receive(1, _counted(_HOW_MANY), *_SCANNING[:-1], was)),
         Scene("receive_lot", _receive(1, _LOT, _ASIDE, _PAUSE, same), OFFLINE),
         Scene("receive_over", _receive(1, _OVER, over, _ASIDE, _PAUSE)),
         Scene("receive_unknown", _receive(1, _UNKNOWN, unknown, _ASIDE, _PAUSE)),
