@@ -26,12 +26,16 @@ if TYPE_CHECKING:
 
 KINDS = frozenset({Kind.RECEIVE, Kind.PICK, Kind.PACK, Kind.DISPATCH, Kind.ACCEPT})
 _EACH = "each"
+# Evidence that asks nobody anything; whatever else was asked about a scan is asked again.
+_QUIET = frozenset({"sooner_lot"})
 
 
 def of(work: Work, job: str) -> Operation | None:
     """The last scan of a job, if its number may be corrected; None for packs and serials."""
     last = work.last_undoable(job)
-    if last is None or last.kind not in KINDS or last.reason or not last.lines:
+    if last is None or last.kind not in KINDS or not last.lines:
+        return None
+    if last.reason or not _QUIET.issuperset(last.evidence):
         return None
     alike = {(line.item, line.uom, line.serial) for line in last.lines}
     return last if alike == {(last.lines[0].item, _EACH, "")} else None

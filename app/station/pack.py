@@ -12,11 +12,11 @@ from app.contract.messages import BoxRow, Reference
 from app.domain.text import Text, text
 from app.errors import Fault
 from app.station import (
-    last_scan,
     open_task,
     pack_box,
     pack_claim,
     pack_correct,
+    pack_last,
     pack_lots,
     pack_parcels,
     pack_right,
@@ -24,8 +24,6 @@ from app.station import (
     pack_screen,
     pack_stop,
     pack_unpack,
-    pack_screen,
-    pack_stop,
 )
 from app.station.flow import Happening, Trigger
 from app.station.pack_board import PackBoard, Share
@@ -121,10 +119,7 @@ class PackFlow:
 
     def screen(self, turn: Turn) -> Screen:
         """The page as it stands after this turn."""
-        shown = pack_screen.build(self, turn)
-        if self.job is None or self.job.state is not PackState.SCAN:
-            return shown
-        return last_scan.offer(shown, turn, self.job.job, self.job.armed)
+        return pack_last.offer(pack_screen.build(self, turn), turn, self.job)
 
     def _settle(self, turn: Turn) -> None:
         """Save the job in this transaction; take it into memory once that is durable."""
@@ -136,136 +131,6 @@ class PackFlow:
             self.job, self.flash = upcoming, flash
 
         turn.after_commit(keep)
-
-    # ---------------------------------------------------------------------------------- scanning
-
-    def scan_item(self, turn: Turn, happening: Happening) -> None:
-        """A unit (or a carton) went into the box."""
-        board, job = self.opened()
-        found = find_item(turn.work, happening.meaning)
-        if not isinstance(found, ItemFound):
-            self.problem(
-                turn, text("pack.unknown"), text("pack.unknown_detail", code=happening.shown)
-            )
-            return
-        quantity = found.units * (job.armed or 1)
-        shares = board.share(found.sku, quantity)
-        if not board.has(found.sku):
-            self._wrong_item(turn, found)
-        elif shares is None:
-            self.too_many(turn, found.sku, quantity, happening.shown)
-        else:
-            self._pack(turn, found, shares)
-
-    def too_many(self, turn: Turn, sku: str, quantity: int, shown: str) -> None:
-        """More than the order wants of an item."""
-        board = self.opened()[0]
-        packed, ordered = board.wanted(sku)
-        detail = text(
-            "pack.too_many_detail", code=shown, packed=packed, ordered=ordered, quantity=quantity
-        )
-        self.problem(turn, text("pack.too_many", item=board.name_of(sku)), detail)
-
-    def _wrong_item(self, turn: Turn, found: ItemFound) -> None:
-        board = self.opened()[0]
-        view = board.current_view
-        detail = (
-            text("pack.all_in_detail", sku=found.sku, item=found.name)
-            if view is None
-            else text(
-                "pack.wrong_item_detail",
-                sku=found.sku,
-                item=found.name,
-                wanted_sku=view.sku,
-                wanted=view.name,
-            )
-        )
-        self.problem(turn, text("pack.wrong_item"), detail)
-
-    def _pack(self, turn: Turn, found: ItemFound, shares: tuple[Share, ...]) -> None:
-        board, job = self.opened()
-        source = job.source or board.place_of(found.sku)
-        lot = found.lot or only_lot(turn.work, found.sku, source)
-        lines = tuple(
-            Line(
-                item=found.sku,
-                quantity=share.quantity,
-                source=source,
-                target=job.parcel,
-                lot=lot,
-                serial=found.serial,
-                expiry=found.expiry,
-                order_line=share.line,
-                uom=found.uom,
-                uom_quantity=job.armed or 1,
-            )
-            for share in shares
-        )
-        turn.record(Draft(Kind.PACK, lines, self.reference()), job.job)
-        self.change(armed=0)
-        self.next_flash = text("pack.packed", item=found.name)
-        done, wanted = board.wanted(found.sku)
-        quantity = sum(share.quantity for share in shares)
-        last = quantity == board.open_units
-        turn.accept(Sound.LINE if done + quantity >= wanted else Sound.ACCEPTED)
-        turn.after_commit(lambda: board.advance(shares, packed=1))
-        if last:
-            self.change(state=PackState.WEIGH, box=job.box or self.default_box())
-
-    def scan_place(self, turn: Turn, happening: Happening) -> None:
-        """A tote or location was scanned: goods come from there from now on."""
-        place = find_place(turn.work, happening.meaning)
-        if place is None:
-            self.problem(
-                turn,
-                text("pack.unknown_place"),
-                text("pack.unknown_place_detail", code=happening.shown),
-            )
-            return
-        self.change(source=place)
-        self.next_flash = text("pack.taking_from", place=place)
-        turn.accept(Sound.ACCEPTED)
-
-    def scan_order(self, turn: Turn, happening: Happening) -> None:
-        """Another order's slip was scanned while this one is open."""
-        job = self.opened()[1]
-        if happening.argument == job.order:
-            self.next_flash = text("pack.already_open", order=job.order)
-            turn.fate, turn.sound = Fate.DUPLICATE, Sound.ATTENTION
-            return
-        self.problem(
-            turn,
-            text("pack.other_order"),
-            text("pack.other_order_detail", order=happening.argument, open=job.order),
-        )
-
-    def scan_nothing(self, turn: Turn, happening: Happening) -> None:
-        """A damaged or unknown code."""
-        detail = text("pack.unknown_detail", code=happening.shown)
-        if isinstance(happening.meaning, Damaged):
-            detail = happening.meaning.say
-        self.problem(turn, text("pack.unknown"), detail)
-
-    def quantity(self, turn: Turn, happening: Happening) -> None:
-        """A quantity was typed, or a QTY card scanned: it belongs to the next scan."""
-        board, job = self.opened()
-        if board.order.policy is Policy.EACH:
-            turn.refuse(text("pack.unit_by_unit"))
-            self.next_flash = text("pack.unit_by_unit")
-            return
-        number = int(happening.argument) if happening.argument.isdecimal() else 0
-        view = board.current_view
-        expected = view.wanted - view.done - view.short if view else 0
-        if not 0 < number <= MAX_TYPED:
-            turn.refuse(text("pack.bad_quantity", entered=happening.argument))
-        elif number > max(3 * expected, ASK_ABOVE) and number != job.armed:
-            self.change(armed=number)
-            self.next_flash = text("pack.quantity_again", quantity=number)
-            turn.fate, turn.sound = Fate.COMMAND, Sound.ATTENTION
-        else:
-            self.change(armed=number)
-            self.next_flash = text("pack.armed", quantity=number)
-            turn.fate, turn.sound = Fate.COMMAND, Sound.ACCEPTED
 
     # -------------------------------------------------------------------------- pause, move on
 
@@ -280,7 +145,7 @@ class PackFlow:
     def main(self, turn: Turn, _: Happening) -> None:
         """F10 while scanning: on to the scale with the last parcel, when everything is in."""
         board, job = self.opened()
-        if job.armed and pack_correct.last_was(self, turn):
+        if job.armed and pack_last.correct(self, turn):
             return
         if not board.complete:
             turn.refuse(text("pack.units_missing", quantity=board.open_units))

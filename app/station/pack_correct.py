@@ -8,7 +8,6 @@ from app.contract.messages import Line, Operation
 from app.domain.operation import Kind
 from app.domain.text import text
 from app.station import pack_box, pack_parcels, pick_wrong
-from app.station import last_scan, pack_box
 from app.station.flow import Happening
 from app.station.lookup import only_lot
 from app.station.pack_board import Share
@@ -145,51 +144,3 @@ def _sealed_as_before(flow: "PackFlow") -> None:
         flow.next = job.working_on(job.before, job.others)
     flow.change(state=PackState.HAND_OVER)
     flow.next_flash = text("pack.undone_reopen")
-    quantity = sum(line.quantity for line in original.lines)
-    item = board.name_of(original.lines[0].item) if original.lines else ""
-    if original.kind == Kind.SEAL:
-        pack_box.unseal(flow)
-        flow.next_flash = text("pack.undone_seal")
-    else:
-        if original.kind == Kind.PACK:
-            turn.after_commit(lambda: board.advance(shares, packed=-1))
-        elif original.kind == Kind.SHORT:
-            turn.after_commit(lambda: board.advance(shares, short=-1))
-        flow.change(state=PackState.SCAN, armed=0)
-        flow.next_flash = text("pack.undone", item=item, quantity=quantity)
-    turn.accept(Sound.ATTENTION)
-
-
-def last_was(flow: "PackFlow", turn: Turn) -> bool:
-    """F10 while a number waits: that many the last scan was in all. False without such a scan."""
-    board, job = flow.opened()
-    last = last_scan.of(turn.work, job.job)
-    if last is None or last_scan.units(last) == job.armed:
-        return False
-    was, wanted = last_scan.units(last), job.armed
-    first = last.lines[0]
-    if wanted < was:
-        lines = last_scan.fewer(last.lines, wanted)
-        turn.record(last_scan.back(last), job.job)
-        out = tuple(Share(line.order_line, line.quantity) for line in last.lines)
-        turn.after_commit(lambda: board.advance(out, packed=-1))
-    else:
-        shares = board.share(first.item, wanted - was)
-        if shares is None:
-            flow.too_many(turn, first.item, wanted - was, first.item)
-            return True
-        lines = tuple(
-            msgspec.structs.replace(
-                first, quantity=one.quantity, order_line=one.line, uom_quantity=one.quantity
-            )
-            for one in shares
-        )
-    turn.record(Draft(Kind.PACK, lines, flow.reference()), job.job)
-    into = tuple(Share(line.order_line, line.quantity) for line in lines)
-    turn.after_commit(lambda: board.advance(into, packed=1))
-    flow.change(armed=0)
-    flow.next_flash = last_scan.said(turn, last, wanted)
-    turn.accept(Sound.ATTENTION)
-    if wanted - was == board.open_units:
-        flow.change(state=PackState.WEIGH, box=job.box or flow.default_box())
-    return True

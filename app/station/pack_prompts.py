@@ -130,6 +130,7 @@ _FLASHES = {
     "pack.opened_again": (Tone.WARN, "package-open"),
     "pack.taking_from": (Tone.OK, "map-pin"),
     "pack.armed": (Tone.ASK, "hash"),
+    "floor.corrected": (Tone.OK, "circle-check"),
     "pack.quantity_again": (Tone.WARN, "hash"),
     "pack.undone": (Tone.WARN, "undo-2"),
     "pack.undone_seal": (Tone.WARN, "undo-2"),
