@@ -60,10 +60,7 @@ bench-peers: setup-tests ## Anki, PouchDB, morango, Tryton and ours doing the sa
 drill: setup-tests ## A ledger restored from an old backup, refilled by its stations; tells what differs
 	$(BIN)/python -m tools.restore_drill
 
-audit-bench-peers: setup-tests ## Anki, PouchDB, morango, Tryton and ours doing the same work in one run (downloads them; half an hour)
-	$(BIN)/python -m bench peers
-
-drill: setup-tests ## A million events: the night's check, a bundle, its verifier (EVENTS=100000 for less)
+audit-drill: setup-tests ## A million events: the night's check, a bundle, its verifier (EVENTS=100000 for less)
 	$(BIN)/python -m tools.audit_drill --events $(EVENTS)
 
 drill-previous: setup-tests ## The program of protocol 1, out of the history, packs against today's ledger
