@@ -6,6 +6,7 @@ numbers and ids joined by newlines.
 
 from hashlib import sha256
 
+from app.contract.editing import EditPut
 from app.contract.feed import Checkpoint
 from app.contract.identity import Grant
 from app.contract.master import CredentialRow
@@ -63,6 +64,13 @@ def person_bytes(person: str, version: int, content: str) -> bytes:
 def grant_request_bytes(enrolment: str, person: str, version: int, code: str, nonce: str) -> bytes:
     """What a user key signs to ask for a grant at one station."""
     return f"packhouse grant request 1\n{enrolment}\n{person}\n{version}\n{code}\n{nonce}".encode()
+
+
+def edit_bytes(enrolment: str, put: EditPut) -> bytes:
+    """What a user key signs to change master data at one station."""
+    rows = (sha256(bytes(raw)).hexdigest() for raw in (put.before, put.after))
+    parts = (enrolment, put.what, put.name, put.person, put.version, put.nonce, *rows, put.reason)
+    return _joined("packhouse edit 1", *parts)
 
 
 def grant_bytes(grant: Grant) -> bytes:

@@ -30,6 +30,7 @@ from app.contract.base import (
     Version,
 )
 from app.contract.comparing import DigestAnswer, DigestPage, DigestQuery
+from app.contract.editing import Edited, EditPut
 from app.contract.escrow import EscrowPut, EscrowTaken, RecoveryAnswer, RecoveryAsked
 from app.contract.feed import (
     ChangesAnswer,
@@ -188,6 +189,8 @@ __all__ = [
     "DigestQuery",
     "DocumentLine",
     "DocumentRow",
+    "EditPut",
+    "Edited",
     "EnrolRequest",
     "Enrolled",
     "EscrowPut",

@@ -12,19 +12,18 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from app.contract import chain
-from app.contract.messages import Grant, GrantRequest
+from app.contract.messages import Grant, GrantRequest, Signed
 from app.domain.policy import Policy, offline_limit
 from app.domain.roles import Permission, may_at
 from app.errors import Refusal
-from app.identity.userkey import verified
 from app.ledger.clock import Clock, IdSource, stamp
 from app.ledger.credentials import Credentials
 from app.ledger.database import Database
 from app.ledger.journal import tell
 from app.ledger.keys import LedgerKey
-from app.ledger.people import person_of
 from app.ledger.policies import Policies
 from app.ledger.proofs import use_nonce
+from app.ledger.proven import proven
 from app.ledger.sites import Who
 from app.ledger.tables import approval_grant, enrolment
 from app.ledger.totp import SecondFactors
@@ -109,28 +108,12 @@ class Grants:
         Raises:
             Refusal: As `grant` does.
         """
-        credentials = self._bases.credentials
-        row = credentials.latest(connection, [request.person]).get(request.person)
-        person = person_of(connection, request.person)
-        if row is None or person is None or not credentials.holds(row, self._clock.now()):
-            raise Refusal(
-                "unknown_person",
-                f"{request.person} cannot sign in any more. Ask an administrator.",
-            )
-        if row.version != request.version:
-            raise Refusal(
-                "stale_credential",
-                "This badge and PIN were replaced. Sign in with the new ones, then ask again.",
-            )
         message = chain.grant_request_bytes(
             who.id, request.person, request.version, request.code, request.nonce
         )
-        if not verified(row.public_key, request.signature, message):
-            raise Refusal(
-                "bad_person_signature",
-                f"This is not signed by {request.person} as they may sign now. Sign in again and "
-                "ask anew.",
-            )
+        signed = Signed(person=request.person, version=request.version, signature=request.signature)
+        now = self._clock.now()
+        person = proven(connection, self._bases.credentials, now, signed, message)
         if not may_at(person.role, person.site, Permission.DECIDE, who.site.site):
             raise Refusal(
                 "not_permitted",

@@ -48,6 +48,7 @@ from app.ledger.credentials import Credentials
 from app.ledger.database import Database
 from app.ledger.devicekeys import DeviceKeys
 from app.ledger.digesting import Digests
+from app.ledger.editing import Editing
 from app.ledger.escalating import Escalation
 from app.ledger.escrow import Escrow
 from app.ledger.grants import Bases, Grants
@@ -171,6 +172,9 @@ class LedgerService:
         self.second_factors = SecondFactors(database, self.clock, self.ids, self.secret)
         bases = Bases(self.policies, credentials, self.second_factors)
         self.grants = Grants(database, self.clock, self.ids, self.key, bases)
+        self.editing = Editing(
+            database, self.clock, credentials, self.master_data, self.replenishment
+        )
         self.last_uses = LastUses(database)
         acts = Acts(Rights(database, self.last_uses), self.people, self.api_keys)
         self.reviews = Reviews(database, self.clock, self.ids, self.key, acts)

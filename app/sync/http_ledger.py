@@ -11,6 +11,8 @@ from app.contract.messages import (
     ChangesQuery,
     DigestAnswer,
     DigestQuery,
+    Edited,
+    EditPut,
     Enrolled,
     EnrolRequest,
     EscrowPut,
@@ -65,6 +67,7 @@ _master: msgspec.json.Decoder[MasterAnswer] = msgspec.json.Decoder(MasterAnswer)
 _snapshot: msgspec.json.Decoder[SnapshotAnswer] = msgspec.json.Decoder(SnapshotAnswer)
 _digest: msgspec.json.Decoder[DigestAnswer] = msgspec.json.Decoder(DigestAnswer)
 _grant: msgspec.json.Decoder[Grant] = msgspec.json.Decoder(Grant)
+_edited: msgspec.json.Decoder[Edited] = msgspec.json.Decoder(Edited)
 _hello = msgspec.json.Decoder(Hello)
 _enrolled = msgspec.json.Decoder(Enrolled)
 _token = msgspec.json.Decoder(Token)
@@ -171,6 +174,17 @@ class HttpLedger:
             Trouble: The ledger cannot answer now.
         """
         answer = self._ask("/v1/grants", request, _grant, _SMALL)
+        if isinstance(answer, NotNow):
+            raise Trouble(answer.sentence)
+        return answer
+
+    def edit(self, put: EditPut) -> Edited:
+        """Change master data in somebody's name, or look at what it is now.
+
+        Raises:
+            Trouble: The ledger cannot answer now.
+        """
+        answer = self._ask("/v1/edits", put, _edited, _SMALL)
         if isinstance(answer, NotNow):
             raise Trouble(answer.sentence)
         return answer

@@ -1,6 +1,8 @@
 """Who comes in by the door that is open to all, told in the journal: also who was turned away."""
 
 from app.contract.messages import (
+    Edited,
+    EditPut,
     Enrolled,
     EnrolRequest,
     EscrowPut,
@@ -99,6 +101,17 @@ class Gate:
         """
         act = self._act("POST /v1/grants", who.id, f"person {request.person}")
         return self._service.journal.attempt(act, lambda: self._service.grants.grant(who, request))
+
+    def edit(self, who: Who, put: EditPut) -> Edited:
+        """Change master data at a station; who only looks changes nothing.
+
+        Raises:
+            Refusal: As the service does.
+        """
+        if bytes(put.after) == b"null":
+            return self._service.editing.edit(who, put)
+        act = self._act("POST /v1/edits", who.id, f"person {put.person}")
+        return self._service.journal.attempt(act, lambda: self._service.editing.edit(who, put))
 
     def recovery(self, asked: RecoveryAsked) -> RecoveryAnswer:
         """Listen to a machine that lost its keys; asking how far it is changes nothing.

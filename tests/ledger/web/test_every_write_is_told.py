@@ -37,6 +37,7 @@ TOLD = {
     "POST /v1/token",
     "POST /v1/key",
     "POST /v1/grants",
+    "POST /v1/edits",
     "POST /v1/escrow",
     "POST /v1/recovery",
 }
