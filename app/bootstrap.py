@@ -17,7 +17,7 @@ from app.cache.tending import Tender
 from app.clock import SystemClock, UuidSource
 from app.configuring import changed, devices_of
 from app.contract import fingerprint
-from app.contract.messages import GrantRequest
+from app.contract.messages import EditPut, GrantRequest
 from app.custody import KeyWatch, dial
 from app.domain.text import Text, text
 from app.enrolling import PEPPER
@@ -33,6 +33,7 @@ from app.station import unattended
 from app.station.configuration import ENROL
 from app.station.desk import StationDesk
 from app.station.events import (
+    EditAsked,
     Event,
     GrantAsked,
     LogAsked,
@@ -41,7 +42,7 @@ from app.station.events import (
     Recorded,
     SettingAsked,
 )
-from app.station.inbox import Do, Granted, Intent, LinkState, Message, Stop, Tick
+from app.station.inbox import Do, EditAnswered, Granted, Intent, LinkState, Message, Stop, Tick
 from app.station.ports import Identity
 from app.station.station import Station
 from app.station.unlocking import UnlockThread
@@ -227,6 +228,9 @@ class Workstation:
                 self._run(lambda: self._take_log(event), "export")
             case SettingAsked(name, value) if name != ENROL:
                 self._run(lambda: self._change(name, value), "setting")
+            case EditAsked():
+                put = event.put
+                self._run(lambda: self._ask_edit(put), "edit")
             case _:
                 pass
 
@@ -248,6 +252,17 @@ class Workstation:
         except Exception as error:  # The page waits for an answer, whatever it is.
             log.exception("the log was not written")
             asked.taken.set_result(LogTaken(trouble=_FAULT.format(error=type(error).__name__)))
+
+    def _ask_edit(self, put: EditPut) -> None:
+        """The same for a change of master data."""
+        told, sentence = None, ""
+        try:
+            if self._ledger is None:
+                raise Trouble("This station has no ledger to ask.")
+            told = self._ledger.edit(put)
+        except PackhouseError as error:
+            sentence = error.say
+        self.station.put(EditAnswered(put.what, put.name, told, sentence))
 
     def _tender(self) -> Tender:
         opened, now = self._opened, self._clock.now

@@ -20,7 +20,7 @@ from app.domain.scan import Scan
 from app.domain.text import Text
 from app.errors import PackhouseError
 from app.settings import StationSettings
-from app.station.events import Event, GrantAsked, ScreenChanged
+from app.station.events import EditAsked, Event, GrantAsked, ScreenChanged
 from app.station.inbox import Do, Intent, Message
 
 MAX_LINE = 64 << 10
@@ -94,6 +94,9 @@ def message_of(line: Line) -> Message | None:
 
 def described(event: Event, catalogue: Catalogue) -> dict[str, object]:
     """An event as plain values; prompts also in words."""
+    if isinstance(event, EditAsked):
+        # A signature is for the ledger alone.
+        return {"event": "EditAsked"}
     if isinstance(event, GrantAsked):
         # A code and a signature are for the ledger alone.
         return {"event": "GrantAsked"}

@@ -11,6 +11,7 @@ from app.station import (
     adjust,
     approvals_job,
     dispositions,
+    edit_sending,
     exceptions,
     pack_correct,
     pack_right,
@@ -113,6 +114,7 @@ def _reasons() -> tuple[CardText, ...]:
         ),
         *((word, text(f"note.{word}")) for word in approvals_job.NOTES),
         *((word, text(f"plan.by_{word}")) for word in plan_counts.WAYS),
+        *((word, text(f"edit.why_{word}")) for word in edit_sending.REASONS),
         *((word, text(f"exceptions.note_{word}")) for word in exceptions.NOTES),
     )
     named: dict[str, Text] = {}

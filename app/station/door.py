@@ -21,7 +21,7 @@ from app.station.audit import AuditFlow
 from app.station.flow import Flow, Happening, Trigger
 from app.station.gate import Gate
 from app.station.granting import Granting
-from app.station.inbox import Granted, LinkState, Unlocked
+from app.station.inbox import EditAnswered, Granted, LinkState, Unlocked
 from app.station.open_task import opened
 from app.station.ports import Clock, Store, Unlock, Work
 from app.station.presence import Why
@@ -94,6 +94,10 @@ class Door:
             turn.record(draft, turn.around.ids.new_id())
         elif trigger in WORLD:
             flow.happen(turn, happening)
+        elif trigger is Trigger.EDITED:
+            # Whoever has left the page meanwhile is asked again when they are back.
+            if flow.page is Page.EDIT:
+                flow.happen(turn, happening)
         elif self.step.raised is not None:
             told = self.step.happen(turn, happening)
             if told is not None:
@@ -268,8 +272,11 @@ def distrusted(people: Iterable[str]) -> Iterator[Happening]:
     return (Happening(Trigger.DISTRUSTED, argument=person) for person in people)
 
 
-def answered(answer: Unlocked | Granted) -> Happening:
+def answered(answer: Unlocked | Granted | EditAnswered) -> Happening:
     """The unlocker's or the ledger's answer as a happening."""
+    if isinstance(answer, EditAnswered):
+        about = {"argument": answer.what, "extra": answer.name, "shown": answer.sentence}
+        return Happening(Trigger.EDITED, edited=answer.answer, **about)
     if isinstance(answer, Granted):
         return Happening(Trigger.GRANTED, shown=answer.sentence, grant=answer.grant)
     return Happening(Trigger.UNLOCKED, argument=answer.request, key=answer.key)

@@ -12,7 +12,7 @@ from app.domain.device import DeviceChanged, DeviceKind, DeviceState
 from app.domain.scan import Scan
 from app.domain.weight import Reading
 from app.errors import Fault, PackhouseError, Trouble
-from app.station import events, pack_claim
+from app.station import events, inbox, pack_claim
 from app.station.cards import card
 from app.station.door import Door, answered, distrusted
 from app.station.flow import INTENT_TRIGGERS, Flow, Happening, Trigger
@@ -140,7 +140,7 @@ class Engine:
                 self._show_footer()
             case Call():
                 message.answer()
-            case Unlocked() | Granted():
+            case Unlocked() | Granted() | inbox.EditAnswered():
                 self._turn(answered(message))
             case Tick():
                 self._tape.close(self._now())

@@ -3,7 +3,7 @@
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 
-from app.contract.messages import GrantRequest
+from app.contract.messages import EditPut, GrantRequest
 from app.domain.device import DeviceChanged
 from app.domain.text import Text
 from app.domain.weight import Reading
@@ -116,6 +116,13 @@ class SettingAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class EditAsked:
+    """A person asks the ledger for a change; the answer comes to the inbox as `EditAnswered`."""
+
+    put: EditPut = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Footer:
     """What the footer always shows.
 
@@ -172,6 +179,7 @@ Event = (
     | GrantAsked
     | LogAsked
     | SettingAsked
+    | EditAsked
     | FooterChanged
     | DeviceChanged
     | Broken

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from app.contract.messages import Grant
+from app.contract.messages import Edited, Grant
 from app.domain.barcode import Meaning
 from app.domain.scan import Scan
 from app.domain.weight import Reading
@@ -41,6 +41,7 @@ class Trigger(StrEnum):
     LET_IN = "let_in"
     GRANT = "grant"
     GRANTED = "granted"
+    EDITED = "edited"
     SIGN_OUT = "sign_out"
     NEXT = "next"
     OPEN = "open"
@@ -129,6 +130,7 @@ class Happening:
         key: With `STEPPED_UP`: the key of whoever proved themselves, for exactly one act.
         who: With `STEPPED_UP`: that person, who need not be the one signed in.
         grant: With `GRANTED`: what the ledger gave, or None.
+        edited: With `EDITED`: what became of the part `argument` of `extra`, or None.
     """
 
     trigger: Trigger
@@ -144,6 +146,7 @@ class Happening:
     key: UserKey | None = None
     who: Session | None = None
     grant: Grant | None = None
+    edited: Edited | None = None
 
 
 class Flow(Protocol):

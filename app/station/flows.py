@@ -10,6 +10,7 @@ from app.station.claims import ClaimsFlow
 from app.station.count import CountFlow
 from app.station.dashboards import DashboardsFlow
 from app.station.door import Door
+from app.station.edit import EditFlow
 from app.station.exceptions import ExceptionsFlow
 from app.station.flow import Flow
 from app.station.home import HomeFlow
@@ -57,4 +58,5 @@ def flows(door: Door, scale: ScaleWatch) -> dict[Page, Flow]:
         Page.PLAN: PlanFlow(),
         Page.AUDIT: AuditFlow(),
         Page.SETTINGS: OwnSettingsFlow(door.wishes),
+        Page.EDIT: EditFlow(),
     }

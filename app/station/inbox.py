@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from app.contract.messages import Grant
+from app.contract.messages import Edited, Grant
 from app.domain.device import DeviceChanged
 from app.domain.scan import Scan
 from app.domain.weight import Reading
@@ -141,6 +141,16 @@ class Unlocked:
 
 
 @dataclass(frozen=True, slots=True)
+class EditAnswered:
+    """The ledger's answer to `events.EditAsked` about one part of a thing, or why there is none."""
+
+    what: str
+    name: str
+    answer: Edited | None
+    sentence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Granted:
     """The ledger's answer to `events.GrantAsked`: a grant, or the sentence why not."""
 
@@ -167,6 +177,7 @@ Message = (
     | LinkChanged
     | Unlocked
     | Granted
+    | EditAnswered
     | Call
     | Tick
     | Stop

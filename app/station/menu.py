@@ -43,6 +43,7 @@ MENU: tuple[Entry, ...] = (
     Entry(Page.PLAN, text("menu.plan"), Permission.SEND_DOCUMENTS),
     Entry(Page.AUDIT, text("menu.audit"), Permission.EXPORT),
     Entry(Page.SETTINGS, text("menu.settings")),
+    Entry(Page.EDIT, text("menu.edit"), Permission.EDIT_MASTER),
 )
 # Which task a scanned document opens.
 OF_DOCUMENT: dict[str, Page] = {

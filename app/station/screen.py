@@ -38,6 +38,7 @@ class Page(StrEnum):
     SETUP = "setup"
     AUDIT = "audit"
     SETTINGS = "settings"
+    EDIT = "edit"
 
 
 class Tone(StrEnum):

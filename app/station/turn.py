@@ -18,7 +18,14 @@ from app.domain.text import Text
 from app.errors import Fault
 from app.identity.userkey import UserKey
 from app.station.configuration import Setting
-from app.station.events import GrantAsked, LogAsked, PrintAsked, Recorded, SettingAsked
+from app.station.events import (
+    EditAsked,
+    GrantAsked,
+    LogAsked,
+    PrintAsked,
+    Recorded,
+    SettingAsked,
+)
 from app.station.gate import Gate
 from app.station.inbox import LinkState
 from app.station.ports import Clock, Identity, IdSource, Position, Unlock, Work
@@ -118,7 +125,7 @@ class Surroundings:
 
 
 # What a turn may announce, once it is durable.
-Announced = Recorded | PrintAsked | GrantAsked | LogAsked | SettingAsked
+Announced = Recorded | PrintAsked | GrantAsked | LogAsked | SettingAsked | EditAsked
 
 
 class Turn:

@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from app.contract.messages import DocumentRow
+from app.contract.messages import DocumentRow, ItemRow
 from app.domain.document import DocumentKind
 from app.ledger.credentials import Secrets
 from app.ledger.imports import StockLine
 from app.ledger.people import Wanted
-from app.station.inbox import Intent
+from app.station.events import EditAsked, Event
+from app.station.inbox import EditAnswered, Intent, LinkState
 from tests.support.synced import DOCK, MUG, SITE, RealLedger, SyncedBench, eventually, feed_of
 from tests.sync.test_counting_and_transfers import asked, sign_in, state
 from tests.sync.test_four_eyes_over_http import ANNA, SVEN, Desk
@@ -121,3 +122,48 @@ def test_a_plan_of_one_bench_is_counted_at_another(
 
     assert lines == ((DOCK, ""),)
     assert eventually(lambda: state(office, COUNT, number) == "done")
+
+
+def link_of(desk: Desk) -> LinkState:
+    station = desk.bench.station
+    return station.call(lambda: station.engine.board.link.state).result(10)
+
+
+def let_edit(desk: Desk) -> None:
+    """As the program does: a change goes to the ledger, its answer to the inbox."""
+
+    def hear(event: Event) -> None:
+        if isinstance(event, EditAsked):
+            told = desk.bench.ledger.edit(event.put)
+            desk.bench.station.put(EditAnswered(event.put.what, event.put.name, told))
+
+    desk.bench.station.call(lambda: desk.bench.station.subscribe(hear)).result(10)
+
+
+def test_what_is_edited_at_a_bench_holds_at_every_bench(
+    ledger: RealLedger, bench: Callable[[str], Desk]
+) -> None:
+    office, floor = bench("OFFICE-01"), bench("PACK-01")
+    let_edit(office)
+    sign_in(office, CARLA, "p-carla")
+    assert eventually(lambda: link_of(office) is LinkState.ONLINE)
+    office.do(Intent.TASK, "edit")
+    office.scan(MUG)
+    # The reorder point is asked for as the item is opened.
+    assert office.sees(lambda screen: screen.document == MUG and "low_none" in str(screen.choices))
+    office.do(Intent.CHOOSE, "weight")
+    office.do(Intent.CODE, "312")
+    office.do(Intent.CHOOSE, "low")
+    office.do(Intent.CODE, "12")
+    office.do(Intent.MAIN)
+    office.do(Intent.REASON, "measured")
+
+    assert office.sees(lambda screen: screen.prompt.title.code == "edit.done")
+
+    def weight() -> int:
+        row = asked(floor, lambda work: work.item_by_sku(MUG))
+        return row.weight_mg if isinstance(row, ItemRow) else 0
+
+    assert eventually(lambda: weight() == 312_000)
+    (point,) = ledger.service.replenishment.thresholds(ledger.service.site(SITE))
+    assert (point.item, point.low, point.actor) == (MUG, 12, "p-carla")

@@ -26,6 +26,7 @@ from ui.gallery.boards import board_scenes
 from ui.gallery.claims import claim_scenes
 from ui.gallery.counts import count_scenes
 from ui.gallery.door import door_scenes
+from ui.gallery.editing import edit_scenes
 from ui.gallery.exceptions import exception_scenes
 from ui.gallery.goodsin import receive_scenes
 from ui.gallery.looking import looking_scenes
@@ -84,6 +85,7 @@ def _case_scenes() -> tuple[Scene, ...]:
         Scene("adjust_waits", cases.WAITS),
         *approval_scenes(),
         *plan_scenes(),
+        *edit_scenes(),
     )
 
 
