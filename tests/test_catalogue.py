@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from app.catalogue import PLURAL_FORMS, Catalogue, flatten, languages
+from app.commands import main
 from app.domain.text import Text, text
 from app.errors import Fault, Refusal
+from app.station import configuration, wishes
 from tests.support.leaks import ExpectedLogs
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -213,6 +215,22 @@ def test_a_missing_parameter_shows_its_place_and_is_logged_once(
 def test_an_unknown_language_names_the_ones_there_are() -> None:
     with pytest.raises(Refusal, match="de, en"):
         Catalogue.load("tlh")
+
+
+def test_every_language_can_be_wished_and_named_everywhere() -> None:
+    parser = main._parser()
+    flags = ["demo", "station", "cards"]
+    commands = parser._subparsers._group_actions[0].choices  # type: ignore[union-attr]
+    offered = {
+        name: tuple(commands[name]._option_string_actions["--language"].choices)  # type: ignore[index]
+        for name in flags
+    }
+
+    assert LANGUAGES == wishes.LANGUAGES == configuration.CHANGEABLE["language"]
+    assert {tuple(sorted(found)) for found in offered.values()} == {LANGUAGES}
+    assert set(PLURAL_FORMS) == set(LANGUAGES)
+    named = {f"setup.language_{code}" for code in LANGUAGES}
+    assert named <= set(Catalogue.load("en").messages)
 
 
 def test_an_entry_that_is_no_sentence_is_refused() -> None:

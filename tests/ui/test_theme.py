@@ -31,18 +31,55 @@ def contrast(one: QColor, other: QColor) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
+def pairs() -> list[tuple[str, str, float]]:
+    """Every ink on every ground it may stand on, and how much they must differ at least."""
+    kinds = tokens()["kinds"]
+    return [
+        *((ink, ground, TEXT_RATIO) for ink in kinds["inks"] for ground in kinds["grounds"]),
+        *((part, ground, PART_RATIO) for part in kinds["parts"] for ground in kinds["grounds"]),
+        *((ink, shape, TEXT_RATIO) for ink, shape in kinds["solid"]),
+    ]
+
+
 @pytest.mark.parametrize("name", THEMES)
-@pytest.mark.parametrize(("kind", "least"), [("text", TEXT_RATIO), ("parts", PART_RATIO)])
-def test_every_pair_of_colours_is_legible(name: str, kind: str, least: float) -> None:
+def test_every_ink_is_legible_on_every_ground(name: str) -> None:
     theme = Theme(name)
 
     poor = {
         f"{ink} on {ground}": round(contrast(theme.colour(ink), theme.colour(ground)), 2)
-        for ink, ground in tokens()["pairs"][kind]
+        for ink, ground, least in pairs()
         if contrast(theme.colour(ink), theme.colour(ground)) < least
     }
 
     assert poor == {}
+    assert contrast(QColor("black"), theme.colour("paper")) >= 20
+
+
+def test_every_colour_of_the_table_has_its_kind() -> None:
+    kinds = tokens()["kinds"]
+    solid = [token for pair in kinds["solid"] for token in pair]
+    classed = [*kinds["inks"], *kinds["parts"], *kinds["grounds"], *solid, kinds["paper"]]
+
+    # `accent` is an ink and a shape.
+    assert set(classed) == set(tokens()["light"])
+    assert len(classed) == len(set(classed)) + 1
+
+
+def test_a_filled_shape_carries_its_own_ink_and_no_other() -> None:
+    own = {shape: ink for ink, shape in tokens()["kinds"]["solid"]}
+    template = (resources_dir() / "theme" / "app.qss").read_text(encoding="utf-8")
+    filled = [
+        (rule, dict(re.findall(r"(?<!-)\b(background|color): \$(\w+)", body)))
+        for rule, body in re.findall(r"([^{}]+)\{([^{}]*)\}", template.replace("${", "$("))
+    ]
+    wrong = {
+        rule.strip(): said
+        for rule, said in filled
+        if (ink := own.get(said.get("background", ""))) is not None and said.get("color") != ink
+    }
+
+    assert [said for _, said in filled if said.get("background") in own], "none was found"
+    assert wrong == {}
 
 
 @pytest.mark.parametrize("name", THEMES)

@@ -1,7 +1,7 @@
 """A layout that breaks into further rows when the width runs out: the footer hides nothing."""
 
 from PySide6.QtCore import QMargins, QPoint, QRect, QSize, Qt
-from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
+from PySide6.QtWidgets import QLayout, QLayoutItem, QStyle, QWidget
 from typing_extensions import override
 
 
@@ -64,6 +64,12 @@ class FlowLayout(QLayout):
         margins: QMargins = self.contentsMargins()
         return size + QSize(margins.left() + margins.right(), margins.top() + margins.bottom())
 
+    @property
+    def _direction(self) -> Qt.LayoutDirection:
+        """Which way the parts follow each other: as the language is read."""
+        parent = self.parentWidget()
+        return parent.layoutDirection() if parent is not None else Qt.LayoutDirection.LeftToRight
+
     def _arrange(self, rect: QRect, *, move: bool) -> int:
         margins = self.contentsMargins()
         inner = rect.marginsRemoved(margins)
@@ -75,7 +81,7 @@ class FlowLayout(QLayout):
             if row and at.x() + size.width() > inner.right() + 1:
                 at, row = QPoint(inner.x(), at.y() + row + self._gap // 2), 0
             if move:
-                item.setGeometry(QRect(at, size))
+                item.setGeometry(QStyle.visualRect(self._direction, inner, QRect(at, size)))
             at.setX(at.x() + size.width() + self._gap)
             row = max(row, size.height())
         return at.y() + row - rect.y() + margins.bottom()

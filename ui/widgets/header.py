@@ -1,8 +1,8 @@
 """The top of every page: what is worked on, how far, and the progress line."""
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStyle, QWidget
 from typing_extensions import override
 
 from app.station.screen import Screen, Step, StepState
@@ -96,7 +96,9 @@ class ProgressLine(QWidget):
         painter = QPainter(self)
         painter.fillRect(area, theme.colour("surface"))
         filled = area.width() * min(self._done, self._total) // self._total
-        painter.fillRect(area.x(), area.y(), filled, area.height(), theme.colour("accent"))
+        done = QRect(area.x(), area.y(), filled, area.height())
+        shown = QStyle.visualRect(self.layoutDirection(), area, done)
+        painter.fillRect(shown, theme.colour("accent"))
         painter.setPen(theme.colour("line"))
         painter.drawRect(area.adjusted(0, 0, -1, -1))
 

@@ -52,6 +52,8 @@ class NumberPad(QWidget):
             shown = {"Backspace": "", "Enter": kit.words.of("ui.pad_enter")}.get(name, name)
             self._add_key(grid, name, shown, (1 + place // across, place % across))
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Maximum)
+        # Digits lie as on every pad and telephone, also where text is read from the right.
+        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self._show()
 
     @property

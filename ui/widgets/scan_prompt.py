@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QStyle, QWidget
 from typing_extensions import override
 
 from app.station.screen import Prompt, Tone
@@ -155,7 +155,7 @@ class ScanPrompt(QWidget):
             self.devicePixelRatioF(),
         )
         self._icon.setPixmap(picture)
-        self._icon.setGeometry(place)
+        self._icon.setGeometry(self._mirrored(place))
 
     def _place_counter(self, prompt: Prompt, inner: QRect) -> int:
         """Place the counter at the right; the width it takes, with its gap."""
@@ -182,7 +182,8 @@ class ScanPrompt(QWidget):
             (self._counter, self._unit), fitted, (True, False), strict=False
         ):
             self._dress(label, one, bold=bold)
-            label.setGeometry(inner.right() - width, top, width + 1, one.height)
+            place = QRect(inner.right() - width, top, width + 1, one.height)
+            label.setGeometry(self._mirrored(place))
             top += one.height
         return width + theme.px("margin")
 
@@ -211,9 +212,14 @@ class ScanPrompt(QWidget):
         for (label, block), one in zip(rows, fitted, strict=True):
             self._dress(label, one, bold=block.bold)
             label.setToolTip(unbroken(block.text) if one.elided else "")
-            label.setGeometry(column.left(), top, column.width(), one.height)
+            place = QRect(column.left(), top, column.width(), one.height)
+            label.setGeometry(self._mirrored(place))
             label.show()
             top += one.height + gap
+
+    def _mirrored(self, place: QRect) -> QRect:
+        """Where a part lies: from the right in languages that are read from there."""
+        return QStyle.visualRect(self.layoutDirection(), self.rect(), place)
 
     def _dress(self, label: QLabel, fitted: Fitted, *, bold: bool) -> None:
         theme = self._kit.theme
