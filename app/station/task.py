@@ -42,6 +42,7 @@ class TaskJob(Struct, frozen=True, omit_defaults=True, kw_only=True):
         state: Where it stands; a word of the flow's own.
         problem: An error on the panel until it is acknowledged.
         armed: Quantity typed before the scan it belongs to; 0 when none.
+        again: A large quantity that has to be typed once more before it is armed; 0 when none.
         paused: Left with F8.
     """
 
@@ -52,6 +53,7 @@ class TaskJob(Struct, frozen=True, omit_defaults=True, kw_only=True):
     state: str = ""
     problem: Problem | None = None
     armed: int = 0
+    again: int = 0
     paused: bool = False
 
 
@@ -170,6 +172,8 @@ class TaskFlow(ABC, Generic[J]):
                 handler(self, turn, happening)
         elif job.problem is not None and trigger not in _PASSES:
             self._acknowledge(turn, trigger)
+        elif job.again and trigger in _GOES_ON:
+            self._say_again(turn, job.again)
         else:
             self._answer(turn, happening, handler or _COMMON.get(trigger))
         self._settle(turn)
@@ -189,6 +193,11 @@ class TaskFlow(ABC, Generic[J]):
             turn.fate = Fate.COMMAND
         else:
             turn.refuse(text("pack.acknowledge_first"))
+
+    def _say_again(self, turn: Turn, number: int) -> None:
+        """Nothing goes on with a number nobody has confirmed; any other number replaces it."""
+        self.next_flash = text("pack.quantity_again", quantity=number)
+        turn.refuse(self.next_flash)
 
     def screen(self, turn: Turn) -> Screen:
         """The page as it stands after this turn."""
@@ -211,7 +220,7 @@ class TaskFlow(ABC, Generic[J]):
 
     def problem(self, turn: Turn, title: Text, detail: Text) -> None:
         """Turn the panel to an error that must be acknowledged; nothing is counted."""
-        self.change(problem=Problem(title, detail), armed=0)
+        self.change(problem=Problem(title, detail), armed=0, again=0)
         turn.refuse(title)
 
     def reference(self) -> Reference | None:
@@ -241,7 +250,7 @@ class TaskFlow(ABC, Generic[J]):
         self.next_flash = text(
             "pack.undone", item=names[sku].name if sku in names else sku, quantity=quantity
         )
-        self.change(armed=0)
+        self.change(armed=0, again=0)
         self.undone(turn, original)
         turn.accept(Sound.ATTENTION)
 
@@ -260,8 +269,8 @@ class TaskFlow(ABC, Generic[J]):
             turn.refuse(text("pack.bad_quantity", entered=said))
             self.next_flash = text("pack.bad_quantity", entered=said)
             return
-        large = number > max(3 * expected, ASK_ABOVE) and number != self.opened().armed
-        self.change(armed=number)
+        large = number > max(3 * expected, ASK_ABOVE) and number != self.opened().again
+        self.change(armed=0 if large else number, again=number if large else 0)
         code = "pack.quantity_again" if large else "pack.armed"
         self.next_flash = text(code, quantity=number)
         turn.fate, turn.sound = Fate.COMMAND, Sound.ATTENTION if large else Sound.ACCEPTED
@@ -284,6 +293,8 @@ class TaskFlow(ABC, Generic[J]):
         turn.after_commit(keep)
 
 
+# What a number typed before belongs to.
+_GOES_ON = frozenset({Trigger.ITEM, Trigger.PLACE, Trigger.MAIN})
 _PASSES = frozenset({Trigger.HOME})
 # What every task answers where its table does not; a task may undo and pause in its own way.
 _COMMON: dict[Trigger, Handler] = {
