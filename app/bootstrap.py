@@ -17,7 +17,6 @@ from app.cache.tending import Tender
 from app.clock import SystemClock, UuidSource
 from app.configuring import changed, devices_of
 from app.contract import fingerprint
-from app.contract.messages import EditPut, GrantRequest
 from app.custody import KeyWatch, dial
 from app.domain.text import Text, text
 from app.enrolling import PEPPER
@@ -40,13 +39,16 @@ from app.station.events import (
     LogTaken,
     PrintAsked,
     Recorded,
+    ReportAsked,
     SettingAsked,
 )
-from app.station.inbox import Do, EditAnswered, Granted, Intent, LinkState, Message, Stop, Tick
+from app.station.inbox import Do, Intent, LinkState, Message, Stop, Tick
 from app.station.ports import Identity
+from app.station.reporting import ReportRequest
 from app.station.station import Station
 from app.station.unlocking import UnlockThread
 from app.station.views import Views
+from app.sync import asking
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -54,6 +56,7 @@ if TYPE_CHECKING:
     from app.devices.printer import PrinterThread
     from app.devices.runner import DeviceThread
     from app.keys.unlocking import Unlock
+    from app.reports.making import Paper
     from app.sync.http_ledger import HttpLedger
     from app.sync.runner import SyncThreads
 
@@ -109,6 +112,9 @@ class Workstation:
         opened: Lock, keys and book.
         least: The cheapest credential that is tried; less only where the whole site is a play.
 
+    Attributes:
+        paper: Draws reports; the window gives it, and without one there are tables only.
+
     Raises:
         Trouble: The station is not enrolled.
     """
@@ -127,6 +133,7 @@ class Workstation:
         self._unlocker = UnlockThread(lambda: opened.vault.secret(PEPPER) or b"", least)
         self.station = Station(opened.store, self._clock, UuidSource(), understand, self._unlocker)
         self.views: Views = CacheViews(opened.book)
+        self.paper: Paper | None = None
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
         self._devices: list[DeviceThread] = []
@@ -223,26 +230,24 @@ class Workstation:
                     self._printer.print(event.job, rendered(event.content, self._settings.dpi))
             case GrantAsked():
                 request = event.request
-                self._run(lambda: self._ask_grant(request), "grant")
+                self._run(lambda: self.station.put(asking.grant(self._ledger, request)), "grant")
             case LogAsked():
                 self._run(lambda: self._take_log(event), "export")
             case SettingAsked(name, value) if name != ENROL:
                 self._run(lambda: self._change(name, value), "setting")
             case EditAsked():
                 put = event.put
-                self._run(lambda: self._ask_edit(put), "edit")
+                self._run(lambda: self.station.put(asking.edit(self._ledger, put)), "edit")
+            case ReportAsked(asked):
+                self._run(lambda: self._make_report(asked), "report")
             case _:
                 pass
 
-    def _ask_grant(self, request: GrantRequest) -> None:
-        """Ask the ledger, on a thread of its own: the station works on meanwhile."""
-        try:
-            if self._ledger is None:
-                raise Trouble("This station has no ledger to ask.")
-            answer = Granted(self._ledger.grant(request))
-        except PackhouseError as error:
-            answer = Granted(None, error.say)
-        self.station.put(answer)
+    def _make_report(self, request: ReportRequest) -> None:
+        from app.reports.beside import answer
+
+        told = answer(self._opened, self._settings, request, (self.paper, self._stopping.is_set))
+        self.station.call(lambda: self.station.reported(told))
 
     def _take_log(self, asked: LogAsked) -> None:
         """Write the log as a file, on a thread of its own, read from the book as it is then."""
@@ -252,17 +257,6 @@ class Workstation:
         except Exception as error:  # The page waits for an answer, whatever it is.
             log.exception("the log was not written")
             asked.taken.set_result(LogTaken(trouble=_FAULT.format(error=type(error).__name__)))
-
-    def _ask_edit(self, put: EditPut) -> None:
-        """The same for a change of master data."""
-        told, sentence = None, ""
-        try:
-            if self._ledger is None:
-                raise Trouble("This station has no ledger to ask.")
-            told = self._ledger.edit(put)
-        except PackhouseError as error:
-            sentence = error.say
-        self.station.put(EditAnswered(put.what, put.name, told, sentence))
 
     def _tender(self) -> Tender:
         opened, now = self._opened, self._clock.now

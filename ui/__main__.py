@@ -82,6 +82,7 @@ class _Start:
             return self._first_run()
         from app.bootstrap import NotEnrolledError, build
         from app.settings import load
+        from ui.label_picture import pages_to_pdf
 
         # Read anew: a first run may have found out more since.
         settings = load(folder, {})
@@ -89,6 +90,7 @@ class _Start:
             workstation = build(settings, self._code, self._unlock(settings))
         except NotEnrolledError:
             return self._first_run()
+        workstation.paper = pages_to_pdf
         if self._code:
             forget(folder)
             sys.stderr.write(workstation.introduced)
@@ -115,10 +117,13 @@ class _Start:
     def demo(self) -> "Demo":
         """The demo, in a folder of its own that goes with it."""
         from app.demo.interactive import DemoBench
+        from ui.label_picture import pages_to_pdf
 
         self._folder = tempfile.TemporaryDirectory(prefix="packhouse-demo-")
         look = (self._settings.language, self._settings.theme)
-        return DemoBench(Path(self._folder.name), 7, *look)
+        bench = DemoBench(Path(self._folder.name), 7, *look)
+        bench.draws = pages_to_pdf
+        return bench
 
     def again(self) -> "Workstation":
         """The first run at its code: the station keeps its book and gets another enrolment."""
@@ -191,8 +196,10 @@ def _demo_window(chosen: argparse.Namespace, folder: Path) -> int:
     from app.demo.interactive import DemoBench
     from ui.application import Extras, run
     from ui.dressing import Look
+    from ui.label_picture import pages_to_pdf
 
     bench = DemoBench(folder, chosen.seed, chosen.language, chosen.theme)
+    bench.draws = pages_to_pdf
     extras = Extras(
         decoder=wedge_decoder,
         controls=bench,

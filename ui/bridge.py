@@ -23,6 +23,7 @@ from app.station.events import (
     PrintAsked,
     ReadingShown,
     Recorded,
+    ReportAsked,
     ScanDecided,
     ScreenChanged,
     SettingAsked,
@@ -178,7 +179,7 @@ class StationBridge(QObject):
     def _deliver(self, answer: Callable[[], None]) -> None:
         answer()
 
-    def _asked(self, event: GrantAsked | LogAsked | SettingAsked) -> None:
+    def _asked(self, event: GrantAsked | LogAsked | SettingAsked | ReportAsked) -> None:
         """Most is for others; the screen shows that it is being asked."""
         if isinstance(event, SettingAsked):
             self.setting_asked.emit(event.name)
@@ -214,7 +215,7 @@ class StationBridge(QObject):
                 self.print_asked.emit(event)
             case Broken():
                 self.broken.emit(event)
-            case GrantAsked() | LogAsked() | SettingAsked():
+            case GrantAsked() | LogAsked() | SettingAsked() | ReportAsked():
                 self._asked(event)
 
 

@@ -10,6 +10,7 @@ from app.demo.link import Link
 from app.demo.scene import Person, Scene
 from app.devices.sim.bench import SimBench
 from app.errors import PackhouseError
+from app.reports.making import Paper
 from app.settings import StationSettings
 from app.station.events import Event, ScreenChanged
 from app.station.inbox import Do, Intent
@@ -29,6 +30,9 @@ class DemoBench:
         seed: Noise of the devices.
         language: Of the window.
         theme: Of the window.
+
+    Attributes:
+        draws: Draws reports; the window gives it.
     """
 
     def __init__(self, folder: Path, seed: int, language: str, theme: str) -> None:
@@ -43,6 +47,7 @@ class DemoBench:
         self._gtins: dict[str, str] = {}
         self._bench: SimBench | None = None
         self._link: Link | None = None
+        self.draws: Paper | None = None
         self._plugged = self._paper = True
         self._busy = threading.Lock()
 
@@ -69,6 +74,7 @@ class DemoBench:
             passphrase_file=str(self._scene.passphrase_file()),
         )
         workstation = self._workstation = build(settings, code)
+        workstation.paper = self.draws
         workstation.subscribe(self._see)
         workstation.start()
         return workstation

@@ -4,13 +4,14 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 from errno import ENOSPC
 from pathlib import Path
 
 from app.cache.database import Book
 from app.catalogue import Catalogue
+from app.domain.text import text
 from app.errors import Refusal, Trouble
 from app.labels.label import Label
 from app.reports import csv_file
@@ -19,7 +20,7 @@ from app.reports.head import Stamp
 from app.reports.movements import movements
 from app.reports.papers import packing_slip, pick_list
 from app.reports.reading import Reading, reading
-from app.reports.report import Report, Sums
+from app.reports.report import Report, Row, Sums
 from app.reports.sheet import Sheets
 from app.reports.shift import shift_certificate
 from app.reports.spoken import Spoken
@@ -32,6 +33,8 @@ Paper = Callable[[Iterator[Label], Path], None]
 FOLDER = "exports"
 FOLDER_MODE = 0o700
 # What a name may hold on every disk; the rest is a hyphen.
+_ASCII = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+_TITLES = {name: text(f"reports.{name.value}") for name in ReportName}
 _PLAIN = re.compile(r"[^A-Za-z0-9]+")
 _MOST_NAME = 100
 _MAKERS: Mapping[ReportName, Callable[[Reading, ReportRequest], Report]] = {
@@ -43,6 +46,16 @@ _MAKERS: Mapping[ReportName, Callable[[Reading, ReportRequest], Report]] = {
     ReportName.STOCK_LIST: stock_list,
     ReportName.MOVEMENTS: movements,
 }
+
+
+class NoRoomError(Trouble):
+    """The disk is full.
+
+    Attributes:
+        code: A stable word, as refusals have one.
+    """
+
+    code = "disk_full"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +78,7 @@ class ReportMaker:
         book: What is read; on connections that cannot write.
         catalogue: The language.
         paper: Draws PDF; None where there is no window.
+        stopped: Whether the program ends; a long report is given up then.
         zone: Of the clock on the wall; None is the machine's own.
     """
 
@@ -74,16 +88,20 @@ class ReportMaker:
         catalogue: Catalogue,
         paper: Paper | None = None,
         zone: tzinfo | None = None,
+        *,
+        stopped: Callable[[], bool] = lambda: False,
     ) -> None:
         self._book, self._paper, self._zone = book, paper, zone
+        self._stopped = stopped
         self._spoken = Spoken(catalogue, zone)
 
     def file_name(self, request: ReportRequest) -> str:
         """What it is, when it was asked for, and of what."""
         here = self._spoken.here(request.at)
         at = f"{here:%Y-%m-%d-%H%M%S}" if here is not None else "undated"
-        parts = [request.name.value.replace("_", "-"), at]
+        parts = [self._spoken.say(_TITLES[request.name]).lower(), at]
         parts += [one for name, one in request.limits.given().items() if name != "kind"]
+        parts = [part.translate(_ASCII) for part in parts]
         plain = "-".join(_PLAIN.sub("-", part).strip("-") for part in parts)
         return f"{plain[:_MOST_NAME]}.{request.format.value}"
 
@@ -119,8 +137,15 @@ class ReportMaker:
 
     def _write(self, request: ReportRequest, path: Path) -> int:
         with reading(self._book, self._zone) as found:
-            report = _MAKERS[request.name](found, request)
+            made = _MAKERS[request.name](found, request)
+            report = replace(made, rows=lambda: self._until_stopped(made.rows()))
             return self._file(report, found.stamp(request), request.format, path).rows
+
+    def _until_stopped(self, rows: Iterator[Row]) -> Iterator[Row]:
+        for row in rows:
+            if self._stopped():
+                raise Trouble("The program ends: the report was not made. Ask for it again.")
+            yield row
 
     def _file(self, report: Report, stamp: Stamp, kind: Format, path: Path) -> Sums:
         match kind:
@@ -160,7 +185,7 @@ def _put_in_place(made: Path, path: Path) -> None:
 
 def _trouble(path: Path, error: OSError) -> Trouble:
     if error.errno == ENOSPC or "No space left" in str(error):
-        return Trouble(
+        return NoRoomError(
             f"The disk is full: {path.name} was not written. Free some space, then ask again.",
             detail=str(error),
         )

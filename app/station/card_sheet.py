@@ -18,6 +18,7 @@ from app.station import (
     pick_wrong,
     plan_counts,
     receive_unit,
+    reporting,
     transfer_screen,
 )
 from app.station.cards import ROWS, card_for
@@ -116,6 +117,8 @@ def _reasons() -> tuple[CardText, ...]:
         *((word, text(f"plan.by_{word}")) for word in plan_counts.WAYS),
         *((word, text(f"edit.why_{word}")) for word in edit_sending.REASONS),
         *((word, text(f"exceptions.note_{word}")) for word in exceptions.NOTES),
+        *((name.value, text(f"reports.{name.value}")) for name in reporting.ReportName),
+        *((kind.value, text(f"reports.format_{kind.value}")) for kind in reporting.Format),
     )
     named: dict[str, Text] = {}
     for word, name in words:

@@ -9,6 +9,7 @@ from app.domain.text import Text
 from app.domain.weight import Reading
 from app.station.audit_log import Limits
 from app.station.inbox import LinkState
+from app.station.reporting import ReportRequest
 from app.station.screen import Screen, Sound
 
 
@@ -123,6 +124,13 @@ class EditAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportAsked:
+    """A report was asked for, and is made beside the station; `Station.reported` has the answer."""
+
+    request: ReportRequest
+
+
+@dataclass(frozen=True, slots=True)
 class Footer:
     """What the footer always shows.
 
@@ -180,6 +188,7 @@ Event = (
     | LogAsked
     | SettingAsked
     | EditAsked
+    | ReportAsked
     | FooterChanged
     | DeviceChanged
     | Broken

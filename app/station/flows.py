@@ -21,6 +21,7 @@ from app.station.pack import PackFlow
 from app.station.pick import PickFlow
 from app.station.plan_counts import PlanFlow
 from app.station.receive import ReceiveFlow
+from app.station.reports import ReportsFlow
 from app.station.scale_watch import ScaleWatch
 from app.station.screen import Page
 from app.station.take_back import ReturnFlow
@@ -28,7 +29,7 @@ from app.station.transfer import TransferFlow
 from app.station.undo import UndoFlow
 
 # Pages that go on by themselves: what they show is looked at again every second.
-TICKING = frozenset({Page.SIGN_IN, Page.DASHBOARDS, Page.AUDIT, Page.SETTINGS})
+TICKING = frozenset({Page.SIGN_IN, Page.DASHBOARDS, Page.AUDIT, Page.SETTINGS, Page.REPORTS})
 
 
 def flows(door: Door, scale: ScaleWatch) -> dict[Page, Flow]:
@@ -59,4 +60,5 @@ def flows(door: Door, scale: ScaleWatch) -> dict[Page, Flow]:
         Page.AUDIT: AuditFlow(),
         Page.SETTINGS: OwnSettingsFlow(door.wishes),
         Page.EDIT: EditFlow(),
+        Page.REPORTS: ReportsFlow(),
     }

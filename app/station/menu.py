@@ -44,6 +44,7 @@ MENU: tuple[Entry, ...] = (
     Entry(Page.AUDIT, text("menu.audit"), Permission.EXPORT),
     Entry(Page.SETTINGS, text("menu.settings")),
     Entry(Page.EDIT, text("menu.edit"), Permission.EDIT_MASTER),
+    Entry(Page.REPORTS, text("menu.reports"), Permission.READ),
 )
 # Which task a scanned document opens.
 OF_DOCUMENT: dict[str, Page] = {

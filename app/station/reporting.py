@@ -7,10 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 
+import msgspec
+from msgspec import Struct
+
 from app.domain.document import DocumentKind
 from app.domain.operation import is_virtual
-from app.domain.roles import Permission
+from app.domain.roles import Permission, may
 from app.domain.text import Text, text
+from app.station.open_task import Notes
 
 
 class ReportName(StrEnum):
@@ -138,6 +142,11 @@ SORTS: Mapping[ReportName, Sort] = {
 }
 
 
+def offered(role: str) -> tuple[ReportName, ...]:
+    """What somebody of this role may make, in the order of the digits."""
+    return tuple(name for name, sort in SORTS.items() if may(role, sort.right))
+
+
 def missing(name: ReportName, limits: Filter) -> bool:
     """Whether a report cannot be made of this: it has to be said of what."""
     needs = SORTS[name].needs
@@ -188,6 +197,42 @@ def evidence(request: ReportRequest) -> dict[str, str | int]:
     """What the event of an export says: which report, of what, as what."""
     limits = ", ".join(f"{name} {value}" for name, value in request.limits.given().items())
     return {"report": request.name.value, "format": request.format.value, "limits": limits}
+
+
+class ReportAnswer(Struct, frozen=True):
+    """What became of a request, told by whoever makes reports.
+
+    Attributes:
+        id: Of the request.
+        file: Name of the file, or empty when there is none.
+        folder: Where it lies.
+        rows: How many it has.
+        code: Why there is none, a stable word, or empty.
+        sentence: The same for people.
+    """
+
+    id: str
+    file: str = ""
+    folder: str = ""
+    rows: int = 0
+    code: str = ""
+    sentence: str = ""
+
+
+# Where the latest answer lies in the book's small things by name.
+_ANSWER = "report_answer"
+
+
+def keep_answer(notes: Notes, answer: ReportAnswer) -> None:
+    """Let the page find it."""
+    notes.set_note(_ANSWER, msgspec.json.encode(answer).decode())
+
+
+def answer_to(notes: Notes, id_: str) -> ReportAnswer | None:
+    """What became of a request; None while it is being made."""
+    kept = notes.note(_ANSWER)
+    found = None if kept is None else msgspec.json.decode(kept, type=ReportAnswer)
+    return found if found is not None and found.id == id_ else None
 
 
 def narrowed(limits: Filter, **more: str) -> Filter:

@@ -39,6 +39,7 @@ class Page(StrEnum):
     AUDIT = "audit"
     SETTINGS = "settings"
     EDIT = "edit"
+    REPORTS = "reports"
 
 
 class Tone(StrEnum):

@@ -20,6 +20,7 @@ from app.station.inbox import Call, Message, Stop
 from app.station.journal import DUPLICATE_NS
 from app.station.notice_board import Listener
 from app.station.ports import Applied, Clock, IdSource, Position, Store, Understand, Unlocker
+from app.station.reporting import ReportAnswer, keep_answer
 
 T = TypeVar("T")
 # Fifty scans a second for a minute, with room for readings. Beyond that something is broken, and
@@ -125,6 +126,12 @@ class Station:
         """The device key is another one: recorded as an event."""
         evidence: dict[str, str | int] = {"device_key": public_key}
         unattended.record(self._store, self._clock, self._ids, KEY_CHANGED, evidence)
+
+    def reported(self, answer: ReportAnswer) -> None:
+        """What became of a report; its page finds it within a second."""
+        with self._store.begin() as work:
+            keep_answer(work, answer)
+            work.commit()
 
     def warned(self, warning: Text | None) -> None:
         """What is wrong with the disk or the backups; None when nothing is."""

@@ -24,6 +24,7 @@ from app.station.events import (
     LogAsked,
     PrintAsked,
     Recorded,
+    ReportAsked,
     SettingAsked,
 )
 from app.station.gate import Gate
@@ -125,7 +126,7 @@ class Surroundings:
 
 
 # What a turn may announce, once it is durable.
-Announced = Recorded | PrintAsked | GrantAsked | LogAsked | SettingAsked | EditAsked
+Announced = Recorded | PrintAsked | GrantAsked | LogAsked | SettingAsked | EditAsked | ReportAsked
 
 
 class Turn:

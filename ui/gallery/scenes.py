@@ -35,6 +35,7 @@ from ui.gallery.packing import NEXT, packing_scenes
 from ui.gallery.parcels import parcel_scenes
 from ui.gallery.picking import picking_scenes
 from ui.gallery.plans import plan_scenes
+from ui.gallery.reports import report_scenes
 from ui.gallery.returned import return_scenes
 from ui.gallery.scene import Scene
 from ui.gallery.settings import settings_scenes
@@ -119,5 +120,6 @@ def scenes() -> tuple[Scene, ...]:
         *return_scenes(),
         *transfer_scenes(),
         *undo_scenes(),
+        *report_scenes(),
         *_own_scenes(),
     )
