@@ -21,7 +21,9 @@ LATEST = 50
 # Passes of a count that are named one by one.
 PASSES = 3
 # Reasons that have a word in the catalogue; others are shown as they came.
-KNOWN = frozenset({"miscounted", "damaged", "found", "write_off", "theft", "other", "count"})
+KNOWN = frozenset(
+    {"miscounted", "damaged", "found", "write_off", "theft", "other", "count", "adjust"}
+)
 # Codes of waiting that have a sentence in the catalogue.
 WAITS = frozenset(
     {

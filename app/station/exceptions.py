@@ -22,6 +22,7 @@ from app.station.pack_job import NOTE_PREFIX
 from app.station.screen import Page, Screen, Sound
 from app.station.standing import Trouble
 from app.station.turn import Draft, Fate, Session, StepUp, Turn
+from app.station.undo_acts import OPERATION, act_of
 
 # Kind of document an exception is, in the reference of a step.
 DOCUMENT_KIND = "exception"
@@ -161,6 +162,9 @@ class ExceptionsFlow:
             self._ask(turn, Mode.CLOSE, found)
         elif way in AT_THE_DOCUMENT and self._go(turn, found):
             turn.accept(Sound.ACCEPTED)
+        elif way in TAKEN_BACK and act_of(turn, found.operation) is not None:
+            turn.accept(Sound.ACCEPTED)
+            turn.goto = (Page.UNDO, OPERATION + found.operation)
         elif way in AT_A_PAGE:
             turn.accept(Sound.ACCEPTED)
             turn.goto = (AT_A_PAGE[way], "")
@@ -291,6 +295,8 @@ RIGHTS = {
 AT_THE_DOCUMENT = frozenset(
     {"unpack_surplus", "unpack_all", "open_and_seal", "pack_rest", "declare_short", "recount"}
 )
+# What is put right by taking back what was recorded, if that was recorded here.
+TAKEN_BACK = frozenset({"reverse_mistake", "reverse_shipment"})
 # Ways that have a page whatever it is about; the sentence says which place.
 AT_A_PAGE = {
     "decide_again": Page.APPROVALS,

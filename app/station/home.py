@@ -21,6 +21,7 @@ from app.station.screen import (
 )
 from app.station.sign_in import sign_out
 from app.station.turn import Fate, Turn
+from app.station.undo_acts import DOCUMENT
 from app.station.wording import due
 
 # What fits on a page; the rest is counted, and found by scanning.
@@ -77,7 +78,7 @@ class HomeFlow:
     def _still_wrong(self, turn: Turn, trigger: Trigger) -> None:
         """An error waits to be acknowledged; what was finished may be looked at to take it back."""
         if trigger is Trigger.UNDO and self._finished:
-            turn.fate, turn.goto = Fate.COMMAND, (Page.UNDO, f"document/{self._finished}")
+            turn.fate, turn.goto = Fate.COMMAND, (Page.UNDO, DOCUMENT + self._finished)
         else:
             turn.refuse(text("pack.acknowledge_first"))
 

@@ -15,6 +15,7 @@ from app.station.flow import Flow, Happening, Trigger
 from app.station.lookup import find_item, find_place
 from app.station.screen import Page, Screen, Sound
 from app.station.turn import Fate, Turn
+from app.station.undo_acts import OPERATION
 
 # Rows of a page of a list; the next page follows by key.
 ROWS = 50
@@ -208,7 +209,7 @@ class LookupFlow:
             turn.refuse(why)
             self._keep(turn, said=(why, text("lookup.task_open_detail")))
         else:
-            turn.goto = (Page.UNDO, f"operation/{key}")
+            turn.goto = (Page.UNDO, OPERATION + key)
 
     def back(self, turn: Turn, _happening: Happening) -> None:
         """One step back; from the first one to the task."""

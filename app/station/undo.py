@@ -18,11 +18,8 @@ from app.station.flow import Happening, Trigger
 from app.station.lookup import find_item
 from app.station.screen import Page, Screen, Sound
 from app.station.turn import Fate, Session, StepUp, Turn
-from app.station.undo_acts import Act, Acts, Looked, act_of, acts
+from app.station.undo_acts import DOCUMENT, OPERATION, Act, Acts, Looked, act_of, acts
 from app.station.undo_judge import Way
-
-# What the page begins with: everything, one operation, or one document.
-OPERATION, DOCUMENT = "operation/", "document/"
 
 
 class UndoState(StrEnum):

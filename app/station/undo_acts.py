@@ -30,6 +30,8 @@ RUN = 100
 # Whoever puts right what others did: the ways of exceptions ask them to take records back.
 OTHERS = Permission.RESOLVE
 
+# What the page begins with: everything, one operation, or one document.
+OPERATION, DOCUMENT = "operation/", "document/"
 KINDS = frozenset(
     {
         Kind.RECEIVE,

@@ -11,6 +11,7 @@ from app.domain.gtin import check_digit
 from app.station.inbox import Intent, LinkChanged, LinkState
 from app.station.screen import Tone
 from tests.station.recorded import operations_of
+from tests.station.test_exceptions import row as exception
 from tests.station.test_four_eyes import adjust, is_signed_by, last, outcome, policy_row, prove
 from tests.station.test_pack import RIGHT_WEIGHT
 from tests.station.undoing import (
@@ -418,6 +419,24 @@ def test_a_finished_order_and_a_record_looked_up_lead_to_what_is_taken_back(
 
     assert from_slip == ("undo", [("undo.did_ship", "undo.now_here")])
     assert (bench.page, bench.title) == ("undo", "undo.scan_label")
+
+
+def test_an_exception_leads_to_the_record_that_was_wrong(bench: TestBench) -> None:
+    move(bench)
+    wrong = operations_of(bench)[-1].id
+    ways = ("reverse_mistake", "close_with_note")
+    bench.feed(exception("x-1", operation=wrong, ways=ways), exception("x-2", ways=ways))
+    switch(bench, BOSS_BADGE)
+    bench.do(Intent.TASK, "exceptions")
+    bench.do(Intent.OPEN)
+    bench.do(Intent.CHOOSE, "x-2")
+    bench.do(Intent.TASK, "reverse_mistake")
+    elsewhere = (bench.page, bench.title)
+    bench.do(Intent.CHOOSE, "x-1")
+    bench.do(Intent.TASK, "reverse_mistake")
+
+    assert elsewhere == ("exceptions", "way.reverse_mistake")
+    assert (bench.page, bench.title) == ("undo", "undo.confirm")
 
 
 def test_a_long_day_is_pages_of_fifty_that_follow_by_key(bench: TestBench) -> None:
