@@ -50,6 +50,7 @@ class UndoFlow:
         self.label = ""
         self.said: tuple[Text, Text] | None = None
         self.problem: tuple[Text, Text] | None = None
+        self._read: tuple[tuple[Turn, str, Looked], Acts] | None = None
 
     def enter(self, turn: Turn, argument: str) -> None:
         """Begin with the latest, with one operation, or with what was done for a document."""
@@ -92,8 +93,11 @@ class UndoFlow:
     # --------------------------------------------------------------------------- what is looked at
 
     def listed(self, turn: Turn) -> Acts:
-        """The rows of the list."""
-        return acts(turn, self.looked)
+        """The rows of the list; read once a turn, and again after something was recorded."""
+        asked = (turn, turn.operation, self.looked)
+        if self._read is None or self._read[0] != asked:
+            self._read = asked, acts(turn, self.looked)
+        return self._read[1]
 
     def here(self, turn: Turn) -> Act | None:
         """The act that is chosen, or the first."""

@@ -1,5 +1,6 @@
 """The Take-back page as a value: what was finished here, and exactly what would be reversed."""
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from app.contract.messages import Line
@@ -43,7 +44,7 @@ STANDS = (
 def build(flow: "UndoFlow", turn: Turn) -> Screen:
     """The page after a turn."""
     listing, act = flow.state.value == "list", flow.here(turn)
-    bar = undo_judge.barred(turn, act) if act is not None else None
+    bar = undo_judge.barred(turn, act) if act is not None and not listing else None
     label = undo_judge.needs_label(act, flow.label) if act is not None else ""
     return Screen(
         page=Page.UNDO,
@@ -66,12 +67,13 @@ def other_way(turn: Turn, act: Act) -> Way | None:
 
 def said_of(turn: Turn, act: Act, *, waits: bool) -> tuple[Text, Text]:
     """What was taken back, and what to do with the goods; asked before it is."""
+    what = _items(act, _names(turn, [act]))
     if waits:
-        return text("undo.asked", what=_items(turn, act)), text("undo.asked_detail")
+        return text("undo.asked", what=what), text("undo.asked_detail")
     if act.kind == Kind.SHIP:
         title = text("undo.done_ship", order=act.about.document)
         return title, text("undo.done_ship_detail", sscc=act.about.shipment)
-    title = text("undo.done", what=_items(turn, act))
+    title = text("undo.done", what=what)
     back = {line.source for line in act.lines}
     if len(back) == 1 and not _virtual(next(iter(back))):
         return title, text("undo.done_at", place=back.pop())
@@ -147,12 +149,13 @@ def _take(turn: Turn, act: Act, label: str) -> Action:
 
 def _list(flow: "UndoFlow", turn: Turn, chosen: Act | None) -> ListView:
     found = flow.listed(turn)
+    names = _names(turn, found.rows)
     rows = tuple(
         Choice(
             act.key,
             (
                 text("lookup.when", at=act.latest.recorded_at),
-                _what(turn, act),
+                _what(act, names),
                 _now(act),
             ),
             _mark(act),
@@ -228,17 +231,22 @@ def _now(act: Act) -> Text:
     return text("undo.now_synced" if sent else "undo.now_here")
 
 
-def _items(turn: Turn, act: Act) -> str:
+def _names(turn: Turn, acts: Sequence[Act]) -> Mapping[str, str]:
+    """Names of the items that rows are called by."""
+    skus = {act.lines[0].item for act in acts if act.lines}
+    return {sku: item.name for sku, item in turn.work.items(skus).items()}
+
+
+def _items(act: Act, names: Mapping[str, str]) -> str:
     """How many of what, in a few words."""
     skus = list(dict.fromkeys(line.item for line in act.lines))
     if not skus:
         return act.about.document or act.kind
-    item = turn.work.item_by_sku(skus[0])
-    name = item.name if item is not None else skus[0]
+    name = names.get(skus[0], skus[0])
     return f"{act.units} × {name}" + (f" +{len(skus) - 1}" if len(skus) > 1 else "")
 
 
-def _what(turn: Turn, act: Act) -> Text:
+def _what(act: Act, names: Mapping[str, str]) -> Text:
     line = act.lines[0] if act.lines else None
     place = line.target if line is not None else str(act.latest.evidence.get("place", ""))
     match act.kind:
@@ -249,9 +257,9 @@ def _what(turn: Turn, act: Act) -> Text:
         case Kind.COUNT:
             return text("undo.did_count", place=line.source if line is not None else place)
         case Kind.MOVE:
-            return text("undo.did_move", what=_items(turn, act), place=place)
+            return text("undo.did_move", what=_items(act, names), place=place)
         case _:
-            return text(f"undo.did_{act.kind}", what=_items(turn, act))
+            return text(f"undo.did_{act.kind}", what=_items(act, names))
 
 
 # ---------------------------------------------------------------------------------- the story
