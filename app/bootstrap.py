@@ -286,7 +286,7 @@ class Workstation:
 
     def _tell_settings(self) -> None:
         """The station shows what holds now, and where it came from."""
-        told = configuration(self._settings.data_dir)
+        told = configuration(self._settings)
         self.station.call(lambda: self.station.configured(told))
 
     def _stop_devices(self) -> None:

@@ -147,21 +147,24 @@ def policy_file() -> Path:
     return Path(platformdirs.site_config_dir(APP_NAME, appauthor=False)) / FILE_NAME
 
 
-def configuration(data_dir: Path) -> tuple[Setting, ...]:
+def configuration(settings: StationSettings) -> tuple[Setting, ...]:
     """Every setting that is offered or shown at the bench, with where its value came from.
 
+    Args:
+        settings: What holds now; a demo's were never in a file.
+
     Raises:
-        Trouble: A file cannot be read, or holds something that is no setting.
+        Trouble: The administrator's file cannot be read, or holds something that is no setting.
     """
-    settings = load(data_dir, {})
-    stored, fixed = _stored(data_dir / FILE_NAME), _stored(policy_file())
+    fixed, delivered = _stored(policy_file()), defaults() | {LEDGER: ""}
+
+    def origin(name: str) -> Origin:
+        if name in fixed:
+            return Origin.POLICY
+        return Origin.DEFAULT if getattr(settings, name) == delivered[name] else Origin.FILE
+
     return tuple(
-        Setting(
-            name,
-            str(getattr(settings, name)),
-            Origin.POLICY if name in fixed else Origin.FILE if name in stored else Origin.DEFAULT,
-        )
-        for name in (*CHANGEABLE, LEDGER)
+        Setting(name, str(getattr(settings, name)), origin(name)) for name in (*CHANGEABLE, LEDGER)
     )
 
 

@@ -5,7 +5,14 @@ from pathlib import Path
 import pytest
 
 from app.errors import Trouble
-from app.settings import FILE_NAME, POLICY_VARIABLE, configuration, defaults, load
+from app.settings import (
+    FILE_NAME,
+    POLICY_VARIABLE,
+    StationSettings,
+    configuration,
+    defaults,
+    load,
+)
 from app.station.configuration import CHANGEABLE, Origin
 
 
@@ -18,7 +25,7 @@ def policy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def told(folder: Path) -> dict[str, tuple[str, Origin]]:
-    return {one.name: (one.value, one.origin) for one in configuration(folder)}
+    return {one.name: (one.value, one.origin) for one in configuration(load(folder, {}))}
 
 
 def test_each_value_says_where_it_came_from(tmp_path: Path, policy: Path) -> None:
@@ -42,6 +49,12 @@ def test_what_is_laid_down_is_written_nowhere_else(tmp_path: Path, policy: Path)
     assert "theme" not in (tmp_path / FILE_NAME).read_text(encoding="utf-8")
     policy.unlink()
     assert load(tmp_path, {}).theme == "light"
+
+
+def test_what_a_demo_was_started_with_holds_though_no_file_has_it(tmp_path: Path) -> None:
+    told = {one.name: one.value for one in configuration(StationSettings(tmp_path, language="de"))}
+
+    assert told["language"] == "de"
 
 
 def test_a_policy_with_a_slip_is_named(tmp_path: Path, policy: Path) -> None:

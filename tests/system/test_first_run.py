@@ -100,10 +100,10 @@ def test_a_station_is_enrolled_and_starts(
         workstation._change("scale_protocol", "toledo-8217")
         workstation._change("scale", "serial:///dev/ttyUSB0")
         workstation._change("wedge_gs", "^]")
-        told = {one.name: (one.value, one.origin) for one in configuration(tmp_path)}
+        told = {one.name: (one.value, one.origin) for one in configuration(load(tmp_path, {}))}
         board = workstation.station.engine.board
         assert workstation.station.call(lambda: board.settings).result(WAIT_S) == configuration(
-            tmp_path
+            load(tmp_path, {})
         )
 
     assert told["scale_protocol"] == ("toledo-8217", Origin.FILE)
