@@ -7,12 +7,14 @@ Nothing else in `app` starts a thread of the station.
 import logging
 import threading
 from collections.abc import Callable
+from dataclasses import asdict
 from random import Random
 from typing import TYPE_CHECKING
 
 from app.cache import audit_csv, backups
 from app.cache.backing_up import BackupMaker
 from app.cache.queries import CacheViews
+from app.cache.support import Support
 from app.cache.tending import Tender
 from app.clock import SystemClock, UuidSource
 from app.configuring import changed, devices_of
@@ -132,7 +134,9 @@ class Workstation:
         understand = gs1_reader(lambda: self._clock.now().year)
         self._unlocker = UnlockThread(lambda: opened.vault.secret(PEPPER) or b"", least)
         self.station = Station(opened.store, self._clock, UuidSource(), understand, self._unlocker)
-        self.views: Views = CacheViews(opened.book)
+        told = {name: str(value) for name, value in asdict(self._settings).items()}
+        support = Support(self._settings.data_dir, told, self._clock.now)
+        self.views: Views = CacheViews(opened.book, support, self._next_try_s)
         self.paper: Paper | None = None
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
@@ -248,6 +252,9 @@ class Workstation:
 
         told = answer(self._opened, self._settings, request, (self.paper, self._stopping.is_set))
         self.station.call(lambda: self.station.reported(told))
+
+    def _next_try_s(self) -> int | None:
+        return self._sync.next_try_s() if self._sync is not None else None
 
     def _take_log(self, asked: LogAsked) -> None:
         """Write the log as a file, on a thread of its own, read from the book as it is then."""

@@ -144,6 +144,7 @@ class Footer:
         warning: What is wrong with the book's disk or its backups, or None.
         runs_out: What runs out within days, or None.
         person: Who is signed in, or empty.
+        said: What the ledger, or the line to it, said last; empty when all is well.
     """
 
     link: LinkState
@@ -159,6 +160,7 @@ class Footer:
     devices: tuple[DeviceChanged, ...] = field(default=())
     warning: Text | None = None
     runs_out: Text | None = None
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,6 +119,7 @@ class NoticeBoard:
             devices=tuple(self.devices.values()),
             warning=self.warning,
             runs_out=runs_out,
+            said=self.link.sentence,
         )
         if footer != self._footer:
             self._footer = footer

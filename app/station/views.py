@@ -3,6 +3,7 @@
 Implemented by `app.cache.queries`; asked through `ui.bridge`, never on the window's thread.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -74,7 +75,13 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """The numbers of the health page that are not devices or link."""
+    """The numbers of the health page that are not devices or link.
+
+    Attributes:
+        signed_at: When the ledger signed the last place of the feed that was followed, or empty.
+        backup_at: When the newest backup was made, or empty; `backup_bytes` is its size.
+        rows: Rows by table: what was pulled, and how much of it there is.
+    """
 
     tally: Tally
     scans: int
@@ -85,6 +92,21 @@ class Health:
     book_bytes: int
     enrolment: str
     numbers_left: int
+    signed_at: str = ""
+    backup_at: str = ""
+    backup_bytes: int = 0
+    rows: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """How sending stands.
+
+    Attributes:
+        next_try_s: Seconds until it is tried again; None while nothing went wrong, or no sync runs.
+    """
+
+    next_try_s: int | None = None
 
 
 class Views(Protocol):
@@ -100,4 +122,19 @@ class Views(Protocol):
 
     def health(self) -> Health:
         """Counts and positions."""
+        ...
+
+    def sending(self) -> Sending:
+        """How sending stands at this moment."""
+        ...
+
+    def diagnose(self, devices: Sequence[str]) -> str:
+        """Write what support asks for as a file without secrets; where it lies.
+
+        Args:
+            devices: Each device in one line, as the window knows it.
+
+        Raises:
+            Trouble: The disk refuses.
+        """
         ...

@@ -5,6 +5,7 @@ neither gives up, and a fault in one step ends neither: the outbox is kept, the 
 """
 
 import logging
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -124,6 +125,11 @@ class SyncThreads:
                 log.error("a sync thread did not end in %s s and is left behind", self._pace.stop_s)
         self._ledger.close()
 
+    def next_try_s(self) -> int | None:
+        """Seconds until the ledger is asked again after trouble; None while it answers."""
+        rests = [left for turn in (self._post, self._feed) if (left := turn.rests_s()) is not None]
+        return min(rests, default=None)
+
     # ---------------------------------------------------------------- the threads
 
     def _post_loop(self) -> None:
@@ -206,6 +212,13 @@ class _Turn:
         self.well = False
         self._failures = 0
         self._last: PushOutcome | None = None
+        self._until = 0.0
+
+    def rests_s(self) -> int | None:
+        """Seconds left of a rest after trouble; None when it went well."""
+        if self.well or not self._failures:
+            return None
+        return max(0, math.ceil(self._until - time.monotonic()))
 
     def went_well(self) -> None:
         """The ledger answered."""
@@ -229,5 +242,6 @@ class _Turn:
 
     def rest(self, seconds: float, heed: Ring) -> None:
         """Wait; when the link is back, waits begin short again."""
+        self._until = time.monotonic() + seconds
         if self.bell.wait(seconds, heed) is Ring.LINK_UP:
             self.backoff.reset()

@@ -138,6 +138,23 @@ def test_network_up_is_tried_at_once_however_long_the_wait_had_grown(
     made.sync.stop()
 
 
+def test_while_the_ledger_is_away_it_is_known_when_it_is_tried_again(
+    expected_logs: ExpectedLogs,
+) -> None:
+    expected_logs.expect("offline")
+    away = Running(Pace(poll_s=2, look_s=3_600), Unlucky())
+    away.wire.set_cut(True)
+    away.sync.start()
+    assert eventually(away.offline)
+
+    assert eventually(lambda: (away.sync.next_try_s() or 0) > 1)
+    away.wire.set_cut(False)
+    away.sync.link_up()
+    assert eventually(away.online)
+    assert eventually(lambda: away.sync.next_try_s() is None)
+    away.sync.stop()
+
+
 def test_one_dropped_connection_is_not_an_outage(running: Running) -> None:
     polls = len(running.wire.polls)
     running.wire.drop()

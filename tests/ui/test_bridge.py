@@ -1,6 +1,7 @@
 """Events from any thread arrive on the window's; answers of a page that was left are dropped."""
 
 import threading
+from collections.abc import Sequence
 
 from pytestqt.qtbot import QtBot
 
@@ -9,7 +10,7 @@ from app.errors import PackhouseError, Trouble
 from app.station.events import ScreenChanged, Settled, Sounded
 from app.station.inbox import Do, Intent, Message
 from app.station.screen import Sound
-from app.station.views import Health, OutboxRow, Views
+from app.station.views import Health, OutboxRow, Sending, Views
 from tests.fakes.workstation import FakeWorkstation
 from tests.support.leaks import ExpectedLogs
 from ui.bridge import EARLY_LIMIT, StationBridge, Visit
@@ -35,6 +36,12 @@ class SlowViews:
         self.thread = threading.current_thread().name
         assert self.go.wait(5)
         return HEALTH
+
+    def sending(self) -> Sending:
+        return Sending()
+
+    def diagnose(self, devices: Sequence[str]) -> str:
+        return f"{len(devices)} devices"
 
 
 def attached(views: Views | None = None) -> tuple[StationBridge, FakeWorkstation]:

@@ -1,6 +1,6 @@
 """Signing in, the task board, weighing, the label, health and help, on a fake station."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pytest
@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 from typing_extensions import override
 
 from app.domain.weight import Reading, WeightRange, WeightState
+from app.errors import Trouble
 from app.station.events import FooterChanged, ReadingShown
 from app.station.inbox import Do, Intent
 from app.station.screen import AttentionRow, Page, Screen, Sound
@@ -18,10 +19,11 @@ from ui.gallery.bench import ATTENTION, HEAVY, MOVING, OFFLINE, PEOPLE, QUEUE, R
 from ui.gallery.book import HEALTH, GalleryViews
 from ui.gallery.packing import NEXT
 from ui.gallery.scenes import scenes
-from ui.pages.health import HealthPage, printable
+from ui.pages.health import HealthPage
 from ui.pages.home import HomePage
 from ui.pages.pack import PackPage
 from ui.pages.sign_in import SignInPage
+from ui.widgets.health_said import printable
 from ui.widgets.scale_readout import position
 
 
@@ -247,6 +249,52 @@ def test_health_says_it_in_words_and_proves_it_with_the_sum(bench: Bench) -> Non
     assert page.tally.text().endswith("None missing.")
     assert len(page.outbox.rows.rows) == 16
     assert page.tape.rows.rows[0].shown == "4006381333931"
+
+
+def test_health_says_when_it_is_tried_again_what_the_ledger_said_and_how_old_the_backup_is(
+    bench: Bench,
+) -> None:
+    page = opened_health(bench)
+
+    assert page.sending.text() == (
+        "Last answer: The ledger does not answer. Everything is kept here and sent when it does."
+        " Next try in 12 seconds; F10 tries now."
+    )
+    assert "last backup 46 min ago" in page.positions.text()
+    assert "feed to 48,211, signed 09:40" in page.positions.text()
+    assert "256 orders" in page.positions.text()
+
+
+def test_diagnostics_are_written_where_they_are_found_and_their_path_is_copied(
+    bench: Bench,
+) -> None:
+    page = opened_health(bench)
+    assert not page.written.isVisible()
+
+    keys(bench, "5")
+    bench.bridge.drain()
+
+    assert page.written.isVisible()
+    assert "diagnostics-20261120T095200.zip" in page.written.text()
+    assert QApplication.clipboard().text().endswith("diagnostics-20261120T095200.zip")
+
+
+def test_diagnostics_that_could_not_be_written_are_said(
+    bench: Bench, expected_logs: ExpectedLogs
+) -> None:
+    expected_logs.expect("could not be written")
+
+    class Full(GalleryViews):
+        @override
+        def diagnose(self, devices: Sequence[str]) -> str:
+            raise Trouble("The diagnostics could not be written to exports. Free some space.")
+
+    bench.station.views = Full()
+    page = opened_health(bench)
+    keys(bench, "5")
+    bench.bridge.drain()
+
+    assert page.written.text().endswith("Free some space.")
 
 
 def test_a_sum_that_does_not_meet_is_shouted(bench: Bench) -> None:

@@ -52,6 +52,7 @@ OFFLINE = replace(
         DEVICES[1],
         DeviceChanged("printer-1", DeviceKind.PRINTER, DeviceState.LOST, "no route to host"),
     ),
+    said="The ledger does not answer. Everything is kept here and sent when it does.",
 )
 RESTING = Reading(WeightState.ZERO, 0, 1_000, "kg", raw=b"S S      0.000 kg\r\n")
 SETTLED = Reading(WeightState.STABLE, 2_413_000, 1_000, "kg", raw=b"S S      2.413 kg\r\n")

@@ -1,6 +1,8 @@
 """The book of that morning: what the health page asks, answered from fixed values."""
 
-from app.station.views import Health, OutboxRow, ScanRow, Tally
+from collections.abc import Sequence
+
+from app.station.views import Health, OutboxRow, ScanRow, Sending, Tally
 from ui.gallery.bench import EPOCH
 
 TALLY = Tally(captured=128, posted=112, waiting=1, refused=1, held=0, conflict=0, unsent=14)
@@ -14,6 +16,18 @@ HEALTH = Health(
     book_bytes=38_404_096,
     enrolment="0193a1c2-9f10-7b11-8a4e-5e7f21aa0303",
     numbers_left=1_962,
+    signed_at="2026-11-20T09:40:50Z",
+    backup_at="2026-11-20T09:05:12Z",
+    backup_bytes=37_912_576,
+    rows=(
+        ("order_document", 256),
+        ("document", 41),
+        ("balance", 12_408),
+        ("exception", 6),
+        ("item", 100_000),
+        ("location", 1_204),
+        ("person", 9),
+    ),
 )
 
 
@@ -59,3 +73,12 @@ class GalleryViews:
     def health(self) -> Health:
         """Counts and positions."""
         return HEALTH
+
+    def sending(self) -> Sending:
+        """Offline: tried again soon."""
+        return Sending(next_try_s=12)
+
+    def diagnose(self, devices: Sequence[str]) -> str:
+        """Where the file would lie."""
+        del devices
+        return "/var/lib/packhouse/exports/diagnostics-20261120T095200.zip"

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from app.domain.device import DeviceChanged
@@ -18,10 +19,17 @@ from app.errors import PackhouseError
 from app.station.events import Footer
 from app.station.inbox import Do, Intent, LinkState
 from app.station.screen import Screen, Sound
-from app.station.views import Health, OutboxRow, ScanRow, Views
+from app.station.views import Health, OutboxRow, ScanRow, Sending, Views
 from ui.bridge import StationBridge, Visit
 from ui.pages.overlay import Overlay, local_key
 from ui.sound import VOLUME_MAX, VOLUME_STEP, Beeper
+from ui.widgets.health_said import (
+    book_said,
+    device_line,
+    printable,
+    pulled_said,
+    sending_said,
+)
 from ui.widgets.health_tables import DeviceRow, DeviceTable, OutboxTable, ScanTape
 from ui.widgets.kit import Kit
 from ui.widgets.scroll_page import ScrollPage
@@ -39,11 +47,12 @@ class Answer:
     health: Health
     outbox: tuple[OutboxRow, ...]
     scans: tuple[ScanRow, ...]
+    sending: Sending
 
 
 def read(views: Views) -> Answer:
     """The question; runs on a reader thread."""
-    return Answer(views.health(), views.outbox(ROWS), views.scans(ROWS))
+    return Answer(views.health(), views.outbox(ROWS), views.scans(ROWS), views.sending())
 
 
 class HealthPage(Overlay):
@@ -77,11 +86,14 @@ class HealthPage(Overlay):
             local_key("2", text("key.sound_on_off"), self.toggle_sound),
             local_key("3", text("key.softer"), lambda: self.change_volume(-VOLUME_STEP)),
             local_key("4", text("key.louder"), lambda: self.change_volume(VOLUME_STEP)),
+            local_key("5", text("key.diagnose"), self.diagnose),
             local_key("Esc", text("key.close"), close),
         )
         self.top = kit.label("must-read", wrap=True)
         self.tally = kit.label("body", wrap=True)
         self.positions = kit.label("muted", wrap=True)
+        self.sending = kit.label("body", wrap=True)
+        self.written = kit.label("section", wrap=True)
         self.outbox = OutboxTable(kit, now)
         self.devices = DeviceTable(kit)
         self.tape = ScanTape(kit, now)
@@ -97,7 +109,7 @@ class HealthPage(Overlay):
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(gap)
-        for part in (self.top, self.tally):
+        for part in (self.top, self.written, self.tally, self.sending):
             column.addWidget(part)
         column.addWidget(self._titled("health.outbox", self.outbox), 3)
         below = QHBoxLayout()
@@ -121,6 +133,7 @@ class HealthPage(Overlay):
     @override
     def enter(self) -> None:
         self._visit = Visit()
+        self._say(self.written, "")
         self.devices.rows.show_rows(tuple(self._devices.values()))
         self.refresh()
 
@@ -167,6 +180,26 @@ class HealthPage(Overlay):
         """Send what is waiting, now."""
         self.do(Do(Intent.SYNC_NOW))
 
+    def diagnose(self) -> None:
+        """Write what support asks for; where it lies is said, and put on the clipboard."""
+        devices = tuple(device_line(row) for row in self._devices.values())
+        self._say(self.written, self.kit.words.of("health.diagnosing"))
+        self._bridge.ask(
+            lambda views: views.diagnose(devices), self._diagnosed, self._visit, self._not_diagnosed
+        )
+
+    def _diagnosed(self, path: str) -> None:
+        QGuiApplication.clipboard().setText(path)
+        self._say(self.written, self.kit.words.of("health.diagnosed", path=path))
+
+    def _not_diagnosed(self, error: PackhouseError) -> None:
+        self._say(self.written, error.say)
+
+    @staticmethod
+    def _say(label: QLabel, said: str) -> None:
+        label.setText(said)
+        label.setVisible(bool(said))
+
     def test_sound(self) -> None:
         """Play the next of the five tones."""
         tones = tuple(Sound)
@@ -197,6 +230,7 @@ class HealthPage(Overlay):
 
     def _show(self, answer: Answer) -> None:
         words, tally, health = self.kit.words, answer.health.tally, answer.health
+        skew = self._footer.skew_ms if self._footer else None
         self.outbox.rows.show_rows(answer.outbox)
         self.tape.rows.show_rows(answer.scans)
         code = "health.tally" if tally.complete else "health.tally_missing"
@@ -212,20 +246,10 @@ class HealthPage(Overlay):
                 unsent=tally.unsent,
             )
         )
-        skew = self._footer.skew_ms if self._footer else None
-        self.positions.setText(
-            words.of(
-                "health.positions",
-                cursor=health.cursor,
-                epoch=health.epoch[:8] or "—",
-                master=health.master_cursor,
-                skew="—" if skew is None else f"{words.number(skew)} ms",
-                numbers=health.numbers_left,
-                size=f"{words.number(health.book_bytes // 1024)} KiB",
-                scans=health.scans,
-                enrolment=health.enrolment[:8] or "—",
-            )
-        )
+        now = self._now()
+        told = (pulled_said(words, health, now), book_said(words, health, skew, now))
+        self.positions.setText("\n".join(told))
+        self._say(self.sending, sending_said(words, self._footer, answer.sending))
         self._show_top()
 
     def _show_top(self) -> None:
@@ -250,8 +274,3 @@ class HealthPage(Overlay):
 
     def _failed(self, error: PackhouseError) -> None:
         self.top.setText(error.say)
-
-
-def printable(raw: bytes) -> str:
-    """Bytes as support reads them: text as text, the rest as hexadecimal escapes."""
-    return "".join(chr(byte) if 0x20 <= byte < 0x7F else f"\\x{byte:02x}" for byte in raw)
