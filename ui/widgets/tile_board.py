@@ -67,7 +67,9 @@ class TileButton(QAbstractButton):
         words = self._kit.words
         label, detail = words.say(tile.label), words.say(tile.detail)
         value = words.say(tile.value)
-        self.label.setText(words.of("ui.tile_label", label=label, key=tile.key))
+        # Its text is what the label says; the button itself paints only its frame.
+        self.setText(words.of("ui.tile_label", label=label, key=tile.key))
+        self.label.setText(self.text())
         self.detail.setText(detail)
         self.value.setText(value)
         self.mark.setVisible(tile.look in ICONS)
