@@ -16,6 +16,7 @@ from app.domain.device import DeviceChanged
 from app.errors import Fault, PackhouseError
 from app.station.events import (
     Broken,
+    EditAsked,
     Event,
     FooterChanged,
     GrantAsked,
@@ -179,7 +180,7 @@ class StationBridge(QObject):
     def _deliver(self, answer: Callable[[], None]) -> None:
         answer()
 
-    def _asked(self, event: GrantAsked | LogAsked | SettingAsked | ReportAsked) -> None:
+    def _asked(self, event: GrantAsked | LogAsked | SettingAsked | EditAsked | ReportAsked) -> None:
         """Most is for others; the screen shows that it is being asked."""
         if isinstance(event, SettingAsked):
             self.setting_asked.emit(event.name)
@@ -215,7 +216,7 @@ class StationBridge(QObject):
                 self.print_asked.emit(event)
             case Broken():
                 self.broken.emit(event)
-            case GrantAsked() | LogAsked() | SettingAsked() | ReportAsked():
+            case GrantAsked() | LogAsked() | SettingAsked() | ReportAsked() | EditAsked():
                 self._asked(event)
 
 
