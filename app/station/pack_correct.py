@@ -14,6 +14,7 @@ from app.station.pack_board import Share
 from app.station.pack_job import PackState
 from app.station.screen import Sound
 from app.station.turn import Draft, Fate, Turn
+from app.station.void_label import void
 
 if TYPE_CHECKING:
     from app.station.pack import PackFlow
@@ -106,7 +107,8 @@ def undo(flow: "PackFlow", turn: Turn, _: Happening) -> None:
     number = next((one.number for one in job.parcels if job.location(one.number) == about), 1)
     pack_parcels.bring(flow, number)
     reference = msgspec.structs.replace(flow.reference(), original=original.id)
-    turn.record(Draft(Kind.REVERSE, (), reference, reason=original.kind), job.job)
+    evidence = void(turn, original) if original.kind == Kind.SEAL else {}
+    turn.record(Draft(Kind.REVERSE, (), reference, original.kind, evidence), job.job)
     match original.kind:
         case Kind.SEAL:
             pack_box.unseal(flow)

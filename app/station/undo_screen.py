@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from app.station.undo import UndoFlow
 
 ACTS = (
-    ColumnView(text("lookup.column_when"), 13, code=True),
+    ColumnView(text("lookup.column_when"), 16, code=True),
     ColumnView(text("lookup.column_what")),
-    ColumnView(text("undo.column_now"), 14),
+    ColumnView(text("undo.column_now"), 12),
 )
 LINES = (
     ColumnView(text("lookup.column_name")),

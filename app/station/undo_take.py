@@ -6,30 +6,29 @@ twice, or taken back somewhere else as well, counts once.
 
 import msgspec
 
-from app.contract.messages import Operation, Reference
+from app.contract.messages import Reference
 from app.domain.operation import Kind
 from app.identity.userkey import UserKey
 from app.station import pack_again, undo_judge
-from app.station.inbox import PrintState
 from app.station.turn import Draft, Session, Turn
 from app.station.undo_acts import Act
 from app.station.undoing import Done
+from app.station.void_label import void
 from app.station.waiting import WAITS
-
-# What becomes of a label that waits for a printer, and whose parcel is open again.
-VOID = "void"
 
 
 def seals(turn: Turn, act: Act) -> tuple[Done, ...]:
-    """The seals of the parcels of a hand-over that were not broken since."""
-    parcels = {(step.operation.reference or Reference()).parcel for step in act.standing}
-    return tuple(
-        done
-        for done in turn.work.done_in(act.steps[0].job, Kind.SEAL)
-        if act.kind == Kind.SHIP
-        and done.taken_back is None
-        and (done.operation.reference or Reference()).parcel in parcels
-    )
+    """The seals under which the parcels of a hand-over left: of each, the latest that stands."""
+    parcels = {_parcel(step) for step in act.standing} if act.kind == Kind.SHIP else set()
+    found: dict[str, Done] = {}
+    for done in turn.work.done_in(act.steps[0].job, Kind.SEAL) if parcels else ():
+        if done.taken_back is None and _parcel(done) in parcels:
+            found.setdefault(_parcel(done), done)
+    return tuple(found.values())
+
+
+def _parcel(done: Done) -> str:
+    return done.operation.reference.parcel if done.operation.reference is not None else ""
 
 
 def steps(turn: Turn, act: Act) -> tuple[Done, ...]:
@@ -55,7 +54,7 @@ def take(turn: Turn, act: Act, who: Session | None, key: UserKey | None) -> bool
         original = step.operation
         evidence: dict[str, str | int | bool] = {}
         if original.kind == Kind.SEAL:
-            evidence = _void(turn, original)
+            evidence = void(turn, original)
         elif code:
             evidence = {WAITS: code}
         about = msgspec.structs.replace(original.reference or Reference(), original=original.id)
@@ -65,17 +64,7 @@ def take(turn: Turn, act: Act, who: Session | None, key: UserKey | None) -> bool
         if code:
             turn.work.wait(made, turn.around.identity.station, code)
     if act.kind == Kind.SHIP:
-        parcels = {(one.operation.reference or Reference()).parcel: one for one in act.standing}
+        parcels = {_parcel(one): one for one in act.standing}
         for gone in parcels.values():
             pack_again.reopen(turn, gone)
     return bool(code)
-
-
-def _void(turn: Turn, seal: Operation) -> dict[str, str | int | bool]:
-    """The label is void: what no printer has taken is not printed any more."""
-    sscc = seal.reference.shipment if seal.reference is not None else ""
-    printed = turn.work.labels_of(sscc)
-    for job, state in printed:
-        if state == PrintState.WAITING:
-            turn.work.settle_print(job, VOID, "the parcel is open again")
-    return {"void": sscc, "labels": len(printed)}

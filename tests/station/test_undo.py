@@ -13,7 +13,7 @@ from app.station.screen import Tone
 from tests.station.recorded import operations_of
 from tests.station.test_exceptions import row as exception
 from tests.station.test_four_eyes import adjust, is_signed_by, last, outcome, policy_row, prove
-from tests.station.test_pack import RIGHT_WEIGHT
+from tests.station.test_pack import RIGHT_WEIGHT, fill
 from tests.station.undoing import (
     ORDER,
     again,
@@ -128,6 +128,31 @@ def test_an_order_that_is_open_again_stops_for_another_address_and_not_for_its_o
     bench.feed(order_row(version=4, ship_to=("Jonna Berg", "Holtenauer Str. 9", "24105 Kiel")))
 
     assert (own, bench.title) == ("weigh.title", "pack.order_changed")
+
+
+def test_a_parcel_that_was_sealed_twice_loses_the_seal_it_left_under(bench: TestBench) -> None:
+    bench.scan(ORDER)
+    fill(bench)
+    bench.weigh(RIGHT_WEIGHT)
+    bench.printed()
+    bench.do(Intent.UNDO)
+    bench.weigh(RIGHT_WEIGHT)
+    unprinted = last(bench, "seal")[0].reference
+    bench.do(Intent.UNDO)
+    bench.weigh(RIGHT_WEIGHT)
+    bench.printed()
+    bench.do(Intent.MAIN)
+    left = last(bench, "seal")[0]
+
+    bench.do(Intent.UNDO)
+    bench.scan(f"00{left.reference.shipment}")  # type: ignore[union-attr]  # of a seal
+    bench.do(Intent.MAIN)
+
+    assert reversals(bench) == ["seal", "seal", "ship", "seal"]
+    assert last(bench, "reverse")[0].reference.original == left.id  # type: ignore[union-attr]  # of a seal
+    with bench.store.begin() as work:
+        assert work.open_prints() == []
+        assert [state for _, state in work.labels_of(unprinted.shipment)] == ["void"]  # type: ignore[union-attr]  # of a seal
 
 
 def test_a_parcel_that_is_not_here_is_a_return(bench: TestBench) -> None:

@@ -144,6 +144,7 @@ MOVES = _screen(
         ),
     ),
     _BACK,
+    Action("F4", Intent.UNDO, text("key.take_back")),
     _TO_TASK,
 )
 UNKNOWN = replace(

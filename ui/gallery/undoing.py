@@ -8,7 +8,7 @@ from app.station.inbox import Intent
 from app.station.lists import Choice, ListView, Mark
 from app.station.screen import Action, Page, Prompt, Screen, Tone
 from app.station.undo_screen import ACTS, LINES, STANDS
-from ui.gallery.bench import OFFLINE, SSCC
+from ui.gallery.bench import OFFLINE, QUEUE, SSCC
 from ui.gallery.scene import Scene
 
 _LEAVE = Action("Esc", Intent.NO, text("key.leave"))
@@ -20,7 +20,8 @@ _HERE, _SYNCED = text("undo.now_here"), text("undo.now_synced")
 
 
 def _row(key: str, at: str, what: Text, now: Text, mark: Mark = Mark.NONE) -> Choice:
-    return Choice(key, (text("lookup.when", at=f"2026-11-20T{at}:00Z"), what, now), mark)
+    day = "19" if at > "09:52" else "20"
+    return Choice(key, (text("lookup.when", at=f"2026-11-{day}T{at}:00Z"), what, now), mark)
 
 
 ROWS = (
@@ -33,21 +34,21 @@ ROWS = (
     ),
     _row(
         "c",
-        "08:57",
+        "17:57",
         text("undo.did_receive", what="24 × Enamel mug, blue 350 ml"),
         _SYNCED,
     ),
-    _row("d", "08:40", text("undo.did_count", place="A-02-5"), _SYNCED),
+    _row("d", "17:41", text("undo.did_count", place="A-02-5"), _SYNCED),
     _row(
         "e",
-        "08:31",
+        "17:12",
         text("undo.did_adjust", what="12 × Tea towel, striped"),
         text("undo.now_asked"),
         Mark.DONE,
     ),
     _row(
         "f",
-        "08:12",
+        "16:55",
         text("undo.did_dispatch", what="6 × Enamel mug, blue 350 ml"),
         text("undo.now_back"),
         Mark.DONE,
@@ -195,7 +196,27 @@ def undo_scenes() -> tuple[Scene, ...]:
         choices=ListView(text("undo.list"), ACTS, empty=text("undo.nothing_yet")),
         actions=(_LEAVE,),
     )
+    slip = Screen(
+        page=Page.HOME,
+        title=text("home.title"),
+        prompt=Prompt(
+            Tone.ERROR,
+            "octagon-x",
+            text("home.order_shipped", order="ORD-48213"),
+            text("home.order_closed_detail"),
+            text("pack.ack_note"),
+        ),
+        scan_hint=text("scan.hint"),
+        actions=(
+            Action("F4", Intent.UNDO, text("key.take_back")),
+            Action("F9", Intent.ACKNOWLEDGE, text("key.acknowledge"), main=True),
+        ),
+        queue=QUEUE,
+        queue_total=5,
+        locked=True,
+    )
     return (
+        Scene("home_finished", slip),
         Scene("undo", LIST),
         Scene("undo_shipped", SHIPPED),
         Scene("undo_move", MOVED, OFFLINE),
