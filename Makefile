@@ -9,13 +9,14 @@ SEED ?= 1
 EXAMPLES ?= 1000
 MUTATIONS ?= 100000
 EVENTS ?= 1000000
+SECONDS ?= 60
 OUT ?= out
 
 # Without a display `make demo` plays the scripted shift offscreen and says where its pictures are.
 DEMO ?= $(shell [ "$$(uname -s)" = Linux ] && [ -z "$$DISPLAY$$WAYLAND_DISPLAY" ] && echo --script --screenshots $(OUT)/demo)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests demo test long quick check fix bench bench-peers drill audit-drill drill-previous simulate screenshots coverage package audit lock clean
+.PHONY: help setup setup-tests demo test long quick check fix bench bench-peers drill audit-drill drill-previous fuzz simulate screenshots coverage package audit lock clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -68,6 +69,9 @@ drill-previous: setup-tests ## The program of protocol 1, out of the history, pa
 
 api-fuzz: setup-tests ## 100,000 damaged and 1,000 made-up requests to every address of the API (EXAMPLES=100 for less)
 	$(BIN)/python -m tools.api_fuzz --examples $(EXAMPLES) --mutations $(MUTATIONS)
+
+fuzz: setup-tests ## Coverage-guided fuzzing of every decoder and importer (SECONDS=60 each)
+	FUZZ_SECONDS=$(SECONDS) $(BIN)/python -m tools.fuzzing
 
 simulate: setup ## The whole floor from one seed (SEED=7); fails if any invariant does
 	$(BIN)/packhouse simulate --seed $(SEED)
