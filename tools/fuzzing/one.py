@@ -1,4 +1,4 @@
-"""`python -m tools.fuzzing.one NAME SECONDS`: one target, until time is up or something is found."""
+"""`python -m tools.fuzzing.one NAME SECONDS`: one target, until time is up or it found a bug."""
 
 import sys
 from pathlib import Path
