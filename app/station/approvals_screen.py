@@ -7,21 +7,14 @@ from app.domain.text import Text, text
 from app.station import approvals_case
 from app.station.approvals_case import reason_said
 from app.station.approvals_job import LIST_ROWS, NOTES, WRITTEN, Mode, Row, chosen_of, rows_of
-from app.station.cases import WaitingView
+from app.station.cases import TOGETHER, WaitingView
 from app.station.inbox import Intent, LinkState
-from app.station.lists import Choice, ColumnView, ListView, Mark
+from app.station.lists import Choice, ListView, Mark
 from app.station.screen import Action, Page, Prompt, Screen, Tone
 from app.station.turn import Turn
 
 if TYPE_CHECKING:
     from app.station.approvals import ApprovalsFlow
-
-# The lines of a bulk, before and after it: the page has one table for both.
-COLUMNS = (
-    ColumnView(text("approvals.column_item"), 22),
-    ColumnView(text("approvals.column_change"), 7),
-    ColumnView(text("approvals.column_result")),
-)
 
 
 def build(flow: "ApprovalsFlow", turn: Turn) -> Screen:
@@ -87,7 +80,7 @@ def _together(flow: "ApprovalsFlow", rows: Sequence[Row], marked: Sequence[Row])
         ]
     else:
         return None
-    return ListView(text("approvals.together"), COLUMNS, tuple(lines), len(lines))
+    return ListView(text("approvals.together"), TOGETHER, tuple(lines), len(lines))
 
 
 def _line(row: Row, said: Text, mark: Mark) -> Choice:

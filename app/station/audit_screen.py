@@ -49,7 +49,7 @@ EVENTS = frozenset(
     {
         "audit_exported", "book_key_rotated", "credential_refused", "device_key_changed", "grant",
         "history_rewritten", "keys_escrowed", "keys_rewrapped", "let_in", "lock", "resume",
-        "sign_in", "sign_in_failed", "sign_out", "step_up",
+        "setting_changed", "sign_in", "sign_in_failed", "sign_out", "step_up",
     }
 )  # fmt: skip
 

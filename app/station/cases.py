@@ -5,7 +5,8 @@ Values only, as `app.station.screen`; pages lay them out and decide nothing.
 
 from dataclasses import dataclass
 
-from app.domain.text import Text
+from app.domain.text import Text, text
+from app.station.lists import ColumnView
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +84,11 @@ class WaitingView:
     mine: bool = False
     marked: bool = False
     written: bool = False
+
+
+# The lines of a bulk, before and after it: the page has one table for both.
+TOGETHER = (
+    ColumnView(text("approvals.column_item"), 22),
+    ColumnView(text("approvals.column_change"), 7),
+    ColumnView(text("approvals.column_result")),
+)

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from app.domain.text import Text, text
-from app.station.approvals_screen import COLUMNS, units_said
-from app.station.cases import CaseView, Fact, Figure, WaitingView
+from app.station.approvals_screen import units_said
+from app.station.cases import TOGETHER, CaseView, Fact, Figure, WaitingView
 from app.station.inbox import Intent
 from app.station.lists import Choice, ListView, Mark
 from app.station.screen import Action, Page, Prompt, Screen, Tone
@@ -99,7 +99,7 @@ def _line(row: WaitingView, said: Text, mark: Mark) -> Choice:
 
 
 def _bulk(prompt: Prompt, rows: tuple[Choice, ...], *actions: Action) -> Screen:
-    shown = ListView(text("approvals.together"), COLUMNS, rows, len(rows))
+    shown = ListView(text("approvals.together"), TOGETHER, rows, len(rows))
     return replace(APPROVALS, prompt=prompt, case=None, choices=shown, actions=actions)
 
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout
 from typing_extensions import override
 
 from app.domain.text import text
-from app.station.approvals_screen import COLUMNS
+from app.station.cases import TOGETHER
 from app.station.inbox import Do, Intent
 from app.station.screen import Screen
 from ui.announce import announce
@@ -30,7 +30,7 @@ class ApprovalsPage(PageBody):
         super().__init__(kit)
         self.list = WaitingTable(kit, now)
         self.case = CaseCard(kit)
-        self.together = ChoiceTable(kit, COLUMNS, text("approvals.together"))
+        self.together = ChoiceTable(kit, TOGETHER, text("approvals.together"))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(kit.theme.px("gap"))
