@@ -14,7 +14,7 @@ from app.domain.barcode import Damaged
 from app.domain.document import DocumentKind, Measure
 from app.domain.goods_in import InboundState
 from app.domain.text import Text, text
-from app.station import receive_close, receive_screen, receive_unit
+from app.station import receive_close, receive_link, receive_screen, receive_unit
 from app.station.flow import Happening, Trigger
 from app.station.goods_board import Placed
 from app.station.goods_flow import GoodsFlow, list_table
@@ -180,6 +180,8 @@ TABLE: dict[tuple[str | None, Trigger], Handler] = {
     (_S.OVER, Trigger.ACKNOWLEDGE): receive_unit.acknowledge_over,
     (_S.WHY, Trigger.REASON): receive_unit.why_over,
     (_S.UNKNOWN, Trigger.YES): receive_unit.take_unknown,
+    (_S.UNKNOWN, Trigger.ITEM): receive_link.scanned,
+    (_S.UNKNOWN, Trigger.STEPPED_UP): receive_link.proven,
     **_left(_S.DIFFERS, _S.OVER, _S.WHY, _S.UNKNOWN),
     (_S.CLOSING, Trigger.YES): receive_close.later,
     (_S.CLOSING, Trigger.SHORT): receive_close.give_up,

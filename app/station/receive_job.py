@@ -27,10 +27,12 @@ class ReceiveJob(GoodsJob, frozen=True, omit_defaults=True, kw_only=True):
         dock: Where the goods are put.
         damaged: The next unit is damaged.
         code: The code nobody knows, while that is asked about.
+        link: The item somebody says it is, until they have proven themselves.
         last: Item, lot and expiry given last, offered for the next unit of the same item.
     """
 
     dock: str = ""
     damaged: bool = False
     code: str = ""
+    link: str = ""
     last: tuple[str, str, str] = ("", "", "")
