@@ -20,6 +20,7 @@ from app.clock import SystemClock, UuidSource
 from app.configuring import changed, devices_of
 from app.contract import fingerprint
 from app.custody import KeyWatch, dial
+from app.devices import pictures
 from app.domain.text import Text, text
 from app.enrolling import PEPPER
 from app.errors import PackhouseError, Trouble
@@ -39,6 +40,7 @@ from app.station.events import (
     GrantAsked,
     LogAsked,
     LogTaken,
+    PhotoAsked,
     PrintAsked,
     Recorded,
     ReportAsked,
@@ -232,15 +234,17 @@ class Workstation:
             case PrintAsked():
                 if self._printer is not None:
                     self._printer.print(event.job, rendered(event.content, self._settings.dpi))
-            case GrantAsked():
-                request = event.request
+            case GrantAsked(request):
                 self._run(lambda: self.station.put(asking.grant(self._ledger, request)), "grant")
             case LogAsked():
                 self._run(lambda: self._take_log(event), "export")
             case SettingAsked(name, value) if name != ENROL:
                 self._run(lambda: self._change(name, value), "setting")
-            case EditAsked():
-                put = event.put
+            case PhotoAsked():
+                self._run(
+                    lambda: pictures.bring(self._settings.data_dir, self.station.put), "photo"
+                )
+            case EditAsked(put):
                 self._run(lambda: self.station.put(asking.edit(self._ledger, put)), "edit")
             case ReportAsked(asked):
                 self._run(lambda: self._make_report(asked), "report")

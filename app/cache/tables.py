@@ -383,6 +383,17 @@ print_job = Table(
     comment="Labels asked for; a job is printed at most once without a person's word.",
 )
 
+photo = Table(
+    "photo",
+    metadata,
+    Column("operation", Text, primary_key=True),
+    Column("place", Integer, primary_key=True),
+    Column("digest", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    comment="Pictures that belong to operations recorded here; only their digests leave it.",
+)
+
 staged = Table(
     "staged",
     metadata,

@@ -14,6 +14,7 @@ from app.cache.boards import BoardRows
 from app.cache.choosing import ChoosingRows
 from app.cache.documents import DocumentRows
 from app.cache.people import PeopleRows
+from app.cache.photos import PhotoRows
 from app.cache.recounts import RecountRows
 from app.cache.search import SearchRows
 from app.cache.standing import StandingRows
@@ -97,6 +98,7 @@ class CacheWork(
     BoardRows,
     UndoRows,
     ChoosingRows,
+    PhotoRows,
     AuditRows,
 ):
     """One transaction. Methods read and write; nothing lasts without `commit()`.

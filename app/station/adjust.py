@@ -13,10 +13,11 @@ from app.contract.messages import Line
 from app.domain.operation import ADJUSTMENT, Condition, Kind, StockKey
 from app.domain.roles import Permission, may
 from app.domain.text import Text, text
-from app.station import adjust_screen, limits_here
+from app.station import adjust_screen, limits_here, photographing
 from app.station.flow import Happening, Trigger
 from app.station.inbox import LinkState
 from app.station.lookup import find_item, find_place
+from app.station.photos import Photo
 from app.station.screen import Page, Screen, Sound
 from app.station.turn import Draft, Fate, Session, StepUp, Turn
 from app.station.waiting import OFFLINE, WAITS
@@ -50,6 +51,8 @@ class AdjustJob:
         change: Signed units.
         reason: As chosen.
         problem: An error until it is acknowledged.
+        photos: Pictures that go with it.
+        said: What became of the last one.
     """
 
     job: str
@@ -61,6 +64,8 @@ class AdjustJob:
     change: int = 0
     reason: str = ""
     problem: tuple[Text, Text] | None = None
+    photos: tuple[Photo, ...] = ()
+    said: Text | None = None
 
 
 class AdjustFlow:
@@ -157,7 +162,8 @@ class AdjustFlow:
             self.problem(turn, text("adjust.not_now"), text("adjust.want_reason"))
             return
         turn.accept(Sound.ACCEPTED)
-        self._keep(turn, replace(self.job, state=AdjustState.CONFIRM, reason=happening.argument))
+        made = replace(self.job, state=AdjustState.CONFIRM, reason=happening.argument, said=None)
+        self._keep(turn, made)
 
     def back(self, turn: Turn, _happening: Happening) -> None:
         """One step back; nothing was recorded yet."""
@@ -167,7 +173,30 @@ class AdjustFlow:
         order = list(AdjustState)
         turn.fate = Fate.COMMAND
         before = order[max(order.index(job.state) - 1, 0)]
-        self._keep(turn, replace(job, state=before))
+        self._keep(turn, replace(job, state=before, said=None))
+
+    # ------------------------------------------------------------------------------- photos
+
+    def photo(self, turn: Turn, _happening: Happening) -> None:
+        """F5: the newest picture of the folder goes with it."""
+        if self.job is not None:
+            turn.fate = Fate.COMMAND
+            self._keep(turn, replace(self.job, said=photographing.ask(turn, self.job.photos)))
+
+    def photo_taken(self, turn: Turn, happening: Happening) -> None:
+        """It came, or it is no photo."""
+        job, answer = self.job, happening.photo
+        if job is None or answer is None:
+            return
+        found = photographing.taken(answer, job.photos)
+        if isinstance(found, Text):
+            turn.refuse(found)
+            self._keep(turn, replace(job, said=found))
+        else:
+            turn.accept(Sound.ACCEPTED)
+            photos = (*job.photos, found)
+            said = text("photo.taken", n=len(photos))
+            self._keep(turn, replace(job, photos=photos, said=said))
 
     # ------------------------------------------------------------------------------- the end
 
@@ -198,9 +227,11 @@ class AdjustFlow:
             evidence[OFFLINE] = True
         if why is not None:
             evidence[WAITS] = why[0]
+        evidence |= photographing.evidence(job.photos)
         draft = Draft(Kind.ADJUST, (_line(job.key, job.change),), None, job.reason, evidence)
         signers = (who.key,) if who.key is not None else ()
         made = turn.record(draft, job.job, signers=signers, by=who)
+        turn.work.add_photos(made, job.photos)
         if why is not None:
             turn.work.wait(made, turn.around.identity.station, why[0])
         turn.accept(Sound.LINE if why is None else Sound.ATTENTION)
@@ -259,6 +290,9 @@ TABLE: dict[tuple[AdjustState | None, Trigger], Handler] = {
     (_S.QUANTITY, Trigger.QUANTITY): AdjustFlow.quantity,
     (_S.REASON, Trigger.REASON): AdjustFlow.reason,
     (_S.CONFIRM, Trigger.REASON): AdjustFlow.reason,
+    (_S.REASON, Trigger.PHOTO): AdjustFlow.photo,
+    (_S.CONFIRM, Trigger.PHOTO): AdjustFlow.photo,
+    (None, Trigger.PHOTO_TAKEN): AdjustFlow.photo_taken,
     (_S.CONFIRM, Trigger.MAIN): AdjustFlow.confirm,
     (_S.CONFIRM, Trigger.STEPPED_UP): AdjustFlow.stepped_up,
     (None, Trigger.UNDO): AdjustFlow.back,

@@ -20,6 +20,7 @@ _ICONS = {
     "reason": "circle-help",
     "confirm": "shield-alert",
 }
+_PHOTO = Action("F5", Intent.PHOTO, text("key.photo"))
 _REASONS = ("miscounted", "damaged", "found", "write_off", "theft", "other")
 
 
@@ -49,6 +50,10 @@ def _prompt(job: "AdjustJob", case: CaseView | None) -> Prompt:
         title, detail = job.problem
         return Prompt(Tone.ERROR, "octagon-x", title, detail, text("pack.ack_note"))
     state = job.state.value
+    if job.said is not None and state in ("reason", "confirm"):
+        good = job.said.code == "photo.taken"
+        tone, icon = (Tone.OK, "circle-check") if good else (Tone.WARN, "triangle-alert")
+        return Prompt(tone, icon, job.said, text(f"adjust.want_{state}"))
     if state == "confirm" and case is not None and case.waits:
         title, note = text("adjust.confirm_waits"), case.limit
         return Prompt(Tone.WARN, "shield-alert", title, text("adjust.confirm_detail"), note)
@@ -103,6 +108,9 @@ def _facts(job: "AdjustJob") -> tuple[Fact, ...]:
         facts.append(Fact(text("case.lot"), text("case.plain", said=job.lot)))
     if job.reason:
         facts.append(Fact(text("case.reason"), text(f"reason.{job.reason}")))
+    if job.photos:
+        kept = text("photo.kept", n=len(job.photos))
+        facts.append(Fact(text("approvals.photos"), kept))
     return tuple(facts)
 
 
@@ -119,10 +127,10 @@ def _actions(job: "AdjustJob", case: CaseView | None) -> tuple[Action, ...]:
                 Action(str(n), Intent.REASON, text(f"reason.{word}"), argument=word)
                 for n, word in enumerate(_REASONS, 1)
             )
-            return (*chosen, back)
+            return (*chosen, back, _PHOTO)
         case "confirm":
             waits = case is not None and case.waits
             label = text("key.ask_adjust" if waits else "key.adjust")
-            return (leave, back, Action("F10", Intent.MAIN, label, main=True))
+            return (leave, back, _PHOTO, Action("F10", Intent.MAIN, label, main=True))
         case _:
             return (leave, back)

@@ -59,7 +59,7 @@ class CardGroup:
 
 _GOODS = ("SHORT", "DAMAGED", "WEIGH", "PRINT", "TAKE-OUT", "BLIND", "EMPTY")
 _DECIDING = (
-    "ADJUST", "APPROVALS", "REJECT", "WITHDRAW", "MARK", "SORT", "RECOUNT",
+    "ADJUST", "APPROVALS", "REJECT", "WITHDRAW", "MARK", "SORT", "RECOUNT", "PHOTO",
     "OVERRIDE", "LET-IN", "GRANT",
 )  # fmt: skip
 

@@ -21,7 +21,7 @@ from app.station.audit import AuditFlow
 from app.station.flow import Flow, Happening, Trigger
 from app.station.gate import Gate
 from app.station.granting import Granting
-from app.station.inbox import EditAnswered, Granted, LinkState, Unlocked
+from app.station.inbox import EditAnswered, Granted, LinkState, PhotoTaken, Unlocked
 from app.station.open_task import opened
 from app.station.ports import Clock, Store, Unlock, Work
 from app.station.presence import Why
@@ -40,6 +40,11 @@ TELL_NS = 30 * 1_000_000_000
 # Where the newest signed place of the feed lies (`app.cache.store` writes it).
 CHECKPOINT_NOTE = "checkpoint"
 # What a step-up tells the task that asked for it, and nobody else says.
+# What one page asked for outside the station, and which.
+ASKED_OF = {
+    Trigger.EDITED: frozenset({Page.EDIT}),
+    Trigger.PHOTO_TAKEN: frozenset({Page.ADJUST, Page.RETURN}),
+}
 ANSWERS = frozenset({Trigger.STEPPED_UP, Trigger.STEP_UP_LEFT})
 # Of the door itself: a task has nothing to do with them.
 OWN = frozenset(
@@ -94,9 +99,9 @@ class Door:
             turn.record(draft, turn.around.ids.new_id())
         elif trigger in WORLD:
             flow.happen(turn, happening)
-        elif trigger is Trigger.EDITED:
-            # Whoever has left the page meanwhile is asked again when they are back.
-            if flow.page is Page.EDIT:
+        elif trigger in ASKED_OF:
+            # Whoever has left the page meanwhile asks again when they are back.
+            if flow.page in ASKED_OF[trigger]:
                 flow.happen(turn, happening)
         elif self.step.raised is not None:
             told = self.step.happen(turn, happening)
@@ -272,8 +277,10 @@ def distrusted(people: Iterable[str]) -> Iterator[Happening]:
     return (Happening(Trigger.DISTRUSTED, argument=person) for person in people)
 
 
-def answered(answer: Unlocked | Granted | EditAnswered) -> Happening:
+def answered(answer: Unlocked | Granted | EditAnswered | PhotoTaken) -> Happening:
     """The unlocker's or the ledger's answer as a happening."""
+    if isinstance(answer, PhotoTaken):
+        return Happening(Trigger.PHOTO_TAKEN, photo=answer)
     if isinstance(answer, EditAnswered):
         about = {"argument": answer.what, "extra": answer.name, "shown": answer.sentence}
         return Happening(Trigger.EDITED, edited=answer.answer, **about)

@@ -140,7 +140,7 @@ class Engine:
                 self._show_footer()
             case Call():
                 message.answer()
-            case Unlocked() | Granted() | inbox.EditAnswered():
+            case Unlocked() | Granted() | inbox.EditAnswered() | inbox.PhotoTaken():
                 self._turn(answered(message))
             case Tick():
                 self._tape.close(self._now())

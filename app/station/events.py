@@ -117,6 +117,11 @@ class SettingAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class PhotoAsked:
+    """A flow wants the newest picture of the folder; it comes to the inbox as `PhotoTaken`."""
+
+
+@dataclass(frozen=True, slots=True)
 class EditAsked:
     """A person asks the ledger for a change; the answer comes to the inbox as `EditAnswered`."""
 
@@ -191,6 +196,7 @@ Event = (
     | SettingAsked
     | EditAsked
     | ReportAsked
+    | PhotoAsked
     | FooterChanged
     | DeviceChanged
     | Broken

@@ -13,7 +13,7 @@ from app.domain.barcode import Meaning
 from app.domain.scan import Scan
 from app.domain.weight import Reading
 from app.identity.userkey import UserKey
-from app.station.inbox import Intent, PrintState
+from app.station.inbox import Intent, PhotoTaken, PrintState
 from app.station.screen import Page, Screen
 from app.station.turn import Session, Turn
 
@@ -75,6 +75,8 @@ class Trigger(StrEnum):
     MARK = "mark"
     SORT = "sort"
     RECOUNT = "recount"
+    PHOTO = "photo"
+    PHOTO_TAKEN = "photo_taken"
     TAKE_OUT = "take_out"
     WISH = "wish"
 
@@ -118,6 +120,7 @@ CARDS: dict[str, Intent] = {
     "MARK": Intent.MARK,
     "SORT": Intent.SORT,
     "RECOUNT": Intent.RECOUNT,
+    "PHOTO": Intent.PHOTO,
 }
 
 
@@ -130,6 +133,7 @@ class Happening:
         key: With `STEPPED_UP`: the key of whoever proved themselves, for exactly one act.
         who: With `STEPPED_UP`: that person, who need not be the one signed in.
         grant: With `GRANTED`: what the ledger gave, or None.
+        photo: With `PHOTO_TAKEN`: the file that was found.
         edited: With `EDITED`: what became of the part `argument` of `extra`, or None.
     """
 
@@ -147,6 +151,7 @@ class Happening:
     who: Session | None = None
     grant: Grant | None = None
     edited: Edited | None = None
+    photo: PhotoTaken | None = None
 
 
 class Flow(Protocol):

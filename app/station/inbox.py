@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -56,6 +56,7 @@ class Intent(StrEnum):
     MARK = "mark"
     SORT = "sort"
     RECOUNT = "recount"
+    PHOTO = "photo"
     TAKE_OUT = "take_out"
     WISH = "wish"
     SYNC_NOW = "sync_now"
@@ -141,6 +142,15 @@ class Unlocked:
 
 
 @dataclass(frozen=True, slots=True)
+class PhotoTaken:
+    """The newest file of the picture folder; None when there is none that could be read."""
+
+    name: str
+    content: bytes | None = field(repr=False)
+    folder: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class EditAnswered:
     """The ledger's answer to `events.EditAsked` about one part of a thing, or why there is none."""
 
@@ -178,6 +188,7 @@ Message = (
     | Unlocked
     | Granted
     | EditAnswered
+    | PhotoTaken
     | Call
     | Tick
     | Stop

@@ -35,6 +35,7 @@ from app.station.choosing import ChoosingWork
 from app.station.documents import DocumentWork
 from app.station.inbox import Unlocked
 from app.station.people import PeopleWork
+from app.station.photos import PhotoWork
 from app.station.recounts import RecountWork
 from app.station.searching import SearchWork
 from app.station.standing import StandingWork
@@ -187,6 +188,7 @@ class Work(
     WaitingWork,
     DocumentWork,
     ChoosingWork,
+    PhotoWork,
     SearchWork,
     RecountWork,
     StandingWork,

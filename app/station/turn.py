@@ -22,6 +22,7 @@ from app.station.events import (
     EditAsked,
     GrantAsked,
     LogAsked,
+    PhotoAsked,
     PrintAsked,
     Recorded,
     ReportAsked,
@@ -126,7 +127,16 @@ class Surroundings:
 
 
 # What a turn may announce, once it is durable.
-Announced = Recorded | PrintAsked | GrantAsked | LogAsked | SettingAsked | EditAsked | ReportAsked
+Announced = (
+    Recorded
+    | PrintAsked
+    | GrantAsked
+    | LogAsked
+    | SettingAsked
+    | EditAsked
+    | ReportAsked
+    | PhotoAsked
+)
 
 
 class Turn:

@@ -8,7 +8,7 @@ from tests.support.people import OTHER_BADGE
 
 # Answers to what a task of the floor never asks, and what the door of the station keeps to itself.
 ASKED_FOR = ANSWERS | {Trigger.UNLOCKED, Trigger.TIME_UP, Trigger.DISTRUSTED, Trigger.GRANTED}
-ASKED_FOR |= {Trigger.EDITED}
+ASKED_FOR |= {Trigger.EDITED, Trigger.PHOTO_TAKEN}
 _SCANS = {
     Trigger.PLACE: "LOC:C-07-3",
     Trigger.ORDER: "ORD-48213",

@@ -11,7 +11,8 @@ from app.ledger.credentials import Secrets
 from app.ledger.imports import StockLine
 from app.ledger.people import Wanted
 from app.station.events import EditAsked, Event
-from app.station.inbox import EditAnswered, Intent, LinkState
+from app.station.inbox import Intent, LinkState
+from app.sync import asking
 from tests.support.synced import DOCK, MUG, SITE, RealLedger, SyncedBench, eventually, feed_of
 from tests.sync.test_counting_and_transfers import asked, sign_in, state
 from tests.sync.test_four_eyes_over_http import ANNA, SVEN, Desk
@@ -134,8 +135,7 @@ def let_edit(desk: Desk) -> None:
 
     def hear(event: Event) -> None:
         if isinstance(event, EditAsked):
-            told = desk.bench.ledger.edit(event.put)
-            desk.bench.station.put(EditAnswered(event.put.what, event.put.name, told))
+            desk.bench.station.put(asking.edit(desk.bench.ledger, event.put))
 
     desk.bench.station.call(lambda: desk.bench.station.subscribe(hear)).result(10)
 
