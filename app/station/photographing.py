@@ -49,6 +49,44 @@ def _made(content: bytes, found: Picture) -> Photo:
     return Photo(found.kind, sha256(content).hexdigest(), content)
 
 
+class Camera:
+    """The photos of one unit in hand, in a task that takes several; until it is recorded, memory.
+
+    Attributes:
+        photos: What was taken.
+    """
+
+    def __init__(self) -> None:
+        self.photos: tuple[Photo, ...] = ()
+
+    def ask(self, turn: Turn) -> Text | None:
+        """Ask for one; why not, when there is no room for it."""
+        return ask(turn, self.photos)
+
+    def take(self, turn: Turn, answer: PhotoTaken) -> tuple[Text, bool]:
+        """It came, or it is no photo; what to say of it, and whether it was taken."""
+        found = taken(answer, self.photos)
+        if isinstance(found, Text):
+            return found, False
+        self._keep(turn, (*self.photos, found))
+        return text("photo.taken", n=len(self.photos) + 1), True
+
+    def record(self, turn: Turn, operation: str) -> None:
+        """They belong to this operation from now on."""
+        turn.work.add_photos(operation, self.photos)
+        self._keep(turn, ())
+
+    def drop(self, turn: Turn) -> None:
+        """The unit is not recorded, and its photos are not wanted."""
+        self._keep(turn, ())
+
+    def _keep(self, turn: Turn, photos: tuple[Photo, ...]) -> None:
+        def keep() -> None:
+            self.photos = photos
+
+        turn.after_commit(keep)
+
+
 def evidence(photos: tuple[Photo, ...]) -> Mapping[str, str | int | bool]:
     """What the operation says of its photos; nothing without any."""
     if not photos:

@@ -15,13 +15,14 @@ from app.domain.document import DocumentKind
 from app.domain.goods_in import ReturnState as DocumentState
 from app.domain.operation import CUSTOMER, SCRAP, Condition, Kind, is_virtual
 from app.domain.text import Text, text
-from app.station import take_back_screen
+from app.station import photographing, take_back_screen
 from app.station.dispositions import DEFAULT, DISPOSITIONS, REASONS, SCRAPPED, over_limit
 from app.station.flow import Happening, Trigger
 from app.station.goods_flow import GoodsFlow, list_table
 from app.station.goods_job import BLIND, LIST, Taken, more_taken
 from app.station.goods_unit import Missing, Unit, as_lot, as_serial, in_hand, missing, unknown_code
 from app.station.lookup import find_item, find_place
+from app.station.photographing import Camera
 from app.station.return_job import ReturnJob, ReturnState
 from app.station.screen import Page, Screen, Sound
 from app.station.task import Handler
@@ -42,6 +43,10 @@ class ReturnFlow(GoodsFlow[ReturnJob]):
     kind = DocumentKind.RETURN.value
     states: ClassVar[Sequence[str]] = _OPEN
     steps: ClassVar[tuple[Text, ...]] = (text("take_back.step_choose"), text("take_back.step_scan"))
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.camera = Camera()
 
     @override
     def begin(self, turn: Turn, argument: str) -> ReturnJob | None:
@@ -189,7 +194,9 @@ class ReturnFlow(GoodsFlow[ReturnJob]):
         evidence: dict[str, str | int | bool] = {"disposition": unit.condition}
         if placed.over:
             evidence["over"] = placed.over
-        self.record(turn, Draft(Kind.RETURN, lines, self.reference(), word, evidence))
+        evidence |= photographing.evidence(self.camera.photos)
+        made = self.record(turn, Draft(Kind.RETURN, lines, self.reference(), word, evidence))
+        self.camera.record(turn, made)
         strays = sum(share.quantity for share in placed.shares if not share.line)
         hurt = strays if state == Condition.DAMAGED else 0
         self.change(
@@ -211,8 +218,20 @@ class ReturnFlow(GoodsFlow[ReturnJob]):
         job = self.next or self.job
         return (job.why if job is not None else "") or REASONS[0]
 
+    def photo(self, turn: Turn, _: Happening) -> None:
+        """F5: the newest picture of the folder shows what this unit looks like."""
+        turn.fate, self.next_flash = Fate.COMMAND, self.camera.ask(turn)
+
+    def photo_taken(self, turn: Turn, happening: Happening) -> None:
+        """It came, or it is no photo."""
+        if happening.photo is not None:
+            said, good = self.camera.take(turn, happening.photo)
+            turn.accept(Sound.ACCEPTED) if good else turn.refuse(said)
+            self.next_flash = said
+
     def put_aside(self, turn: Turn, _: Happening) -> None:
         """It is not taken back: nothing was counted."""
+        self.camera.drop(turn)
         self.change(unit=None, place="", state=ReturnState.SCAN)
         self.next_flash = text("take_back.put_aside")
         turn.fate = Fate.COMMAND
@@ -257,6 +276,8 @@ TABLE: dict[tuple[str | None, Trigger], Handler] = {
     (_S.DECIDE, Trigger.PLACE): ReturnFlow.place,
     (_S.WHY, Trigger.REASON): ReturnFlow.why,
     (_S.WHY, Trigger.MAIN): ReturnFlow.why,
+    (_S.WHY, Trigger.PHOTO): ReturnFlow.photo,
+    (_S.WHY, Trigger.PHOTO_TAKEN): ReturnFlow.photo_taken,
     **{
         (state, one): ReturnFlow.put_aside
         for state in (_S.SERIAL, _S.LOT, _S.DECIDE, _S.WHY, _S.UNKNOWN)

@@ -96,7 +96,7 @@ def _prompt(flow: "ReturnFlow", job: ReturnJob, turn: Turn, counts: tuple[int, i
         case _S.WHY:
             place = flow.destination(turn, unit.condition)
             told = text("take_back.will_scrap") if place == SCRAP else _to(place)
-            return Prompt(Tone.ASK, "circle-help", text("take_back.why"), told)
+            return Prompt(Tone.ASK, "circle-help", text("take_back.why"), told, flow.flash)
         case _:
             asked = _scan(flow)
             done, total = counts
@@ -159,7 +159,8 @@ def _actions(flow: "ReturnFlow", job: ReturnJob, turn: Turn) -> tuple[Action, ..
                 for n, word in enumerate(dispositions.REASONS, 1)
             )
             usual = text(f"take_back.why_{flow.usual_why()}")
-            return (*reasons, _ASIDE, Action("F10", Intent.MAIN, usual, main=True))
+            photo = Action("F5", Intent.PHOTO, text("key.photo"))
+            return (*reasons, _ASIDE, photo, Action("F10", Intent.MAIN, usual, main=True))
         case _S.UNKNOWN:
             known = Action("1", Intent.YES, text("take_back.key_unknown"))
             return (known, _ASIDE, _PAUSE)

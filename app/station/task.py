@@ -70,6 +70,8 @@ WORLD = frozenset(
         Trigger.CLAIMED,
         Trigger.UNLOCKED,
         Trigger.STEP_UP_LEFT,
+        Trigger.EDITED,
+        Trigger.PHOTO_TAKEN,
     }
 )
 

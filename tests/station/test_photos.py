@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from app.contract.messages import LocationRow
 from app.devices import pictures
 from app.station.events import PhotoAsked
 from app.station.inbox import Intent, LinkChanged, LinkState
@@ -121,3 +122,23 @@ def test_an_answer_for_nobody_changes_nothing(bench: TestBench, tmp_path: Path) 
 
     assert bench.page == "home"
     assert not [event for event in bench.events if type(event).__name__ == "Broken"]
+
+
+def test_a_unit_that_comes_back_has_its_own_photos(bench: TestBench, tmp_path: Path) -> None:
+    folder = tmp_path / "pictures"
+    bench.do(Intent.NO)
+    bench.master(LocationRow("HAM", "RET-A", "returns"))
+    bench.do(Intent.TASK, "return")
+    bench.scan("CMD:BLIND")
+    for number, code in enumerate((MUG_CODE, MUG_CODE)):
+        bench.scan(code)
+        bench.do(Intent.MAIN)
+        if not number:
+            put(folder, "dent.png", png(8, 8), 1_000)
+            press(bench, folder)
+        bench.do(Intent.MAIN)
+
+    first, second = [one for one in operations_of(bench) if one.kind == "return"]
+    assert first.evidence["photo_1"] == sha256(png(8, 8)).hexdigest()
+    assert "photos" not in second.evidence
+    assert len(kept(bench)) == 1

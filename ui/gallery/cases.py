@@ -10,6 +10,7 @@ from app.station.screen import Action, Page, Prompt, Screen, Step, StepState, To
 _STEPS = ("step_item", "step_place", "step_quantity", "step_reason", "step_confirm")
 _LEAVE = Action("Esc", Intent.NO, text("key.leave"))
 _BACK = Action("F4", Intent.UNDO, text("key.step_back"))
+_PHOTO = Action("F5", Intent.PHOTO, text("key.photo"))
 _REASONS = ("miscounted", "damaged", "found", "write_off", "theft", "other")
 
 JAR = CaseView(
@@ -74,6 +75,7 @@ REASON = _adjust(
         for n, word in enumerate(_REASONS, 1)
     ),
     _BACK,
+    _PHOTO,
 )
 WAITS = _adjust(
     4,
@@ -87,5 +89,26 @@ WAITS = _adjust(
     replace(JAR, facts=(Fact(text("case.reason"), text("reason.damaged")),)),
     _LEAVE,
     _BACK,
+    _PHOTO,
     Action("F10", Intent.MAIN, text("key.ask_adjust"), main=True),
+)
+PHOTO = replace(
+    WAITS,
+    prompt=Prompt(Tone.OK, "circle-check", text("photo.taken", n=2), text("adjust.want_confirm")),
+    case=replace(
+        JAR,
+        facts=(
+            Fact(text("case.reason"), text("reason.damaged")),
+            Fact(text("approvals.photos"), text("photo.kept", n=2)),
+        ),
+    ),
+)
+NO_PHOTO = replace(
+    WAITS,
+    prompt=Prompt(
+        Tone.WARN,
+        "triangle-alert",
+        text("photo.no_picture", name="IMG_2031.heic.jpg"),
+        text("adjust.want_confirm"),
+    ),
 )

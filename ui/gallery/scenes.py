@@ -84,6 +84,8 @@ def _case_scenes() -> tuple[Scene, ...]:
         Scene("adjust_quantity", cases.QUANTITY, keys=("3", "6")),
         Scene("adjust_reason", cases.REASON),
         Scene("adjust_waits", cases.WAITS),
+        Scene("adjust_photo", cases.PHOTO),
+        Scene("adjust_no_photo", cases.NO_PHOTO),
         *approval_scenes(),
         *plan_scenes(),
         *edit_scenes(),
