@@ -20,10 +20,10 @@ from app.clock import SystemClock, UuidSource
 from app.configuring import changed, devices_of
 from app.contract import fingerprint
 from app.custody import KeyWatch, dial
-from app.devices import pictures
 from app.domain.text import Text, text
 from app.enrolling import PEPPER
 from app.errors import PackhouseError, Trouble
+from app.fetching import fetch
 from app.gs1.gate import reader as gs1_reader
 from app.identity.userkey import LEAST, Cost
 from app.keys.report import warning as warning_of
@@ -52,7 +52,6 @@ from app.station.reporting import ReportRequest
 from app.station.station import Station
 from app.station.unlocking import UnlockThread
 from app.station.views import Views
-from app.sync import asking
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -234,18 +233,15 @@ class Workstation:
             case PrintAsked():
                 if self._printer is not None:
                     self._printer.print(event.job, rendered(event.content, self._settings.dpi))
-            case GrantAsked(request):
-                self._run(lambda: self.station.put(asking.grant(self._ledger, request)), "grant")
+            case GrantAsked() | EditAsked() | PhotoAsked():
+                self._run(
+                    lambda: self.station.put(fetch(event, self._ledger, self._settings.data_dir)),
+                    "fetch",
+                )
             case LogAsked():
                 self._run(lambda: self._take_log(event), "export")
             case SettingAsked(name, value) if name != ENROL:
                 self._run(lambda: self._change(name, value), "setting")
-            case PhotoAsked():
-                self._run(
-                    lambda: pictures.bring(self._settings.data_dir, self.station.put), "photo"
-                )
-            case EditAsked(put):
-                self._run(lambda: self.station.put(asking.edit(self._ledger, put)), "edit")
             case ReportAsked(asked):
                 self._run(lambda: self._make_report(asked), "report")
             case _:

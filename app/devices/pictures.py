@@ -6,7 +6,6 @@ picture that was kept in the book is removed from the folder by whoever put it t
 
 import os
 import stat
-from collections.abc import Callable
 from pathlib import Path
 
 from app.domain.picture import MAX_BYTES
@@ -17,11 +16,6 @@ FOLDER = "pictures"
 # Names that are looked at; a folder with more was not meant for this.
 MOST_NAMES = 1_000
 ENDINGS = frozenset({".jpg", ".jpeg", ".png"})
-
-
-def bring(data_dir: Path, put: Callable[[PhotoTaken], None]) -> None:
-    """The newest picture of the station's folder, for its inbox; on a thread of its own."""
-    put(newest(data_dir / FOLDER))
 
 
 def newest(folder: Path) -> PhotoTaken:
