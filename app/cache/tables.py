@@ -19,10 +19,11 @@ from sqlalchemy import (
     text,
 )
 
+from app.cache.photo_table import photo
 from app.cache.schema import metadata
 from app.cache.search_tables import item_said, trace, wanted
 
-__all__ = ["item_said", "metadata", "trace", "wanted"]
+__all__ = ["item_said", "metadata", "photo", "trace", "wanted"]
 
 note = Table(
     "note",
@@ -381,17 +382,6 @@ print_job = Table(
     Column("state", Text, nullable=False),
     Column("detail", Text, nullable=False, server_default=""),
     comment="Labels asked for; a job is printed at most once without a person's word.",
-)
-
-photo = Table(
-    "photo",
-    metadata,
-    Column("operation", Text, primary_key=True),
-    Column("place", Integer, primary_key=True),
-    Column("digest", Text, nullable=False),
-    Column("kind", Text, nullable=False),
-    Column("content", LargeBinary, nullable=False),
-    comment="Pictures that belong to operations recorded here; only their digests leave it.",
 )
 
 staged = Table(
