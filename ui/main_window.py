@@ -15,7 +15,7 @@ from typing_extensions import override
 from app.domain.device import DeviceChanged, DeviceKind, DeviceState
 from app.domain.text import Text, text
 from app.domain.weight import Reading
-from app.station.events import Broken, Footer
+from app.station.events import Broken, Footer, ScanDecided
 from app.station.inbox import Do, Intent
 from app.station.screen import Action, Page, Prompt, Screen, Sound, Tone
 from ui.bridge import StationBridge
@@ -36,6 +36,8 @@ from ui.workstation import Controls
 
 # Ages in the footer are said in seconds at first.
 CLOCK_MS = 1_000
+# Fate of a read that was not counted (`app.station.turn.Fate`).
+SKIPPED = "duplicate"
 
 
 def opening_screen(title: Text, detail: Text | None = None, tone: Tone = Tone.BUSY) -> Screen:
@@ -107,6 +109,7 @@ class MainWindow(Frame):
         self._bridge.device_changed.connect(self._show_device)
         self._bridge.reading_shown.connect(self._show_reading)
         self._bridge.sounded.connect(self._sound)
+        self._bridge.scan_decided.connect(self._show_decided)
         self._bridge.broken.connect(self._broken)
 
     @property
@@ -232,6 +235,12 @@ class MainWindow(Frame):
     def _show_reading(self, reading: Reading) -> None:
         for part in (self.footer, self.page, self.health):
             part.show_reading(reading)
+
+    @Slot(object)
+    def _show_decided(self, decided: ScanDecided) -> None:
+        """A read that was skipped is seen, not only heard; the panel stays the last scan's."""
+        if decided.fate == SKIPPED and decided.why is not None:
+            self.strip.say(self.kit.words.say(decided.why))
 
     @Slot(object)
     def _broken(self, broken: Broken) -> None:

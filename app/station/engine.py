@@ -177,7 +177,7 @@ class Engine:
 
     def _decide_bounce(self, number: int, shown: str) -> None:
         try:
-            why = self._tape.bounced(number)
+            why = self._tape.bounced(number, self._bounce.gap_ms)
         except PackhouseError as error:
             self._trouble(error)
             return

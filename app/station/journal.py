@@ -91,13 +91,17 @@ class Tape:
         self._open = True
         return taken
 
-    def bounced(self, number: int) -> Text:
+    def bounced(self, number: int, gap_ms: int) -> Text:
         """The fate of a scan that was the trigger bouncing; its sentence.
+
+        Args:
+            number: Of the scan.
+            gap_ms: Milliseconds since the same code before.
 
         Raises:
             Trouble: The book cannot take it.
         """
-        why = text("scan.bounce")
+        why = text("scan.bounce", ms=gap_ms)
         with self._store.begin() as work:
             work.decide(number, Fate.DUPLICATE, why.code, "")
             work.commit()
@@ -117,15 +121,20 @@ class BounceJudge:
 
     Args:
         window_ns: Length of the window; 0 switches the judgement off.
+
+    Attributes:
+        gap_ms: Milliseconds between the last two scans.
     """
 
     def __init__(self, window_ns: int) -> None:
         self._window_ns = window_ns
         self._last: Scan | None = None
+        self.gap_ms = 0
 
     def is_bounce(self, scanned: Scan) -> bool:
         """Judge a scan, and remember it. Command cards may be repeated at any speed."""
         last, self._last = self._last, scanned
+        self.gap_ms = (scanned.at_ns - last.at_ns) // 1_000_000 if last is not None else 0
         return (
             last is not None
             and scanned.text == last.text

@@ -76,7 +76,7 @@ def close_last(flow: "PackFlow", arriving: Sequence[Share] = ()) -> None:
 def to_scale(flow: "PackFlow", arriving: Sequence[Share] = ()) -> None:
     """The parcel in hand is closed and weighed."""
     box = flow.upcoming.box or flow.default_box(arriving)
-    flow.change(state=PackState.WEIGH, box=box, armed=0)
+    flow.change(state=PackState.WEIGH, box=box, armed=0, asked=0)
 
 
 # ------------------------------------------------------------------------------- the list of them

@@ -8,6 +8,8 @@ import pytest
 
 from app.contract.messages import OrderedLine
 from app.domain.scan import Scan
+from app.domain.text import text
+from app.station.events import ScanDecided
 from app.station.inbox import Intent, PrintState
 from app.station.screen import Page, Sound, Tone
 from tests.support.bench import MUG, SMALL_TRAY, TOWEL, TRAY, TestBench, order_row
@@ -90,6 +92,8 @@ def test_a_bounce_of_the_trigger_is_not_a_second_unit(packing: TestBench) -> Non
 
     assert packing.screen.done == 1
     assert packing.fates[-2:] == ["applied", "duplicate"]
+    why = [event.why for event in packing.events if isinstance(event, ScanDecided)][-1]
+    assert why == text("scan.bounce", ms=200)
     assert packing.sounds[-1] is Sound.ATTENTION
 
 

@@ -10,7 +10,15 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from app.domain.device import DeviceChanged, DeviceKind, DeviceState
-from app.station.events import Broken, FooterChanged, ReadingShown, ScreenChanged, Sounded
+from app.domain.text import text
+from app.station.events import (
+    Broken,
+    FooterChanged,
+    ReadingShown,
+    ScanDecided,
+    ScreenChanged,
+    Sounded,
+)
 from app.station.inbox import Do, Intent
 from app.station.screen import Action, Page, Sound, Tone
 from tests.ui.conftest import Bench
@@ -340,6 +348,35 @@ def test_events_of_the_station_reach_sound_scale_and_footer(bench: Bench) -> Non
     assert "Scale 2.413 kg stable" in bench.window.footer.shown
 
 
+def test_a_skipped_read_is_seen_and_the_panel_stays_the_last_scans(bench: Bench) -> None:
+    bench.show(NEXT)
+    why = text("scan.bounce", ms=200)
+    bench.station.announce(ScanDecided(1, "4006381333931", "applied", None))
+    QApplication.processEvents()
+    assert bench.window.strip.text == ""
+
+    bench.station.announce(ScanDecided(2, "4006381333931", "duplicate", why))
+    QApplication.processEvents()
+
+    assert bench.window.strip.text == "Same code again after 200 ms: not counted"
+    assert bench.window.prompt.tone is NEXT.prompt.tone
+
+
+def test_training_says_so_in_stripes_and_in_a_word_and_real_work_does_not(
+    make_bench: Callable[..., Bench],
+) -> None:
+    real, demo = make_bench(), make_bench(demo=True)
+
+    assert real.window.training is None
+    band = demo.window.training
+    assert band is not None
+    assert band.said == "TRAINING: nothing here is real"
+    picture = demo.window.grab().toImage()
+    edge = {picture.pixelColor(x, picture.height() - 2).name() for x in range(200)}
+    assert len(edge) > 1, "the border has stripes"
+    assert demo.window.size().toTuple() == (1280, 800)
+
+
 def test_a_weight_of_before_is_gone_when_the_scale_is_lost(bench: Bench) -> None:
     for event in (FooterChanged(ONLINE), ReadingShown(SETTLED)):
         bench.station.announce(event)
@@ -393,7 +430,6 @@ def test_an_action_without_an_f_key_keeps_its_place_among_the_answers(bench: Ben
 
 
 def test_a_label_with_an_ampersand_makes_no_mnemonic(bench: Bench) -> None:
-    from app.domain.text import text
 
     action = Action("F6", Intent.SHORT, text("ui.sentence", sentence="Short & damaged"))
     bench.show(replace(NEXT, actions=(action,)))

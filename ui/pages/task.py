@@ -5,6 +5,7 @@ is said by the screen; nothing here decides.
 """
 
 from PySide6.QtCore import QModelIndex, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -22,6 +23,8 @@ from ui.widgets.line_table import LineTable
 STEPS = {"Up": -1, "Down": 1}
 # What is worked on gets two thirds of the width when something stands beside it.
 LEFT_SHARE, RIGHT_SHARE = 5, 3
+# Facts alone are read one by one: a third of the width is enough, they wrap.
+FACTS_SHARE = 3
 # As wide as it likes (Qt's own limit).
 MOST_PX = 16_777_215
 
@@ -37,6 +40,7 @@ class TaskPage(PageBody):
         self.facts = FactList(kit)
         self.tables: dict[tuple[ColumnView, ...], ChoiceTable] = {}
         self._list: ListView | None = None
+        self._facts_alone = False
         self._left, self._right = QWidget(), QWidget()
         self._column = _column(self._left, self.lines, self.empty)
         _column(self._right, self.case, self.facts)
@@ -55,11 +59,21 @@ class TaskPage(PageBody):
         self.case.setVisible(screen.case is not None)
         self.case.show_case(screen.case)
         self.facts.show_facts(screen.facts)
-        # Facts alone take what they need; what is worked on gets the rest.
-        alone = screen.case is None and bool(screen.facts)
-        self._right.setMaximumWidth(self.facts.wanted_px if alone else MOST_PX)
         self._left.setVisible(bool(screen.lines) or screen.choices is not None)
         self._right.setVisible(screen.case is not None or bool(screen.facts))
+        self._facts_alone = screen.case is None and bool(screen.facts)
+        self._share_width()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._share_width()
+        super().resizeEvent(event)
+
+    def _share_width(self) -> None:
+        """Facts alone take what they need, at most a third; what is worked on gets the rest."""
+        alone = self._facts_alone and not self._left.isHidden()
+        most = min(self.facts.wanted_px, self.width() // FACTS_SHARE) if alone else MOST_PX
+        self._right.setMaximumWidth(most)
 
     def _show_list(self, shown: ListView | None) -> None:
         empty = shown is not None and not shown.rows and shown.empty is not None

@@ -1,16 +1,11 @@
 """A list to choose from, whatever it holds; columns come with the list."""
 
-from PySide6.QtGui import QResizeEvent
-from typing_extensions import override
-
 from app.domain.text import Text
 from app.station.lists import Choice, ColumnView, ListView, Mark
 from ui.models.rows import Column, RowLook
 from ui.widgets.kit import Kit
 from ui.widgets.row_table import RowTable
 
-# A name of fewer characters than this says nothing.
-NAME_LEAST = 16
 _LOOKS: dict[Mark, tuple[str, str, str]] = {
     Mark.NONE: ("", "text", "text"),
     Mark.PAUSED: ("circle-pause", "accent", "text"),
@@ -42,41 +37,26 @@ class ChoiceTable(RowTable[Choice]):
             self._look,
         )
         self._chosen = ""
-        self._made_for: list[int] = []
 
     def show_list(self, shown: ListView) -> None:
         """Show a list with the same columns."""
         changed, self._chosen = shown.chosen != self._chosen, shown.chosen
         self.rows.show_rows(shown.rows)
-        self._make_room()
+        columns = self.rows.columns
+        self.size_columns(
+            [one.characters for one in columns],
+            [self._widest(one) if one.characters else 0 for one in columns],
+        )
         if changed:
             self.viewport().update()
         keys = [row.key for row in shown.rows]
         self.keep_in_view(keys.index(shown.chosen) if shown.chosen in keys else None)
 
-    @override
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        self._make_room()
-        super().resizeEvent(event)
-
-    def _make_room(self) -> None:
-        """Columns as wide as they are made for, unless that squeezes the name between them.
-
-        Then codes get as much as stands in them now; the empty half of their columns is the name's.
-        """
-        columns, room = self.rows.columns, self.viewport().width() - self.columnWidth(0)
-        made_for = [column.characters for column in columns]
-        taken = sum(self.column_px(one, one.characters) for one in columns if one.characters)
-        name = next((one for one in columns if not one.characters), None)
-        if name is not None and room - taken < self.column_px(name, NAME_LEAST):
-            made_for = [min(one.characters, self._widest(one)) for one in columns]
-        if made_for != self._made_for:
-            self._made_for = made_for
-            self.size_columns(made_for)
-
     def _widest(self, column: Column[Choice]) -> int:
-        """Characters of the longest cell of a column now; at least one."""
-        return max((len(column.show(row)) for row in self.rows.rows), default=0) or 1
+        """Pixels of the widest cell of a column now, at most what the column is made for."""
+        most = self.text_px(column, "0" * column.characters)
+        cells = (self.text_px(column, column.show(row)) for row in self.rows.rows)
+        return min(most, max(cells, default=0))
 
     @staticmethod
     def _column(kit: Kit, place: int, one: ColumnView) -> Column[Choice]:

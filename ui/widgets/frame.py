@@ -4,8 +4,8 @@ Not for behaviour: `ui.main_window` fills it. Whatever a page holds may squeeze,
 nothing makes the window grow.
 """
 
-from PySide6.QtCore import QEvent
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QEvent, QRect
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -18,6 +18,7 @@ from ui.widgets.page_stack import PageStack
 from ui.widgets.scan_line import ScanLine
 from ui.widgets.scan_prompt import ScanPrompt
 from ui.widgets.simulator_panel import SimulatorPanel
+from ui.widgets.training import TrainingBand, edge_px, stripe
 
 # The smallest screen of a bench we know of.
 SMALLEST = (800, 600)
@@ -44,6 +45,7 @@ class Frame(QWidget):
         self.prompt, self.scan_line = ScanPrompt(kit), ScanLine(kit)
         self.stack, self.strip = PageStack(kit), MessageStrip(kit)
         self.action_bar, self.footer = ActionBar(kit), FooterBar(kit)
+        self.training = TrainingBand(kit) if simulator is not None else None
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -65,9 +67,26 @@ class Frame(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
         outer.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        if self.training is not None:
+            edge = edge_px(self.kit)
+            outer.setContentsMargins(edge, 0, edge, edge)
+            outer.addWidget(self.training)
         outer.addLayout(middle, 1)
         outer.addWidget(self.footer)
         self.setMinimumSize(*SMALLEST)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.training is not None:
+            painter, edge = QPainter(self), edge_px(self.kit)
+            high, wide = self.height(), self.width()
+            for area in (
+                QRect(0, 0, edge, high),
+                QRect(wide - edge, 0, edge, high),
+                QRect(0, high - edge, wide, edge),
+            ):
+                stripe(self.kit, painter, area)
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -88,6 +107,8 @@ class Frame(QWidget):
         fixed = (self.header, self.progress, self.scan_line, self.stack)
         others = sum(part.minimumSizeHint().height() for part in fixed)
         others += self.action_bar.heightForWidth(width - 2 * margin) + 9 * gap
+        if self.training is not None:
+            others += self.training.sizeHint().height() + edge_px(self.kit)
         others += self.footer.heightForWidth(self.width()) + self.strip.shown_height
         wanted = min(self.kit.theme.px("prompt"), self.height() * PROMPT_SHARE_PER_CENT // 100)
         self.prompt.setFixedHeight(max(min(wanted, self.height() - others), LEAST_PROMPT))

@@ -8,7 +8,9 @@ from ui.widgets.row_table import RowTable
 # Columns are made for codes of at least so many characters, so that they do not jump about, and
 # of at most so many, so that a long one leaves room for the item's name.
 SKU_LEAST, PLACE_LEAST, CODE_MOST = 10, 8, 20
-COUNT_CHARACTERS = 12
+COUNT_CHARACTERS, COUNT_LEAST = 12, 7
+# Of 5,000 lines the first tell how long a count gets.
+COUNTS_LOOKED_AT = 100
 
 
 class LineTable(RowTable[LineView]):
@@ -44,8 +46,16 @@ class LineTable(RowTable[LineView]):
             self._document = document
             sku = max((len(line.sku) for line in lines), default=0)
             place = max((len(line.place) for line in lines), default=0)
-            sku, place = max(sku, SKU_LEAST), max(place, PLACE_LEAST)
-            self.size_columns([min(sku, CODE_MOST), 0, min(place, CODE_MOST), COUNT_CHARACTERS])
+            count = max((len(self._count(line)) for line in lines[:COUNTS_LOOKED_AT]), default=0)
+            roomy = (max(sku, SKU_LEAST), 0, max(place, PLACE_LEAST), COUNT_CHARACTERS)
+            tight = (sku, 0, place, max(count, COUNT_LEAST))
+            self.size_columns(
+                [min(wide, CODE_MOST) for wide in roomy],
+                [
+                    self.text_px(column, "0" * min(wide, CODE_MOST))
+                    for column, wide in zip(self.rows.columns, tight, strict=True)
+                ],
+            )
         self.rows.show_rows(lines)
         self.keep_in_view(row_of(lines, current))
 

@@ -12,6 +12,8 @@ from ui.models.rows import Column, RowLook, RowsModel
 from ui.widgets.kit import Kit
 
 T = TypeVar("T")
+# A name of fewer characters than this says nothing.
+NAME_LEAST = 16
 
 
 class RowTable(QTableView, Generic[T]):
@@ -37,6 +39,8 @@ class RowTable(QTableView, Generic[T]):
         super().__init__()
         self.kit = kit
         self._kept: int | None = None
+        self._characters: tuple[int, ...] = ()
+        self._tight: tuple[int, ...] = ()
         self.rows: RowsModel[T] = RowsModel(kit.theme, columns, look, self)
         self.setModel(self.rows)
         self.setAccessibleName(name)
@@ -74,28 +78,59 @@ class RowTable(QTableView, Generic[T]):
         """The header and a row and a half: a table gives way first when the window is low."""
         return QSize(0, 5 * self.row_px // 2)
 
-    def size_columns(self, characters: Sequence[int]) -> None:
-        """Make columns wide enough for so many characters; 0 takes what is left."""
-        head = self.horizontalHeader()
-        head.setSectionResizeMode(0, QHeaderView.ResizeMode.Fixed)
-        self.setColumnWidth(0, self.kit.theme.px("icon_small") + self._padding)
-        for place, (column, wide) in enumerate(zip(self.rows.columns, characters, strict=True), 1):
-            if not wide:
-                head.setSectionResizeMode(place, QHeaderView.ResizeMode.Stretch)
-                continue
-            head.setSectionResizeMode(place, QHeaderView.ResizeMode.Fixed)
-            self.setColumnWidth(place, self.column_px(column, wide))
+    def size_columns(self, characters: Sequence[int], tight: Sequence[int] = ()) -> None:
+        """Make columns wide enough for so many characters; 0 takes what is left.
+
+        Args:
+            characters: What the columns are made for.
+            tight: Pixels of what stands in them now: that wide they are when the column that takes
+                what is left, usually a name, would be squeezed. Titles are cut last.
+        """
+        self._characters, self._tight = tuple(characters), tuple(tight)
+        self._share_width()
 
     def column_px(self, column: Column[T], characters: int) -> int:
         """Width of a column that holds so many characters, and its title, whole."""
-        theme = self.kit.theme
-        font = QFontMetrics(theme.font(bold=True, code=column.code))
-        title = QFontMetrics(theme.font("small")).horizontalAdvance(column.title)
-        return max(font.horizontalAdvance("0") * characters, title) + self._padding
+        wide = self.text_px(column, "0" * characters)
+        return max(wide, self._title_px(column)) + self._padding
+
+    def text_px(self, column: Column[T], said: str) -> int:
+        """Width of one cell's text."""
+        font = self.kit.theme.font(bold=True, code=column.code)
+        return QFontMetrics(font).horizontalAdvance(said)
+
+    def _title_px(self, column: Column[T]) -> int:
+        return QFontMetrics(self.kit.theme.font("small")).horizontalAdvance(column.title)
 
     @property
     def _padding(self) -> int:
         return self.kit.theme.px("gap") * 3
+
+    def _share_width(self) -> None:
+        head = self.horizontalHeader()
+        mark = self.kit.theme.px("icon_small") + self._padding
+        room = self.viewport().width() - mark
+        for place, wide in enumerate((mark, *self._widths(room))):
+            mode = QHeaderView.ResizeMode.Fixed if wide else QHeaderView.ResizeMode.Stretch
+            if head.sectionResizeMode(place) is not mode:
+                head.setSectionResizeMode(place, mode)
+            if wide and self.columnWidth(place) != wide:
+                self.setColumnWidth(place, wide)
+
+    def _widths(self, room: int) -> list[int]:
+        """Pixels of every column; 0 for the one that takes what is left."""
+        pairs = list(zip(self.rows.columns, self._characters, strict=True))
+        widths = [self.column_px(column, wide) if wide else 0 for column, wide in pairs]
+        name = next((column for column, wide in pairs if not wide), None)
+        for titled in (True, False):
+            enough = name is None or room - sum(widths) >= self.column_px(name, NAME_LEAST)
+            if enough or not self._tight:
+                break
+            widths = [
+                max(px, self._title_px(column) if titled else 0) + self._padding if wide else 0
+                for (column, wide), px in zip(pairs, self._tight, strict=True)
+            ]
+        return widths
 
     def scroll_page(self, direction: int) -> None:
         """Page up (−1) or down (+1): a table is read without ever taking the focus."""
@@ -110,6 +145,7 @@ class RowTable(QTableView, Generic[T]):
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
+        self._share_width()
         super().resizeEvent(event)
         if self._kept is not None and self._kept < len(self.rows.rows):
             self.keep_in_view(self._kept)
