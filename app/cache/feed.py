@@ -4,7 +4,7 @@ Balances, progress and tallies are summed over a whole page in memory; how rows 
 `app.cache.confirmed`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from msgspec import Raw
 from sqlalchemy import Connection, bindparam, delete, or_, select, update
@@ -26,7 +26,7 @@ from app.contract.messages import (
     WaitingRow,
     read_feed_row,
 )
-from app.domain.operation import Outcome
+from app.domain.operation import Kind, Outcome
 from app.errors import Fault
 from app.station.ports import Applied, Position, Settlement
 
@@ -148,6 +148,7 @@ def _confirm(
     changes = []
     settled = []
     gone = []
+    asked = counter_entries(connection, [row.id for row in own if row.kind == Kind.REVERSE])
     for row in own:
         seq, outcome = outcomes[row.id]
         changes.append(
@@ -160,8 +161,9 @@ def _confirm(
             }
         )
         settled.append(Settlement(row.id, outcome.outcome, outcome.code))
-        # A held fact has happened all the same: its effect stays pending until it is released.
-        if outcome.outcome != Outcome.HELD:
+        # A held fact has happened all the same: its effect stays pending until it is released. What
+        # was asked for has not: a counter entry whose approval did not count in the end.
+        if outcome.outcome != Outcome.HELD or row.id in asked:
             gone.append({"b_n": row.n})
     connection.execute(_CONFIRM, changes)
     if gone:
@@ -170,6 +172,19 @@ def _confirm(
     kinds = {row.id: row.kind for row in own}
     waiting.settle(connection, [one for one in settled if kinds[one.operation] in DECIDING])
     return settled
+
+
+def counter_entries(connection: Connection, ids: Collection[str]) -> frozenset[str]:
+    """Those of these reversals that take an adjustment back: requests, as adjustments are."""
+    if not ids:
+        return frozenset()
+    first = operation.alias()
+    asked = (
+        select(operation.c.id)
+        .join(first, first.c.id == operation.c.reverses)
+        .where(operation.c.id.in_(ids), first.c.kind == Kind.ADJUST.value)
+    )
+    return frozenset(connection.execute(asked).scalars())
 
 
 def _own(

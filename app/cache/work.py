@@ -13,6 +13,7 @@ from app.cache.audit_log import AuditRows
 from app.cache.boards import BoardRows
 from app.cache.choosing import ChoosingRows
 from app.cache.documents import DocumentRows
+from app.cache.feed import counter_entries
 from app.cache.people import PeopleRows
 from app.cache.photos import PhotoRows
 from app.cache.recounts import RecountRows
@@ -246,11 +247,14 @@ class CacheWork(
         self.connection.execute(delete(advance))
         self.connection.execute(delete(pending_tally))
         rows = self.connection.execute(
-            select(operation.c.n, operation.c.body)
+            select(operation.c.n, operation.c.id, operation.c.body, operation.c.outcome)
             .where(sa.or_(operation.c.transport != "confirmed", operation.c.outcome == "held"))
             .order_by(operation.c.n)
         ).all()
-        for n, raw in rows:
+        asked = counter_entries(self.connection, [id_ for _, id_, _, held in rows if held])
+        for n, id_, raw, _ in rows:
+            if id_ in asked:
+                continue
             body = operation_body.decode(raw)
             self._index(n, body, self.effects_of(body))
 

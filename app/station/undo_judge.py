@@ -18,7 +18,7 @@ from app.station.screen import Page
 from app.station.turn import Session, Turn
 from app.station.undo_acts import Act, act_of
 from app.station.undoing import Done
-from app.station.waiting import APPROVE, moves_of
+from app.station.waiting import APPROVE, PROVISIONAL, moves_of
 
 _NEVER = frozenset({Outcome.REFUSED.value, Outcome.CONFLICT.value})
 
@@ -112,9 +112,16 @@ def _by_outcome(turn: Turn, act: Act) -> Bar | None:
     if asked is not None and not asked.decided:
         way = Way(text("key.approvals_open"), Page.APPROVALS, act.latest.id)
         return Bar(text("undo.waits"), text("undo.waits_detail"), way)
-    if asked is not None:
+    if asked is not None and not _holds_here(turn, asked.decided):
         return Bar(text("undo.deciding"), text("undo.deciding_detail"))
     return None
+
+
+def _holds_here(turn: Turn, decision: str) -> bool:
+    """Whether an approval made here without a link is in effect: then it can be countered."""
+    made = turn.work.recorded(decision)
+    approved = made is not None and made.kind == Kind.DECIDE and made.reason == APPROVE
+    return made is not None and approved and made.evidence.get(PROVISIONAL) is True
 
 
 def _decided(turn: Turn, act: Act) -> Bar:

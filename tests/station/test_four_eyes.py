@@ -29,10 +29,10 @@ from tests.support.people import BADGE, BOSS_BADGE, OTHER_BADGE, PINS, credentia
 MUG_CODE = "2900000000018"
 
 
-def policy_row() -> PolicyRow:
+def policy_row(limit: int = 5) -> PolicyRow:
     """Clerks adjust five units alone."""
-    policy = Policy(adjust={"clerk": AdjustLimit(5, None, None, None, None)})
-    return PolicyRow(version=1, body=msgspec.Raw(msgspec.json.encode(policy)))
+    policy = Policy(adjust={"clerk": AdjustLimit(limit, None, None, None, None)})
+    return PolicyRow(version=limit, body=msgspec.Raw(msgspec.json.encode(policy)))
 
 
 @pytest.fixture

@@ -12,7 +12,15 @@ from app.station.inbox import Intent, LinkChanged, LinkState
 from app.station.screen import Tone
 from tests.station.recorded import operations_of
 from tests.station.test_exceptions import row as exception
-from tests.station.test_four_eyes import adjust, is_signed_by, last, outcome, policy_row, prove
+from tests.station.test_four_eyes import (
+    adjust,
+    grant_to_boss,
+    is_signed_by,
+    last,
+    outcome,
+    policy_row,
+    prove,
+)
 from tests.station.test_pack import RIGHT_WEIGHT, fill
 from tests.station.undoing import (
     ORDER,
@@ -382,6 +390,47 @@ def test_an_approval_is_answered_by_a_counter_entry_only(bench: TestBench) -> No
 
     assert (said, recorded.count("reverse")) == ("undo.approved", 0)
     assert adjustment == "undo.deciding"
+
+
+@pytest.mark.parametrize("counts", [True, False])
+def test_an_approval_made_without_a_link_is_countered_at_once(
+    bench: TestBench, counts: bool
+) -> None:
+    bench.feed(policy_row())
+    before = stock(bench)
+    bench.station.handle([LinkChanged(LinkState.OFFLINE, "2026-11-23T07:00:00Z")])
+    grant_to_boss(bench)
+    adjust(bench, "28")
+    bench.scan("CMD:APPROVALS")
+    bench.do(Intent.MAIN)
+    prove(bench, BOSS_BADGE)
+    bench.do(Intent.HOME)
+    approved = stock(bench)
+    bench.feed(policy_row(limit=20))
+
+    bench.do(Intent.UNDO)
+    bench.do(Intent.OPEN, last(bench, "adjust")[0].id)
+    bench.do(Intent.MAIN)
+    countered = stock(bench)
+    if counts:
+        bench.feed(
+            outcome(bench, "adjust", "posted", postings=SHELF),
+            outcome(bench, "decide", "posted"),
+            outcome(bench, "reverse", "posted", postings=BACK),
+        )
+    else:
+        bench.feed(
+            outcome(bench, "adjust", "waiting", "over_quantity_limit"),
+            outcome(bench, "decide", "refused", "grant_used_up"),
+            outcome(bench, "reverse", "held", "original_not_posted"),
+        )
+
+    assert (approved != before, countered) == (True, before)
+    assert bench.title == "undo.done"
+    assert stock(bench) == before
+    with bench.store.begin() as work:
+        work.rebuild_effects()
+    assert stock(bench) == before
 
 
 def test_only_whoever_takes_it_back_signs_and_without_a_key_by_badge_and_pin(

@@ -193,6 +193,24 @@ def a_request_and_its_decision_come_in_one_batch(floor: Floor) -> None:
 
 
 @promise(office=True)
+def an_approval_that_comes_with_its_counter_entry_leaves_the_book_as_it_was(floor: Floor) -> None:
+    team = _team(floor, replace(_FREE, quantity=5))
+    free = {"clerk": replace(_FREE, quantity=5), "supervisor": _FREE}
+    floor.desk.set_policy(Policy(adjust=free))
+    first = len(team.station.sent) + 1
+    asked = team.station.record(team.adjust(12))
+    team.station.record(team.decide(asked, team.boss))
+    back = team.station.operation("reverse", original=asked.id, name=floor.name("back"))
+    team.station.record(_by(back, team.boss))
+
+    results = team.station.post(first)
+
+    assert [result.outcome for result in results[1:]] == ["posted", "posted"]
+    assert _last(team.station, asked.id).outcome == "posted"
+    assert team.left() == 40
+
+
+@promise(office=True)
 def a_withdrawn_request_is_refused_and_asked_anew(floor: Floor) -> None:
     team = _team(floor)
     wanted = team.adjust(5)
