@@ -73,6 +73,7 @@ class StationBridge(QObject):
         settled: A `Settled`.
         print_asked: A `PrintAsked`.
         broken: A `Broken`.
+        sent: A message that was put into the station's inbox.
         setting_asked: Name of a setting of the station that somebody who may wants changed.
     """
 
@@ -86,6 +87,7 @@ class StationBridge(QObject):
     settled = Signal(object)
     print_asked = Signal(object)
     broken = Signal(object)
+    sent = Signal(object)
     setting_asked = Signal(str)
 
     _arrived = Signal(object)
@@ -117,6 +119,7 @@ class StationBridge(QObject):
         """Put an intent or a scan into the station's inbox."""
         if self._workstation is not None:
             self._workstation.put(message)
+            self.sent.emit(message)
         elif len(self._early) < EARLY_LIMIT:
             self._early.append(message)
         else:

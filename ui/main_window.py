@@ -28,6 +28,7 @@ from ui.pages.quantity import QuantityPage
 from ui.pages.registry import Pages
 from ui.pages.sign_in import SignInPage
 from ui.pressing import Pressing
+from ui.saving import Saving
 from ui.sound import Beeper
 from ui.widgets.frame import Frame
 from ui.widgets.kit import Kit
@@ -85,6 +86,7 @@ class MainWindow(Frame):
         for page in (self.step_up, self.help, self.health, self.quantity):
             self._join(page)
         self._connect()
+        self._saving = Saving(kit, bridge, self.strip)
         self._pressing = Pressing(self)
         # A page with a line of its own gets what is typed before the window's keys.
         self._keys = KeyFilter(

@@ -8,8 +8,10 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
+from pytestqt.qtbot import QtBot
 
 from app.domain.device import DeviceChanged, DeviceKind, DeviceState
+from app.domain.scan import Scan
 from app.domain.text import text
 from app.station.events import (
     Broken,
@@ -360,6 +362,27 @@ def test_a_skipped_read_is_seen_and_the_panel_stays_the_last_scans(bench: Bench)
 
     assert bench.window.strip.text == "Same code again after 200 ms: not counted"
     assert bench.window.prompt.tone is NEXT.prompt.tone
+
+
+def test_a_scan_that_is_not_answered_at_once_is_being_saved(bench: Bench, qtbot: QtBot) -> None:
+    bench.show(NEXT)
+    bench.bridge.send(Scan(b"4006381333931\r", "4006381333931"))
+    assert bench.window.strip.text == ""
+
+    qtbot.waitUntil(lambda: bench.window.strip.text == "Saving…", timeout=5_000)
+    bench.station.announce(ScanDecided(1, "4006381333931", "applied", None))
+    qtbot.waitUntil(lambda: bench.window.strip.text == "", timeout=5_000)
+
+
+def test_an_answer_in_time_needs_no_word(bench: Bench, qtbot: QtBot) -> None:
+    bench.show(NEXT)
+    bench.bridge.send(Scan(b"4006381333931\r", "4006381333931"))
+    bench.station.announce(ScanDecided(1, "4006381333931", "applied", None))
+
+    with qtbot.waitSignal(bench.bridge.scan_decided, timeout=5_000):
+        pass
+
+    assert not bench.window._saving._late.isActive()
 
 
 def test_training_says_so_in_stripes_and_in_a_word_and_real_work_does_not(
