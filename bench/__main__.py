@@ -18,6 +18,7 @@ GROUPS = (
     "memory",
     "unlock",
     "boards",
+    "reports",
 )
 
 

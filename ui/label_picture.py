@@ -5,6 +5,7 @@ whole dots they were laid out with.
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import assert_never
 
@@ -26,6 +27,8 @@ from app.labels.label import Align, Bars, Box, Element, Label, Text
 from app.labels.measure import letters
 
 BLACK, WHITE = QColor(0, 0, 0), QColor(255, 255, 255)
+# Sizes of letters that are kept: a label has a handful, a report three.
+_SIZES = 64
 _METRES_PER_INCH = 0.0254
 _ALIGN = {
     Align.LEFT: Qt.AlignmentFlag.AlignLeft,
@@ -140,18 +143,26 @@ def _draw_bars(bars: Bars, painter: QPainter) -> None:
 
 
 def _draw_text(text: Text, painter: QPainter) -> None:
-    font = QFont()
-    font.setPixelSize(letters(text.height))
-    font.setBold(text.bold)
-    painter.save()
+    font = _font(letters(text.height), bold=text.bold)
     painter.setFont(font)
     painter.setPen(WHITE if text.reverse else BLACK)
+    flags = _ALIGN[text.align] | Qt.AlignmentFlag.AlignVCenter
+    width = QFontMetrics(font, painter.device()).horizontalAdvance(text.text)
+    if width <= text.max_width:
+        painter.drawText(QRect(text.x, text.y, text.max_width, text.height), flags, text.text)
+        return
+    # The layout made it fit by a careful estimate; a wider font than that is squeezed, never cut.
+    painter.save()
     painter.setClipRect(text.x, text.y, text.max_width, text.height)
     painter.translate(text.x, text.y)
-    # The layout made it fit by a careful estimate; a wider font than that is squeezed, never cut.
-    width = QFontMetrics(font, painter.device()).horizontalAdvance(text.text)
-    if width > text.max_width:
-        painter.scale(text.max_width / width, 1)
-    field = QRect(0, 0, max(width, text.max_width), text.height)
-    painter.drawText(field, _ALIGN[text.align] | Qt.AlignmentFlag.AlignVCenter, text.text)
+    painter.scale(text.max_width / width, 1)
+    painter.drawText(QRect(0, 0, width, text.height), flags, text.text)
     painter.restore()
+
+
+@lru_cache(_SIZES)
+def _font(pixels: int, *, bold: bool) -> QFont:
+    font = QFont()
+    font.setPixelSize(pixels)
+    font.setBold(bold)
+    return font

@@ -5,12 +5,12 @@ of its own for a moment, and a book has none outside itself.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, Select, func, select, tuple_
+from sqlalchemy import Connection, Select, Table, func, select, tuple_
 
 from app.cache.moments import first_since
 from app.cache.tables import balance, effect, item, lot, operation, person, scan, trace
@@ -74,13 +74,12 @@ def stock_rows(
     """
     after = _NOTHING
     while True:
-        confirmed = _stock_page(balance, after, None, sku, place)
-        rows = connection.execute(confirmed.limit(page)).all()
+        rows = connection.execute(_confirmed(after, sku, place).limit(page)).all()
         last = StockKey(*rows[-1][:5]) if len(rows) == page else None
         sums: defaultdict[StockKey, int] = defaultdict(int)
         for row in rows:
             sums[StockKey(*row[:5])] = row[5]
-        for row in connection.execute(_stock_page(effect, after, last, sku, place)).all():
+        for row in connection.execute(_pending(after, last, sku, place)).all():
             sums[StockKey(*row[:5])] += row[5]
         for key in sorted(sums):
             if sums[key]:
@@ -92,15 +91,28 @@ def stock_rows(
         after = last
 
 
-def _stock_page(
-    table: Any, after: StockKey, last: StockKey | None, sku: str, place: str
+def _confirmed(after: StockKey, sku: str, place: str) -> Select[*tuple[Any, ...]]:
+    """Balances behind a key, in the order of the primary key: no page reads those before it."""
+    columns = [balance.c[name] for name in _NAMES]
+    return (
+        _of(balance, columns, sku, place).where(tuple_(*columns) > tuple(after)).order_by(*columns)
+    )
+
+
+def _pending(
+    after: StockKey, last: StockKey | None, sku: str, place: str
 ) -> Select[*tuple[Any, ...]]:
-    columns = [table.c[name] for name in _NAMES]
-    found = select(*columns, table.c.quantity).order_by(*columns)
-    # The first column beside the whole key: pending effects have an index on it alone.
-    found = found.where(table.c.location >= after.location, tuple_(*columns) > tuple(after))
-    if last is not None:
-        found = found.where(table.c.location <= last.location, tuple_(*columns) <= tuple(last))
+    """Pending effects between two keys, in no order; by the index on their place."""
+    columns = [effect.c[name] for name in _NAMES]
+    found = _of(effect, columns, sku, place)
+    found = found.where(effect.c.location >= after.location, tuple_(*columns) > tuple(after))
+    if last is None:
+        return found
+    return found.where(effect.c.location <= last.location, tuple_(*columns) <= tuple(last))
+
+
+def _of(table: Table, columns: Sequence[Any], sku: str, place: str) -> Select[*tuple[Any, ...]]:
+    found = select(*columns, table.c.quantity)
     if sku:
         found = found.where(table.c.item == sku)
     return found.where(table.c.location == place) if place else found

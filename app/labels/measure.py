@@ -5,6 +5,7 @@ built into printers are narrower. A text that fits here fits everywhere.
 """
 
 import unicodedata
+from functools import lru_cache
 
 _NARROW = frozenset("!'(),-./:;I[]`fijlrt|·")
 _WIDE = frozenset("%@MWmw&—…œæŒÆ™")
@@ -17,6 +18,8 @@ _ADVANCE_FULL = 1_000
 ELLIPSIS = "…"
 # Letters in their field: the rest of its height is room for accents and descenders.
 LETTERS_PER_CENT = 80
+# Letters whose width is kept in mind: those of every alphabet, and many of the other scripts.
+_LETTERS = 4_096
 # A long text is set smaller before it is cut, down to this share of its field.
 _LEAST_PER_CENT = 60
 
@@ -33,6 +36,8 @@ def text_width(text: str, height: int) -> int:
 
 def printable(text: str) -> str:
     """A text with its control and formatting characters taken out, blanks folded into one."""
+    if text.isprintable():
+        return " ".join(text.split())
     shown = "".join(" " if each.isspace() else each for each in text)
     return " ".join("".join(each for each in shown if each.isprintable()).split())
 
@@ -53,6 +58,7 @@ def fit(text: str, height: int, max_width: int) -> tuple[str, int]:
     return (kept.rstrip() + ELLIPSIS if kept else ""), least
 
 
+@lru_cache(_LETTERS)
 def _advance(character: str) -> int:
     if unicodedata.combining(character):
         return 0

@@ -56,7 +56,7 @@ def receipt_differences(reading: Reading, request: ReportRequest) -> Report:
         )
     party = reading.work.party(found.plan.row.party)
     return Report(
-        title=text("reports.receipt_differences"),
+        title=text("reports.differences"),
         document=number,
         facts=(
             Said(text("reports.supplier"), party.name if party else found.plan.row.party or "–"),

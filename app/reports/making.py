@@ -40,7 +40,7 @@ _MOST_NAME = 100
 _MAKERS: Mapping[ReportName, Callable[[Reading, ReportRequest], Report]] = {
     ReportName.PACKING_SLIP: packing_slip,
     ReportName.PICK_LIST: pick_list,
-    ReportName.RECEIPT_DIFFERENCES: receipt_differences,
+    ReportName.DIFFERENCES: receipt_differences,
     ReportName.COUNT_SHEET: count_sheet,
     ReportName.SHIFT_CERTIFICATE: shift_certificate,
     ReportName.STOCK_LIST: stock_list,

@@ -46,3 +46,10 @@ class Page:
         if shown:
             top = y + (LINE - size) // 2
             self.elements.append(Text(x, top, size, shown, width, bold=bold, align=align))
+
+    def fitting(
+        self, said: str, at: tuple[int, int, int], *, bold: bool = False, align: Align = Align.LEFT
+    ) -> None:
+        """The same for a line that was broken to fit: nothing is measured again."""
+        x, y, width = at
+        self.elements.append(Text(x, y, LINE, said, width, bold=bold, align=align))

@@ -185,7 +185,7 @@ class Sheets:
         for said, column, (x, width) in cells:
             align = Align.RIGHT if column.kind in NUMBERS else Align.LEFT
             for place, line in enumerate(said):
-                page.text(line, (x, page.y + place * LINE, width), bold=bold, align=align)
+                page.fitting(line, (x, page.y + place * LINE, width), bold=bold, align=align)
 
     # -------------------------------------------------------------------------------------- the end
 

@@ -22,7 +22,7 @@ class ReportName(StrEnum):
 
     PACKING_SLIP = "packing_slip"
     PICK_LIST = "pick_list"
-    RECEIPT_DIFFERENCES = "receipt_differences"
+    DIFFERENCES = "differences"
     COUNT_SHEET = "count_sheet"
     SHIFT_CERTIFICATE = "shift_certificate"
     STOCK_LIST = "stock_list"
@@ -122,7 +122,7 @@ SORTS: Mapping[ReportName, Sort] = {
         frozenset({_K.ORDER.value}),
         frozenset({"document"}),
     ),
-    ReportName.RECEIPT_DIFFERENCES: Sort(
+    ReportName.DIFFERENCES: Sort(
         Permission.WORK,
         frozenset({"document"}),
         frozenset({_K.INBOUND.value}),

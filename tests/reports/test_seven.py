@@ -111,7 +111,7 @@ def test_a_pick_list_goes_by_place_and_names_the_lot_that_expires_first(
 
 def test_receipt_differences_are_only_what_differs(reads: Reads) -> None:
     report, rows = reads(
-        receipt_differences, request(ReportName.RECEIPT_DIFFERENCES, kind="inbound", document=ASN)
+        receipt_differences, request(ReportName.DIFFERENCES, kind="inbound", document=ASN)
     )
 
     told = [(*row[:1], *row[2:7], getattr(row[7], "code", "")) for row in rows]
@@ -238,7 +238,7 @@ def test_a_day_without_work_has_an_empty_certificate(reads: Reads) -> None:
         (packing_slip, ReportName.PACKING_SLIP, {"kind": "order", "document": "ORD-0"}),
         (packing_slip, ReportName.PACKING_SLIP, {"parcel": "003401234500000009"}),
         (pick_list, ReportName.PICK_LIST, {"kind": "order", "document": "ORD-0"}),
-        (receipt_differences, ReportName.RECEIPT_DIFFERENCES, {"kind": "inbound", "document": "X"}),
+        (receipt_differences, ReportName.DIFFERENCES, {"kind": "inbound", "document": "X"}),
         (count_sheet, ReportName.COUNT_SHEET, {"kind": "count", "document": "CNT-0"}),
     ],
 )

@@ -67,7 +67,7 @@ def test_a_clerk_gets_papers_of_the_work_and_no_exports(tmp_path: Path) -> None:
     begin(bench)
 
     assert [key.argument for key in bench.screen.actions[:-1]] == [
-        "packing_slip", "pick_list", "receipt_differences", "count_sheet",
+        "packing_slip", "pick_list", "differences", "count_sheet",
     ]  # fmt: skip
     bench.do(Intent.REASON, "stock_list")
     assert (bench.title, bench.fates) == ("reports.not_now", ["command"])
