@@ -24,11 +24,12 @@ class LedgerProcess:
 
     Args:
         folder: Its data folder.
+        port: Where it listens; 0 takes a free one.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, port: int = 0) -> None:
         self._process = subprocess.Popen(
-            [*PACKHOUSE, "ledger", "serve", "--data-dir", str(folder), "--port", "0"],
+            [*PACKHOUSE, "ledger", "serve", "--data-dir", str(folder), "--port", str(port)],
             stdout=subprocess.PIPE,
             text=True,
         )
