@@ -100,7 +100,7 @@ class TaskPage(PageBody):
             (self.lines if self.lines.isVisible() else self.case).scroll_page(direction)
         elif shown.more and direction > 0:
             self.do(Do(Intent.NEXT))
-        else:
+        elif shown.rows:
             self.tables[shown.columns].scroll_page(direction)
 
     @override
