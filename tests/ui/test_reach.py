@@ -132,20 +132,16 @@ def test_tab_never_leaves_the_line_that_everything_typed_goes_to(bench: Bench) -
             assert bench.window.focusWidget() is bench.window.scan_line, one.name
 
 
-def test_paging_and_arrows_are_harmless_where_there_is_nothing(
-    make_bench: Callable[..., Bench],
-) -> None:
-    for one in scenes():
+def test_paging_an_empty_list_is_harmless(make_bench: Callable[..., Bench]) -> None:
+    lists = [one.screen for one in scenes() if one.screen is not None and one.screen.choices]
+    empty = [screen for screen in lists if screen.choices and not screen.choices.rows]
+    assert empty
+    for screen in empty:
         # A window of its own: a list that was never shown has no table yet.
-        if (
-            one.screen is not None
-            and one.screen.choices is not None
-            and not one.screen.choices.rows
-        ):
-            bench = make_bench()
-            bench.show(one.screen)
-            for key in ("PgUp", "PgDn", "Up", "Down", "Enter"):
-                bench.window.press(key)
+        bench = make_bench()
+        bench.show(screen)
+        for key in ("PgUp", "PgDn", "Up", "Down", "Enter"):
+            bench.window.press(key)
 
 
 def test_what_is_out_of_reach_is_told() -> None:
