@@ -5,20 +5,23 @@ from app.domain.barcode import Command, own_code
 from app.station.cards import card, card_for
 from app.station.flow import INTENT_TRIGGERS, Trigger
 from app.station.inbox import Intent
-from app.station.screen import Action, Screen
+from app.station.screen import Action, Page, Screen
 
 LANGUAGES = ("en", "de")
 # What the window's key filter gives a name to, less those that page and scroll (`ui.keys`).
 KEYS = frozenset((*"0123456789", "Enter", "Esc", "Space", *(f"F{n}" for n in range(1, 13))))
 # The window's own, on every page.
 TAKEN = frozenset({"F1", "F12"})
+WITHOUT_SCANNER = frozenset({Page.SETUP})
 _seen: set[tuple[Action, ...]] = set()
 _words: list[Catalogue] = []
 
 
 def unreachable(screen: Screen) -> list[str]:
     """Why somebody without a mouse, or with a scanner alone, cannot do all of a page."""
-    return [*_keys(screen.actions), *_cards(screen.actions), *_names(screen.actions)]
+    # Before the set-up is done there is no scanner to rely on.
+    cards = [] if screen.page in WITHOUT_SCANNER else _cards(screen.actions)
+    return [*_keys(screen.actions), *cards, *_names(screen.actions)]
 
 
 def check(screen: Screen) -> None:
