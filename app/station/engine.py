@@ -137,6 +137,7 @@ class Engine:
                 self._printed(message)
             case LinkChanged():
                 self._board.link.changed(message)
+                self._refresh()
                 self._show_footer()
             case Call():
                 message.answer()

@@ -4,7 +4,7 @@ from app.domain.order import OrderState
 from app.domain.text import Text, text
 from app.station import menu
 from app.station.flow import Happening, Trigger
-from app.station.inbox import Intent
+from app.station.inbox import Intent, LinkState
 from app.station.menu import OF_DOCUMENT, offered
 from app.station.pack_job import NOTE_PREFIX
 from app.station.ports import QueuedOrder
@@ -212,8 +212,11 @@ class HomeFlow:
 
 
 def _grant(turn: Turn) -> tuple[Action, ...]:
-    """Whoever decides asks for what they may approve here without a link."""
-    return (Action("F7", Intent.GRANT, text("key.grant")),) if decides(_role(turn)) else ()
+    """Whoever decides asks for what they may approve here without a link: while there is one."""
+    if not decides(_role(turn)):
+        return ()
+    why = None if turn.around.link is LinkState.ONLINE else text("grant.offline")
+    return (Action("F7", Intent.GRANT, text("key.grant"), why is None, why),)
 
 
 def _role(turn: Turn) -> str:

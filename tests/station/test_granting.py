@@ -8,6 +8,7 @@ import pytest
 
 from app.contract import chain
 from app.contract.messages import Grant, GrantRequest
+from app.domain.text import text
 from app.identity.userkey import verified
 from app.station.events import GrantAsked
 from app.station.inbox import Granted, Intent, LinkChanged, LinkState
@@ -112,10 +113,12 @@ def test_an_answer_nobody_waits_for_is_not_kept(bench: TestBench) -> None:
     assert held(bench) == []
 
 
-def test_without_a_link_nobody_is_asked(bench: TestBench) -> None:
+def test_without_a_link_nobody_is_asked_and_the_key_says_so_before(bench: TestBench) -> None:
     bench.station.handle([LinkChanged(LinkState.OFFLINE, "2026-11-23T07:30:00Z")])
+    key = next(one for one in bench.screen.actions if one.intent == Intent.GRANT)
     bench.do(Intent.GRANT)
 
+    assert (key.enabled, key.why_not) == (False, text("grant.offline"))
     assert bench.screen.proof is None
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from app.contract.messages import DocumentLine, DocumentRow, LocationRow, OrderedLine
 from app.identity.userkey import COST, Cost
+from app.ledger.clock import Clock
 from app.ledger.credentials import Secrets
 from app.ledger.imports import StockLine
 from app.ledger.people import Wanted
@@ -32,7 +33,14 @@ STOCK = (("A-04-2", MUG), ("B-11-1", TRAY), ("A-02-5", TOWEL), ("C-07-3", SMALL_
 RESERVE = "R-01-1"
 
 
-def furnish(folder: Path, *, orders: int = 6, each: int = 400, cost: Cost = COST) -> str:
+def furnish(
+    folder: Path,
+    *,
+    orders: int = 6,
+    each: int = 400,
+    cost: Cost = COST,
+    clock: Clock | None = None,
+) -> str:
     """Set a ledger up in `folder`; the one-time code of station PACK-03.
 
     Args:
@@ -40,8 +48,9 @@ def furnish(folder: Path, *, orders: int = 6, each: int = 400, cost: Cost = COST
         orders: How many orders of two mugs, three trays and a towel wait.
         each: Units of every item on its shelf.
         cost: Of one try of a PIN.
+        clock: The ledger's; the system's unless handed in.
     """
-    service = LedgerService(prepared.ledger(folder), cost=cost)
+    service = LedgerService(prepared.ledger(folder), cost=cost, clock=clock)
     service.add_site(SITE, company_prefix="4012345")
     service.add_site(OTHER, company_prefix="4012346")
     _people(service)
@@ -58,6 +67,11 @@ def furnish(folder: Path, *, orders: int = 6, each: int = 400, cost: Cost = COST
     code = service.identity.add_station(SITE, "PACK-03").code
     service.close()
     return code
+
+
+def own(differences: Sequence[str]) -> list[str]:
+    """Without goods under way: they are the receiver's, and in no book of the sender."""
+    return [one for one in differences if "'transit/" not in one]
 
 
 def _people(service: LedgerService) -> None:

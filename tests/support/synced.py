@@ -14,6 +14,7 @@ from typing_extensions import override
 
 from app.cache.store import IDENTITY, CacheStore
 from app.cache.tables import balance, item, operation
+from app.cache.work import NUMBERS, Numbers
 from app.clock import SystemClock, UuidSource
 from app.contract.messages import AsOf, FeedBody, ItemRow, Line, LocationRow, Operation, feed_body
 from app.domain.operation import Kind, postings
@@ -26,6 +27,7 @@ from app.ledger.tls.serving import Serving
 from app.ledger.web.server import ServerThread
 from app.station.desk import StationDesk
 from app.station.inbox import Stop
+from app.station.ports import Clock
 from app.station.station import Station
 from app.station.unlocking import DirectUnlocker
 from app.sync.dialling import Address, Dialled
@@ -141,7 +143,7 @@ class ListeningDesk(StationDesk):
     """The station's real desk, and a note of what it is told about the link."""
 
     def __init__(
-        self, station: Station, store: CacheStore, signer: DeviceSigner, clock: SystemClock
+        self, station: Station, store: CacheStore, signer: DeviceSigner, clock: Clock
     ) -> None:
         super().__init__(station, store, signer, clock)
         self.links: list[str] = []
@@ -163,16 +165,23 @@ class SyncedBench:
         code: One-time enrolment code; empty when the book is of a station that is enrolled.
         enrol_url: Where to enrol, when something unreliable stands between.
         ca: For https: file of the authority to pin.
+        clock: The system's unless handed in.
     """
 
     def __init__(
-        self, folder: Path, url: str, code: str, enrol_url: str = "", ca: Path | None = None
+        self,
+        folder: Path,
+        url: str,
+        code: str,
+        enrol_url: str = "",
+        ca: Path | None = None,
+        clock: Clock | None = None,
     ) -> None:
         folder.mkdir(parents=True, exist_ok=not code)
         if ca is not None:
             Pins(folder).pin_file(ca)
         self._folder = folder
-        self._clock = SystemClock()
+        self._clock: Clock = clock or SystemClock()
         self._ids = UuidSource()
         self.signer = DeviceSigner(self._device_key(folder))
         self._book = prepared.book(folder / "book.db", b"\x05" * 32)
@@ -191,10 +200,12 @@ class SyncedBench:
 
     def _enrol(self, url: str, code: str) -> None:
         dialled = Dialled(Address(url, self._folder))
-        identity = enrol(dialled.gate, code, self.signer).identity
+        enrolled = enrol(dialled.gate, code, self.signer)
         dialled.wire.close()
+        numbers = Numbers(int(enrolled.numbers.first), enrolled.numbers.count)
         with self.store.begin() as work:
-            work.set_note(IDENTITY, msgspec.json.encode(identity).decode())
+            work.set_note(IDENTITY, msgspec.json.encode(enrolled.identity).decode())
+            work.set_note(NUMBERS, msgspec.json.encode(numbers).decode())
             work.commit()
 
     @staticmethod
