@@ -7,12 +7,15 @@ from app.simulation import goods
 from app.simulation.bench import Bench
 from app.simulation.world import World
 from app.station.adjust import REASONS
-from app.station.approvals import NOTES
+from app.station.approvals_job import NOTES
 from app.station.inbox import Intent
 from app.station.screen import ProofState, Screen
 
 # The next step of an adjustment, by the title of its prompt.
 _ASK = "adjust.ask_"
+
+# What needs a written answer asks for it in these words.
+WRITTEN = "approvals.why_approve"
 
 
 class Deciding:
@@ -74,7 +77,9 @@ class Deciding:
 
     def approvals(self, screen: Screen) -> None:
         """Have what waits decided, or leave."""
-        if screen.case is None or self._chance.random() < 0.15:
+        if screen.prompt.title.code == WRITTEN:
+            self._do(Intent.CODE, "Looked at together with the team leader.")
+        elif screen.case is None or self._chance.random() < 0.15:
             self._do(Intent.HOME, "")
         else:
             self._decide(screen)
