@@ -2,6 +2,7 @@
 
 from datetime import UTC
 from pathlib import Path
+from threading import Thread
 
 import pytest
 import zxingcpp
@@ -64,6 +65,25 @@ def test_the_number_of_the_document_scans_from_the_sheet(tmp_path: Path) -> None
 
     (seen,) = zxingcpp.read_barcodes(Image.open(tmp_path / "page.png"))
     assert (seen.text, seen.symbology_identifier) == (ORDER, "]C0")
+
+
+def test_a_report_is_drawn_beside_the_window(tmp_path: Path) -> None:
+    """As in the program: on a thread of its own, while the window has Qt's."""
+    made: list[BaseException | None] = []
+
+    def draw() -> None:
+        try:
+            pages_to_pdf(Sheets(report(ROWS * 20), STAMP, spoken("de")).pages(), tmp_path / "a.pdf")
+            made.append(None)
+        except BaseException as error:  # noqa: BLE001 - told below
+            made.append(error)
+
+    thread = Thread(target=draw)
+    thread.start()
+    thread.join(60)
+
+    assert made == [None]
+    assert "Bügelbrett „groß“" in words(PdfReader(tmp_path / "a.pdf").pages[0])
 
 
 @pytest.mark.parametrize("place", ["missing/report.pdf", "/dev/full"])
