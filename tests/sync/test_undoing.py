@@ -9,11 +9,19 @@ import pytest
 import sqlalchemy as sa
 
 from app.cache.work import NUMBERS, Numbers
-from app.contract.messages import ExceptionRow, LocationRow, OrderedLine, OrderRow
+from app.contract.messages import (
+    DocumentLine,
+    DocumentRow,
+    ExceptionRow,
+    LocationRow,
+    OrderedLine,
+    OrderRow,
+)
 from app.ledger.credentials import Secrets
 from app.ledger.imports import StockLine
 from app.ledger.people import Wanted
 from app.ledger.tables import balance
+from app.ledger.transfers import Call
 from app.station.inbox import Intent, Printed, PrintState
 from app.station.ports import Work
 from tests.support.bench import order_row
@@ -23,6 +31,8 @@ from tests.sync.test_four_eyes_over_http import ANNA, PIN, SVEN, Desk
 
 pytestmark = pytest.mark.system
 ORDER, SHELF = "ORD-48213", "A-04-2"
+ASN, RMA, TRANSFER, OTHER = "ASN-7001", "RMA-1041", "TR-5001", "LEJ"
+PAPERS = (("inbound", ASN), ("return", RMA), ("transfer", TRANSFER))
 T = TypeVar("T")
 
 
@@ -232,3 +242,85 @@ def _approve(desk: Desk) -> None:
     desk.prove(SVEN)
     assert titled(desk, "approvals.approved")
     assert desk.sees(lambda screen: screen.waiting == ())
+
+
+def announce(ledger: RealLedger, desk: Desk) -> None:
+    """A delivery of five mugs, a return of two, and a transfer of three to the other site."""
+    service = ledger.service
+    rows = [
+        DocumentRow(
+            kind=kind, document=number, version=1, state="", lines=(DocumentLine(1, MUG, quantity),)
+        )
+        for kind, number, quantity in (("inbound", ASN, 5), ("return", RMA, 2))
+    ]
+    service.announcements.put(SITE, rows)
+    service.add_site(OTHER, company_prefix="4012346")
+    asked = DocumentRow(
+        kind="transfer", document=TRANSFER, version=0, state="", origin=SITE, destination=OTHER,
+        lines=(DocumentLine(1, MUG, 3),),
+    )  # fmt: skip
+    made = service.transfers.ask(service.site(SITE), asked, Call("office"))
+    assert made.outcome == "posted"
+    service.bell.ring()
+    assert eventually(lambda: len(documents(desk)) == len(PAPERS))
+
+
+def documents(desk: Desk) -> list[tuple[str, dict[str, int]]]:
+    """State of every document the bench knows, and what is counted at its line."""
+
+    def read(work: Work) -> list[tuple[str, dict[str, int]]]:
+        found = []
+        for paper in PAPERS:
+            row, counted = work.document(*paper), work.counted(*paper)
+            if row is not None:
+                told = {word: units for word, units in counted.get(1, {}).items() if units}
+                found.append((row.state, told))
+        return found
+
+    return ask(desk, read)
+
+
+def home(desk: Desk) -> None:
+    assert desk.sees(lambda screen: screen.page.value == "home")
+
+
+def test_goods_of_every_kind_go_back_at_the_ledger_too(ledger: RealLedger, desk: Desk) -> None:
+    sign_in(desk)
+    announce(ledger, desk)
+    assert eventually(desk.bench.confirmed)
+    before, said = books(ledger), documents(desk)
+
+    desk.scan(ASN)
+    desk.do(Intent.QUANTITY, "2")
+    desk.scan(MUG)
+    desk.do(Intent.MAIN)
+    desk.do(Intent.SHORT)
+    home(desk)
+    desk.scan(RMA)
+    for word in ("good", "scrap"):
+        desk.scan(MUG)
+        desk.scan(f"LOC:{DOCK}")
+        desk.do(Intent.REASON, word)
+        desk.do(Intent.REASON, "not_wanted")
+    desk.do(Intent.MAIN)
+    home(desk)
+    for code in (TRANSFER, f"LOC:{DOCK}", "CMD:QTY-3", MUG, "CMD:MAIN", "CMD:MAIN"):
+        desk.scan(code)
+    home(desk)
+    for code in ("CMD:TASK-PICK", ORDER, "TOTE:T-1", "CMD:MAIN", MUG, MUG, "CMD:MAIN"):
+        desk.scan(code)
+    home(desk)
+    assert eventually(desk.bench.confirmed)
+    assert books(ledger) != before
+
+    desk.do(Intent.UNDO)
+    for _ in range(5):
+        desk.do(Intent.MAIN)
+        assert titled(desk, "undo.confirm")
+        desk.do(Intent.MAIN)
+        assert desk.sees(lambda screen: screen.prompt.title.code == "undo.done")
+
+    assert eventually(desk.bench.confirmed)
+    assert eventually(lambda: books(ledger) == before)
+    assert eventually(lambda: documents(desk) == said)
+    assert ask(desk, lambda work: work.attention(1)) == ()
