@@ -1,14 +1,14 @@
 """How the window looks and speaks: as the station has it, or as the person at it wishes.
 
-A window of another theme, size or language is another window: it is made anew beside the old one,
-told what stands at present, and takes its place within one turn of the event loop.
+A window of another theme, size or language is another window: it is made anew in the place of the
+old one, and told what stands at present, within one turn of the event loop.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -82,15 +82,26 @@ class Dresser:
         return MainWindow(Kit(theme, words), self._bridge, self._beeper, self._now, controls)
 
     def instead(self, old: MainWindow, look: Look, controls: Controls | None) -> MainWindow:
-        """A window in the place of another, with what that one shows."""
+        """A window in the place of another, with what that one shows.
+
+        The old one goes first: dressing both takes four times as long, half a second of the bench.
+        """
+        where, state = old.geometry(), old.windowState()
+        quits = QApplication.quitOnLastWindowClosed()
+        QApplication.setQuitOnLastWindowClosed(False)
+        # Answers that are still under way find nobody.
+        for part in (old.page, old.health):
+            part.leave()
+        old.hide()
+        old.deleteLater()
+        QCoreApplication.sendPostedEvents(old, QEvent.Type.DeferredDelete.value)
         new = self.make(look, controls)
-        new.setGeometry(old.geometry())
-        new.setWindowState(old.windowState())
+        new.setGeometry(where)
+        new.setWindowState(state)
         self._bridge.say_again()
         new.show()
         new.activateWindow()
-        old.close()
-        old.deleteLater()
+        QApplication.setQuitOnLastWindowClosed(quits)
         return new
 
     def listen_as(self, wishes: Wishes | None) -> None:

@@ -260,7 +260,7 @@ class MainWindow(Frame):
         super().paintEvent(event)
         if not self._was_painted:
             self._was_painted = True
-            QTimer.singleShot(0, self.painted.emit)
+            QTimer.singleShot(0, self, self.painted.emit)
 
     @override
     def showEvent(self, event: QShowEvent) -> None:

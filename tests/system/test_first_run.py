@@ -100,6 +100,8 @@ def test_a_station_is_enrolled_and_starts(
         workstation._change("scale_protocol", "toledo-8217")
         workstation._change("scale", "serial:///dev/ttyUSB0")
         workstation._change("wedge_gs", "^]")
+        workstation._change("scanner", "tcp://127.0.0.1:9")
+        assert [device._device.name for device in workstation._devices] == ["scanner-1"]
         told = {one.name: (one.value, one.origin) for one in configuration(load(tmp_path, {}))}
         board = workstation.station.engine.board
         assert workstation.station.call(lambda: board.settings).result(WAIT_S) == configuration(
