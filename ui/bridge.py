@@ -21,6 +21,7 @@ from app.station.events import (
     FooterChanged,
     GrantAsked,
     LogAsked,
+    PhotoAsked,
     PrintAsked,
     ReadingShown,
     Recorded,
@@ -183,18 +184,13 @@ class StationBridge(QObject):
     def _deliver(self, answer: Callable[[], None]) -> None:
         answer()
 
-    def _asked(self, event: GrantAsked | LogAsked | SettingAsked | EditAsked | ReportAsked) -> None:
-        """Most is for others; the screen shows that it is being asked."""
-        if isinstance(event, SettingAsked):
-            self.setting_asked.emit(event.name)
-
     def _remember(self, event: Event) -> None:
         """A device stands beside the others; of the rest that holds there is one."""
         if isinstance(event, STANDING):
             self._last[event.device if isinstance(event, DeviceChanged) else type(event)] = event
 
     @Slot(object)
-    def _dispatch(self, event: Event) -> None:  # noqa: C901 — one case per event, closed union
+    def _dispatch(self, event: Event) -> None:  # noqa: C901, PLR0912 — a case per event, closed union
         if self._closed:
             return
         self._remember(event)
@@ -219,7 +215,14 @@ class StationBridge(QObject):
                 self.print_asked.emit(event)
             case Broken():
                 self.broken.emit(event)
-            case GrantAsked() | LogAsked() | SettingAsked() | ReportAsked() | EditAsked():
+            case (
+                SettingAsked()
+                | GrantAsked()
+                | LogAsked()
+                | ReportAsked()
+                | EditAsked()
+                | PhotoAsked()
+            ):
                 self._asked(event)
 
 

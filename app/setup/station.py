@@ -6,7 +6,7 @@ cards and scanners work as ever. One thread owns the machine; what takes long is
 
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from app.bootstrap import beside
@@ -40,10 +40,11 @@ from app.station.events import Event, Footer, FooterChanged, ScreenChanged, Soun
 from app.station.flow import CARDS
 from app.station.inbox import Do, Intent, LinkState, Message, Printed
 from app.station.screen import Screen, Sound
-from app.station.views import Health, OutboxRow, ScanRow, Views
+from app.station.views import Health, OutboxRow, ScanRow, Sending, Views
 
 # A tone is over after a quarter of a second; five in a row stay five.
 TONE_GAP_S = 0.6
+_NO_BOOK = "This station is being set up. Finish that first; Esc goes back."
 # Here a number is no quantity but the digit on a key.
 DIGIT_CARD = "QTY-"
 # Ending waits for no ledger: what is asked there ends by its own limit.
@@ -289,4 +290,17 @@ class NoBook:
         Raises:
             Trouble: Always.
         """
-        raise Trouble("This station is being set up. Finish that first; Esc goes back.")
+        raise Trouble(_NO_BOOK)
+
+    def sending(self) -> Sending:
+        """Nothing is sent."""
+        return Sending()
+
+    def diagnose(self, devices: Sequence[str]) -> str:
+        """There is nothing to tell.
+
+        Raises:
+            Trouble: Always.
+        """
+        del devices
+        raise Trouble(_NO_BOOK)
