@@ -215,15 +215,10 @@ class StationBridge(QObject):
                 self.print_asked.emit(event)
             case Broken():
                 self.broken.emit(event)
-            case (
-                SettingAsked()
-                | GrantAsked()
-                | LogAsked()
-                | ReportAsked()
-                | EditAsked()
-                | PhotoAsked()
-            ):
-                self._asked(event)
+            case SettingAsked(name):
+                self.setting_asked.emit(name)
+            case GrantAsked() | LogAsked() | ReportAsked() | EditAsked() | PhotoAsked():
+                pass  # for others; the screen shows that it is being asked
 
 
 def _hand_over(
