@@ -17,6 +17,7 @@ from app.station import (
     pack_right,
     pick_wrong,
     plan_counts,
+    receive_link,
     receive_unit,
     reporting,
     transfer_screen,
@@ -103,6 +104,7 @@ def _reasons() -> tuple[CardText, ...]:
     words = (
         *((word, text(f"reason.{word}")) for word in adjust.REASONS),
         *((word, text(f"receive.why_{word}")) for word in receive_unit.REASONS),
+        (receive_link.LINK, text("receive.key_link")),
         *((word, text(f"take_back.as_{word}")) for word in dispositions.DISPOSITIONS),
         *((word, text(f"take_back.why_{word}")) for word in dispositions.REASONS),
         (pick_wrong.NOT_REACHED, text("pick.key_not_reached")),

@@ -180,6 +180,7 @@ TABLE: dict[tuple[str | None, Trigger], Handler] = {
     (_S.OVER, Trigger.ACKNOWLEDGE): receive_unit.acknowledge_over,
     (_S.WHY, Trigger.REASON): receive_unit.why_over,
     (_S.UNKNOWN, Trigger.YES): receive_unit.take_unknown,
+    (_S.UNKNOWN, Trigger.REASON): receive_link.asked,
     (_S.UNKNOWN, Trigger.ITEM): receive_link.scanned,
     (_S.UNKNOWN, Trigger.STEPPED_UP): receive_link.proven,
     **_left(_S.DIFFERS, _S.OVER, _S.WHY, _S.UNKNOWN),

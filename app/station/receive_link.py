@@ -22,9 +22,25 @@ if TYPE_CHECKING:
     from app.station.receive import ReceiveFlow
 
 
+# Word of the key, and what stands for the item until it is scanned.
+LINK, ASKED = "link", "?"
+
+
+def asked(flow: "ReceiveFlow", turn: Turn, happening: Happening) -> None:
+    """The key: the next item that is scanned is the one it is."""
+    if happening.argument != LINK:
+        flow.problem(turn, flow.not_now, flow.wanted(flow.opened()))
+        return
+    flow.change(link=ASKED)
+    turn.fate, turn.sound = Fate.COMMAND, Sound.ACCEPTED
+
+
 def scanned(flow: "ReceiveFlow", turn: Turn, happening: Happening) -> None:
-    """The item it is was scanned: somebody who may says so."""
+    """The item it is was scanned: somebody who may says so. Without the key it is another unit."""
     found, me = find_item(turn.work, happening.meaning), turn.session
+    if not flow.opened().link:
+        flow.problem(turn, flow.not_now, flow.wanted(flow.opened()))
+        return
     if found is None:
         turn.refuse(text("receive.unknown"))
         return
@@ -38,7 +54,11 @@ def scanned(flow: "ReceiveFlow", turn: Turn, happening: Happening) -> None:
 
 def proven(flow: "ReceiveFlow", turn: Turn, happening: Happening) -> None:
     """They have proven themselves, for this one code."""
-    if happening.who is not None and happening.key is not None and flow.opened().link:
+    if (
+        happening.who is not None
+        and happening.key is not None
+        and flow.opened().link not in ("", ASKED)
+    ):
         _record(flow, turn, happening.who, happening.key)
 
 

@@ -181,6 +181,9 @@ def _question(flow: "ReceiveFlow", job: ReceiveJob, turn: Turn) -> Prompt:
         case _S.OVER | _S.WHY:
             return _over(flow, job, turn, unit)
         case _S.UNKNOWN:
+            if job.link:
+                title = text("receive.ask_link", code=job.code)
+                return Prompt(Tone.ASK, "scan-barcode", title, text("receive.want_link"))
             title = text("receive.unknown")
             detail = text("receive.unknown_detail", code=job.code)
             return Prompt(Tone.ERROR, "circle-help", title, detail, text("receive.unknown_note"))
@@ -235,7 +238,10 @@ def _actions(flow: "ReceiveFlow", job: ReceiveJob, turn: Turn) -> tuple[Action, 
 _ANSWERS = {
     _S.DIFFERS: (Action("1", Intent.YES, text("receive.key_agree")),),
     _S.OVER: (Action("F9", Intent.ACKNOWLEDGE, text("receive.key_over"), main=True),),
-    _S.UNKNOWN: (Action("1", Intent.YES, text("receive.key_unknown")),),
+    _S.UNKNOWN: (
+        Action("1", Intent.YES, text("receive.key_unknown")),
+        Action("2", Intent.REASON, text("receive.key_link"), argument="link"),
+    ),
 }
 
 

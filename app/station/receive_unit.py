@@ -123,7 +123,7 @@ def why_over(flow: "ReceiveFlow", turn: Turn, happening: Happening) -> None:
 
 def put_aside(flow: "ReceiveFlow", turn: Turn, _: Happening) -> None:
     """It is not received: nothing was counted."""
-    flow.change(unit=None, code="", state=ReceiveState.SCAN)
+    flow.change(unit=None, code="", link="", state=ReceiveState.SCAN)
     flow.next_flash = text("receive.put_aside")
     turn.fate = Fate.COMMAND
 
@@ -155,6 +155,7 @@ def record(flow: "ReceiveFlow", turn: Turn, unit: Unit, reason: str = "") -> Non
     flow.change(
         unit=None,
         code="",
+        link="",
         state=ReceiveState.SCAN,
         armed=0,
         damaged=False,

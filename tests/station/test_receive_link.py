@@ -34,6 +34,7 @@ def last_two(bench: TestBench) -> list[Operation]:
 
 
 def test_the_item_it_is_is_said_by_somebody_who_may_and_signed(bench: TestBench) -> None:
+    bench.scan("CMD:REASON-LINK")
     bench.scan(MUG_CODE)
     assert bench.screen.proof is not None
     assert last_two(bench) == []
@@ -50,15 +51,25 @@ def test_the_item_it_is_is_said_by_somebody_who_may_and_signed(bench: TestBench)
 
 
 def test_who_may_not_say_so_links_nothing(bench: TestBench) -> None:
+    bench.do(Intent.REASON, "link")
+    assert bench.title == "receive.ask_link"
     bench.scan(MUG_CODE)
     bench.scan(OTHER_BADGE)
     bench.do(Intent.NO)
 
     assert last_two(bench) == []
-    assert bench.title == "receive.unknown"
+    assert bench.page == "receive"
+
+
+def test_another_unit_without_the_key_is_a_wrong_scan(bench: TestBench) -> None:
+    bench.scan(MUG_CODE)
+
+    assert bench.screen.locked
+    assert last_two(bench) == []
 
 
 def test_another_unknown_code_is_no_answer(bench: TestBench) -> None:
+    bench.do(Intent.REASON, "link")
     bench.scan("2900000000070")
 
     assert bench.screen.proof is None

@@ -191,12 +191,13 @@ def receive_scenes() -> tuple[Scene, ...]:
     )
     was = Action("F10", Intent.MAIN, text("key.last_was", n=12), main=True)
     unknown = Action("1", Intent.YES, text("receive.key_unknown"))
+    link = Action("2", Intent.REASON, text("receive.key_link"), argument="link")
     return (
         Scene("receive_list", _LIST),
         Scene("receive_taken", _receive(1, _counted(_TAKEN), *_SCANNING)),
         Scene("receive_how_many", _receive(1, _counted(_HOW_MANY), *_SCANNING[:-1], was)),
         Scene("receive_lot", _receive(1, _LOT, _ASIDE, _PAUSE, same), OFFLINE),
         Scene("receive_over", _receive(1, _OVER, over, _ASIDE, _PAUSE)),
-        Scene("receive_unknown", _receive(1, _UNKNOWN, unknown, _ASIDE, _PAUSE)),
+        Scene("receive_unknown", _receive(1, _UNKNOWN, unknown, link, _ASIDE, _PAUSE)),
         Scene("receive_closing", closing),
     )
