@@ -37,8 +37,8 @@ from ui.workstation import Controls
 
 # Ages in the footer are said in seconds at first.
 CLOCK_MS = 1_000
-# Fate of a read that was not counted (`app.station.turn.Fate`).
-SKIPPED = "duplicate"
+# Fates of a read that was not counted (`app.station.turn.Fate`).
+NOT_COUNTED = frozenset({"duplicate", "refused"})
 
 
 def opening_screen(title: Text, detail: Text | None = None, tone: Tone = Tone.BUSY) -> Screen:
@@ -240,8 +240,11 @@ class MainWindow(Frame):
 
     @Slot(object)
     def _show_decided(self, decided: ScanDecided) -> None:
-        """A read that was skipped is seen, not only heard; the panel stays the last scan's."""
-        if decided.fate == SKIPPED and decided.why is not None:
+        """A read that was skipped or refused is seen, not only heard; the panel is the task's."""
+        prompt = self.screen_value.prompt
+        if decided.fate not in NOT_COUNTED or decided.why is None:
+            return
+        if decided.why not in (prompt.title, prompt.detail, prompt.note):
             self.strip.say(self.kit.words.say(decided.why))
 
     @Slot(object)

@@ -61,10 +61,11 @@ def close_last(flow: "PackFlow", arriving: Sequence[Share] = ()) -> None:
     board, job = flow.opened()[0], flow.upcoming
     if not arriving and not board.units_in(job.number):
         begun = [one for one in job.others if not one.sscc and board.units_in(one.number)]
+        sealed = [one for one in job.others if one.sscc]
         if begun:
             bring(flow, begun[0].number)
-        elif job.others:
-            bring(flow, job.others[-1].number)
+        elif sealed:
+            bring(flow, sealed[-1].number)
             flow.change(state=PackState.HAND_OVER)
             return
         else:

@@ -81,10 +81,9 @@ def _let_go(flow: "PackFlow", turn: Turn, who: Session) -> None:
     if job.held is None:
         pack_box.seal(flow, turn, job.weight_mg or 0, allowed)
         return
-    flow.change(state=PackState.SCAN)
     shares = board.share(job.held.sku, job.held.units)
     if shares is None:
-        flow.change(held=None)
+        flow.change(state=PackState.SCAN, held=None)
         turn.refuse(text("pack.nothing_open"))
         return
     pack_scan.put_in(flow, turn, job.held, shares, allowed | {"expired": True})

@@ -11,7 +11,7 @@ from app.station import pack_lots, pack_parcels
 from app.station.flow import Happening
 from app.station.lookup import ItemFound, find_item, find_place
 from app.station.pack_board import Share
-from app.station.pack_job import Held
+from app.station.pack_job import Held, PackState
 from app.station.screen import Sound
 from app.station.turn import Draft, Fate, Turn
 
@@ -95,7 +95,8 @@ def put_in(
         for share in shares
     )
     turn.record(Draft(Kind.PACK, lines, flow.reference(), evidence=evidence), job.job)
-    flow.change(armed=0, held=None)
+    # One more unit into a box that was called full: it is packed on.
+    flow.change(state=PackState.SCAN, armed=0, held=None)
     name = board.name_of(unit.sku)
     flow.next_flash = (
         text("pack.packed", item=name)

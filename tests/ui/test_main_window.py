@@ -364,6 +364,20 @@ def test_a_skipped_read_is_seen_and_the_panel_stays_the_last_scans(bench: Bench)
     assert bench.window.prompt.tone is NEXT.prompt.tone
 
 
+def test_a_refused_scan_says_why_where_the_panel_does_not(bench: Bench) -> None:
+    bench.show(NEXT)
+    why = text("pack.not_now", step="label")
+    bench.station.announce(ScanDecided(1, "00340123450000000994", "refused", why))
+    QApplication.processEvents()
+    assert bench.window.strip.text.startswith("That is not possible in this step.")
+
+    bench.show(WRONG)
+    bench.station.announce(ScanDecided(2, "4006381333931", "refused", WRONG.prompt.title))
+    QApplication.processEvents()
+
+    assert bench.window.strip.text == ""
+
+
 def test_a_scan_that_is_not_answered_at_once_is_being_saved(bench: Bench, qtbot: QtBot) -> None:
     bench.show(NEXT)
     bench.bridge.send(Scan(b"4006381333931\r", "4006381333931"))
