@@ -68,8 +68,11 @@ def grant_request_bytes(enrolment: str, person: str, version: int, code: str, no
 
 def edit_bytes(enrolment: str, put: EditPut) -> bytes:
     """What a user key signs to change master data at one station."""
-    rows = (sha256(bytes(raw)).hexdigest() for raw in (put.before, put.after))
-    parts = (enrolment, put.what, put.name, put.person, put.version, put.nonce, *rows, put.reason)
+    before, after = content_hash(bytes(put.before)), content_hash(bytes(put.after))
+    parts = (
+        enrolment, put.what, put.name, put.person, put.version, put.nonce, before, after,
+        put.reason,
+    )  # fmt: skip
     return _joined("packhouse edit 1", *parts)
 
 

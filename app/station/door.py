@@ -282,8 +282,13 @@ def answered(answer: Unlocked | Granted | EditAnswered | PhotoTaken) -> Happenin
     if isinstance(answer, PhotoTaken):
         return Happening(Trigger.PHOTO_TAKEN, photo=answer)
     if isinstance(answer, EditAnswered):
-        about = {"argument": answer.what, "extra": answer.name, "shown": answer.sentence}
-        return Happening(Trigger.EDITED, edited=answer.answer, **about)
+        return Happening(
+            Trigger.EDITED,
+            argument=answer.what,
+            extra=answer.name,
+            shown=answer.sentence,
+            edited=answer.answer,
+        )
     if isinstance(answer, Granted):
         return Happening(Trigger.GRANTED, shown=answer.sentence, grant=answer.grant)
     return Happening(Trigger.UNLOCKED, argument=answer.request, key=answer.key)
