@@ -1,6 +1,10 @@
 """Makes any trigger happen at a bench the way it does there, for walks over a task's table."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from app.station.door import ANSWERS
+from app.station.events import Broken
 from app.station.flow import INTENT_TRIGGERS, Trigger
 from app.station.inbox import Do, Printed, PrintState
 from tests.support.bench import TestBench, order_row
@@ -42,6 +46,25 @@ def happen(bench: TestBench, trigger: Trigger, item: str, document: str) -> None
         case _:
             intents = {found: intent for intent, found in INTENT_TRIGGERS.items()}
             bench.station.handle([Do(intents[trigger], "1", "p-novak")])
+
+
+@contextmanager
+def answered(bench: TestBench, about: object, most: int | None = None) -> Iterator[None]:
+    """What holds whatever happens: history stays, a scan has a fate, nothing breaks, sums are 0.
+
+    Args:
+        bench: Where.
+        about: What happened, for the report.
+        most: So many operations at most follow from it; not looked at without.
+    """
+    scans, kinds = len(bench.fates), bench.kinds()
+    yield
+    now = bench.kinds()
+    assert now[: len(kinds)] == kinds, about
+    assert most is None or len(now) - len(kinds) <= most, about
+    assert len(bench.fates) - scans in (0, 1), about
+    assert not [event for event in bench.events if isinstance(event, Broken)], about
+    assert undecided(bench) == (0, 0), about
 
 
 def undecided(bench: TestBench) -> tuple[int, int]:
