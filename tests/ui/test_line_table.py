@@ -4,16 +4,18 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
-from app.station.screen import LineState, LineView
+from app.station.screen import LineState, LineView, QueueRow
 from tests.ui.conftest import Bench
 from ui.gallery.bench import LINES
 from ui.gallery.packing import HERE, LONG
 from ui.models.rows import RowLook, changed_runs
 from ui.widgets.kit import Kit
 from ui.widgets.line_table import LineTable, row_of
+from ui.widgets.queue_table import QueueTable
 
 MANY = LONG.lines
 
@@ -148,3 +150,18 @@ def test_a_long_name_is_elided_and_never_scrolls_sideways(
     assert table is not None
     assert table.horizontalScrollBar().maximum() == 0
     assert table.horizontalHeader().length() <= table.viewport().width() + 1
+
+
+def test_a_cut_off_of_another_day_is_shown_whole(kit: Kit, qtbot: QtBot) -> None:
+    table = QueueTable(kit)
+    table.resize(1_000, 300)
+    qtbot.addWidget(table)
+    table.show()
+    soon = QueueRow("ORD-1", "DPD", "14:00", 5, 3, 0, "open", mine=True)
+    table.show_queue((soon,))
+    narrow = table.columnWidth(3)
+
+    table.show_queue((soon, replace(soon, order="ORD-2", ship_before="2026-11-24 14:00")))
+
+    needed = QFontMetrics(kit.theme.font()).horizontalAdvance("2026-11-24 14:00")
+    assert narrow < needed <= table.columnWidth(3)

@@ -11,6 +11,8 @@ from ui.widgets.row_table import RowTable
 PAUSED = "paused"
 # 1 is the most urgent and 5 the usual; down to here an order is marked.
 URGENT_TO = 2
+# Characters of a time of day.
+HOUR = 5
 
 
 class QueueTable(RowTable[QueueRow]):
@@ -23,12 +25,13 @@ class QueueTable(RowTable[QueueRow]):
         columns: tuple[Column[QueueRow], ...] = (
             Column(words.of("ui.column_order"), lambda row: row.order, True, 11),
             Column(words.of("ui.column_carrier"), lambda row: row.carrier),
-            Column(words.of("ui.column_before"), lambda row: row.ship_before, False, 5),
+            Column(words.of("ui.column_before"), lambda row: row.ship_before, False, HOUR),
             Column(words.of("ui.column_units"), self._units, False, 7),
             Column(words.of("ui.column_state"), self._state, False, 12),
         )
         super().__init__(kit, words.of("ui.queue"), columns, self._look)
         self._chosen = ""
+        self._due = 0
 
     @property
     def chosen(self) -> str:
@@ -40,6 +43,11 @@ class QueueTable(RowTable[QueueRow]):
         if self._chosen and all(row.order != self._chosen for row in rows):
             self._chosen = ""
         self.rows.show_rows(rows)
+        due = max((len(row.ship_before) for row in rows), default=0)
+        if due != self._due:
+            # The hour alone when it is today; the day of another day is not cut.
+            self._due = due
+            self.size_columns([11, 0, max(due, HOUR), 7, 12])
 
     def move_choice(self, step: int) -> None:
         """Choose the next (+1) or the one before (−1); before the first nothing is chosen."""
