@@ -54,14 +54,15 @@ class UndoFlow:
 
     def enter(self, turn: Turn, argument: str) -> None:
         """Begin with the latest, with one operation, or with what was done for a document."""
-        looked = Looked(document=argument.removeprefix(DOCUMENT)) if DOCUMENT in argument else None
-        act = None
-        if argument.startswith(OPERATION):
+        looked, act = Looked(), None
+        if argument.startswith(DOCUMENT):
+            looked = Looked(document=argument.removeprefix(DOCUMENT))
+        elif argument.startswith(OPERATION):
             act = act_of(turn, argument.removeprefix(OPERATION))
         self._keep(
             turn,
             state=UndoState.ACT if act is not None else UndoState.LIST,
-            looked=looked or Looked(),
+            looked=looked,
             chosen=act.key if act is not None else "",
             label="",
             said=None,

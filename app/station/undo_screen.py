@@ -91,6 +91,8 @@ def _prompt(flow: "UndoFlow", turn: Turn, act: Act | None, bar: Bar | None) -> P
         return _about(flow, turn, act, bar)
     if flow.said is not None:
         return Prompt(Tone.OK, "undo-2", *flow.said)
+    if act is None and flow.listed(turn).following:
+        return Prompt(Tone.ASK, "search", text("undo.further"), text("undo.further_detail"))
     if act is None:
         return Prompt(Tone.OK, "circle-check", text("undo.none"), text("undo.none_detail"))
     code = "undo.ask_others" if everybody(turn) else "undo.ask_own"

@@ -524,6 +524,20 @@ def test_a_long_day_is_pages_of_fifty_that_follow_by_key(bench: TestBench) -> No
     assert (first, rest, bench.screen.choices.more) == (50, 4, False)  # type: ignore[union-attr]  # a list
 
 
+def test_own_work_behind_a_thousand_records_of_others_is_pages_further(bench: TestBench) -> None:
+    move(bench)
+    switch(bench, OTHER_BADGE)
+    move(bench)
+    again(bench, 1_000)
+    switch(bench, BADGE)
+    bench.do(Intent.UNDO)
+    first = (bench.title, rows(bench))
+    bench.do(Intent.NEXT)
+
+    assert first == ("undo.further", [])
+    assert rows(bench) == [("undo.did_move", "undo.now_here")]
+
+
 def test_without_a_link_it_holds_here_at_once(bench: TestBench) -> None:
     bench.station.handle([LinkChanged(LinkState.OFFLINE, "2026-11-23T07:00:00Z")])
     move(bench)
