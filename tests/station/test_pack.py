@@ -32,14 +32,6 @@ def bench(tmp_path: Path) -> Iterator[TestBench]:
     made.book.close()
 
 
-@pytest.fixture
-def packing(bench: TestBench) -> TestBench:
-    """A. Novak has opened the order."""
-    bench.sign_in()
-    bench.scan("ORD-48213")
-    return bench
-
-
 def fill(bench: TestBench) -> None:
     """Scan everything the order wants."""
     for code in (MUG_CODE, MUG_CODE, TRAY_CODE, TRAY_CODE, TRAY_CODE, TOWEL_CODE):

@@ -1,9 +1,6 @@
 """Several parcels of one order: the next one, one opened again, units from one into another."""
 
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 from app.contract.messages import OrderedLine
 from app.domain.operation import Kind
@@ -18,15 +15,6 @@ from tests.support.bench import MUG, TOWEL, TRAY, TestBench, order_row
 SMALL_BOX = 120_000
 FIRST_WEIGHT = 2 * 310_000 + SMALL_BOX
 SECOND_WEIGHT = 3 * 820_000 + 95_000 + SMALL_BOX
-
-
-@pytest.fixture
-def packing(tmp_path: Path) -> Iterator[TestBench]:
-    made = TestBench(tmp_path)
-    made.sign_in()
-    made.scan("ORD-48213")
-    yield made
-    made.book.close()
 
 
 def seal(bench: TestBench, weight_mg: int) -> str:

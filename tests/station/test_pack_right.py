@@ -1,6 +1,5 @@
 """What leaves the packing bench only by somebody's right: an odd weight, an expired lot."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,15 +13,6 @@ from tests.station.test_pack import RIGHT_WEIGHT, TRAY_CODE, fill
 from tests.station.test_pack_table import OLD_TRAY
 from tests.support.bench import TestBench
 from tests.support.people import BOSS_BADGE, LEAD_BADGE, PINS, WHOSE
-
-
-@pytest.fixture
-def packing(tmp_path: Path) -> Iterator[TestBench]:
-    made = TestBench(tmp_path)
-    made.sign_in()
-    made.scan("ORD-48213")
-    yield made
-    made.book.close()
 
 
 def last(bench: TestBench, kind: Kind) -> Operation:
