@@ -309,6 +309,7 @@ TABLE: dict[tuple[PackState | None, Trigger], Handler] = {
     (PackState.HAND_OVER, Trigger.MAIN): pack_box.hand_over,
     (PackState.HAND_OVER, Trigger.LABEL): pack_box.scan_label,
     (PackState.HAND_OVER, Trigger.REPRINT): pack_box.reprint,
+    (PackState.HAND_OVER, Trigger.REASON): pack_box.packing_slip,
     (PackState.HAND_OVER, Trigger.UNDO): pack_correct.undo,
     # stopped -----------------------------------------------------------------------------------
     (PackState.STOPPED, Trigger.PLACE): pack_stop.put_at,

@@ -14,7 +14,8 @@ from app.station.events import PrintAsked
 from app.station.flow import Happening, Trigger
 from app.station.inbox import PrintState
 from app.station.pack_job import LabelContent, PackState, Parcel, forget
-from app.station.screen import Sound
+from app.station.reporting import ReportName
+from app.station.screen import Page, Sound
 from app.station.turn import Draft, Fate, Turn
 
 if TYPE_CHECKING:
@@ -241,6 +242,15 @@ def scan_label(flow: "PackFlow", turn: Turn, happening: Happening) -> None:
         )
         return
     hand_over(flow, turn, happening)
+
+
+def packing_slip(flow: "PackFlow", turn: Turn, happening: Happening) -> None:
+    """To the reports, with this order's slip; from there back to the box."""
+    if happening.argument != ReportName.PACKING_SLIP.value:
+        turn.refuse(text("pack.not_now", step=PackState.HAND_OVER.value))
+        return
+    turn.fate = Fate.COMMAND
+    turn.goto = (Page.REPORTS, f"{happening.argument}/{flow.opened()[1].order}")
 
 
 def hand_over(flow: "PackFlow", turn: Turn, _: Happening) -> None:

@@ -34,6 +34,7 @@ _PAUSE = Action("F8", Intent.PAUSE, text("key.pause"))
 _BACK = Action("Esc", Intent.NO, text("key.back"))
 _UNDO = Action("F4", Intent.UNDO, text("key.undo"))
 _TAKE_OUT = Action("2", Intent.TAKE_OUT, text("key.take_out"))
+_SLIP = Action("1", Intent.REASON, text("reports.packing_slip"), argument="packing_slip")
 _PARCEL_KEYS = (
     Action("1", Intent.NEXT, text("key.box_full")),
     _TAKE_OUT,
@@ -89,6 +90,7 @@ def _hand_over_actions(board: PackBoard, job: PackJob) -> tuple[Action, ...]:
     following = pack_parcels.following(board, job)
     label = text("key.next_parcel", n=following) if following else text("key.hand_over")
     return (
+        _SLIP,
         Action("F4", Intent.UNDO, text("key.unseal")),
         Action("F6", Intent.REPRINT, text("key.reprint"), argument="damaged_label"),
         _PAUSE,

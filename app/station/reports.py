@@ -57,6 +57,7 @@ class ReportsFlow:
         limits: What it is limited to.
         request: What was asked for, and is made or was.
         said: What the last step could not do.
+        under: Order that is being packed, when its slip was asked for from there; or empty.
     """
 
     page = Page.REPORTS
@@ -67,15 +68,18 @@ class ReportsFlow:
         self.limits = Filter()
         self.request: ReportRequest | None = None
         self.said: tuple[Text, Text] | None = None
+        self.under = ""
         self._format = Format.PDF
 
     def enter(self, turn: Turn, argument: str) -> None:
         """Begin, or look at what this person asked for a moment ago; or at an order's slip."""
         who = turn.session.person if turn.session else ""
-        if argument.startswith(PACKING_SLIP):
-            limits = Filter(kind="order", document=argument.removeprefix(PACKING_SLIP))
-            name = ReportName.PACKING_SLIP
-            self._keep(turn, asking=Asking.FORMAT, name=name, limits=limits, said=None)
+        order = argument.removeprefix(PACKING_SLIP) if argument.startswith(PACKING_SLIP) else ""
+        self._keep(turn, under=order)
+        if order:
+            limits = Filter(kind="order", document=order)
+            made = {"name": ReportName.PACKING_SLIP, "limits": limits, "request": None}
+            self._keep(turn, asking=Asking.FORMAT, said=None, **made)
         elif self.request is None or self.request.person != who:
             self._keep(turn, asking=Asking.REPORT, limits=Filter(), request=None, said=None)
 
@@ -220,6 +224,8 @@ class ReportsFlow:
         given = [name for name in self.limits.given() if name != "kind"]
         if self.said is not None:
             self._keep(turn, said=None)
+        elif self.asking is Asking.FORMAT and self.under:
+            self.leave(turn, _happening)
         elif self.asking is Asking.FORMAT:
             needs = bool(SORTS[self.name].needs)
             self._keep(turn, asking=Asking.OF, limits=Filter() if needs else self.limits)
@@ -231,10 +237,10 @@ class ReportsFlow:
             self.leave(turn, _happening)
 
     def leave(self, turn: Turn, _happening: Happening) -> None:
-        """To the task board; a report that is being made goes on."""
+        """To the task board, or back to packing; a report that is being made goes on."""
         if self.request is None or answer_to(turn.work, self.request.id) is not None:
             self._keep(turn, request=None)
-        turn.goto = (Page.HOME, "")
+        turn.goto = (Page.PACK, self.under) if self.under else (Page.HOME, "")
 
     def _refuse(self, turn: Turn, why: Text, detail: Text) -> None:
         turn.refuse(why)

@@ -14,6 +14,7 @@ from app.station.reporting import SORTS, Filter, Format, ReportAnswer, ReportNam
 from app.station.reports import TABLE, Asking, ReportsFlow, day_of
 from app.station.screen import Page, Tone
 from tests.station.table_walk import ASKED_FOR, happen, undecided
+from tests.station.test_pack import RIGHT_WEIGHT, fill
 from tests.support.bench import MUG, TestBench
 from tests.support.people import BADGE, BOSS_BADGE, PINS
 
@@ -282,3 +283,26 @@ def test_every_trigger_has_an_answer_in_every_state(bench: TestBench, state: Ask
         enter(bench)
     named = {trigger for of, trigger in TABLE if of in (state, None)}
     assert named
+
+
+def test_the_slip_of_what_was_just_packed_is_one_key_away_and_leads_back(tmp_path: Path) -> None:
+    bench = TestBench(tmp_path)
+    bench.sign_in(BADGE)
+    bench.scan(ORDER)
+    fill(bench)
+    bench.weigh(RIGHT_WEIGHT)
+    bench.printed()
+    before = bench.screen
+
+    bench.scan("CMD:REASON-PACKING-SLIP")
+    assert (bench.page, bench.title) == ("reports", "reports.ask_format")
+    bench.do(Intent.NO)
+    assert bench.screen == before
+
+    bench.do(Intent.REASON, "packing_slip")
+    bench.do(Intent.REASON, "pdf")
+    (request,) = asked(bench)
+    assert request.limits == Filter(kind="order", document=ORDER)
+    bench.do(Intent.NO)
+    assert bench.screen == before
+    bench.book.close()
