@@ -154,6 +154,7 @@ def _weigh(prompt: Prompt, actions: tuple[Action, ...]) -> Screen:
 
 
 HAND_OVER_KEYS = (
+    Action("1", Intent.REASON, text("reports.packing_slip"), argument="packing_slip"),
     Action("F4", Intent.UNDO, text("key.unseal")),
     Action("F6", Intent.REPRINT, text("key.reprint"), argument="damaged_label"),
     PAUSE,
