@@ -11,9 +11,9 @@ from app.station.flow import Trigger
 from app.station.inbox import Intent
 from app.station.screen import Page
 from app.station.task import load
-from tests.station.table_walk import answered
+from tests.station.table_walk import ASKED_FOR, answered
 from tests.station.test_count import CLOCK, MUG_CODE, PLAN, SOAP, TWO_PLACES, begin
-from tests.station.test_pack_table import ASKED_FOR, happen
+from tests.station.test_pack_table import happen
 from tests.support.bench import TestBench
 
 

@@ -5,14 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from app.station.door import ANSWERS
 from app.station.flow import Trigger
 from app.station.inbox import Intent
 from app.station.move import TABLE
 from app.station.move_job import MoveJob, MoveState
 from app.station.screen import Page
 from app.station.task import load
-from tests.station.table_walk import answered
+from tests.station.table_walk import ASKED_FOR, answered
 from tests.station.test_move import MUG_CODE, TASK, TOWEL_CODE, TRAY_CODE, furnish
 from tests.station.test_pack_table import happen
 from tests.support.bench import TestBench
@@ -47,8 +46,6 @@ WAYS: dict[MoveState, Callable[[TestBench], None]] = {
     MoveState.TARGET: target,
     MoveState.DONE: done,
 }
-# Answers to what the moving task never asks, and what the door of the station keeps to itself.
-ASKED_FOR = ANSWERS | {Trigger.UNLOCKED, Trigger.TIME_UP, Trigger.DISTRUSTED, Trigger.GRANTED}
 
 
 def saved(bench: TestBench, state: MoveState) -> MoveJob | None:

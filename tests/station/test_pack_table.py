@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from app.contract.messages import ClaimRow, DocumentRow
-from app.station.door import ANSWERS
-from app.station.flow import INTENT_TRIGGERS, Trigger
-from app.station.inbox import Do, Intent, LinkChanged, LinkState, Printed, PrintState
+from app.station.flow import Trigger
+from app.station.inbox import Intent, LinkChanged, LinkState
 from app.station.pack import TABLE
 from app.station.pack_job import PackJob, PackState, load
 from app.station.screen import Page
-from tests.station.table_walk import answered
+from tests.station import table_walk
+from tests.station.table_walk import ASKED_FOR, answered
 from tests.station.test_pack import (
     MUG_CODE,
     RIGHT_WEIGHT,
@@ -21,7 +21,6 @@ from tests.station.test_pack import (
     fill,
 )
 from tests.support.bench import TestBench, order_row
-from tests.support.people import OTHER_BADGE
 
 ORDER = "ORD-48213"
 OLD_TRAY = "(01)02900000000025(17)251112(10)L-2187"
@@ -117,32 +116,17 @@ WAYS: dict[PackState, Callable[[TestBench], None]] = {
 
 
 def happen(bench: TestBench, trigger: Trigger) -> None:
-    """Make one trigger happen the way it does at a bench."""
-    scans = {
-        Trigger.ITEM: TRAY_CODE,
-        Trigger.PLACE: "LOC:C-07-3",
-        Trigger.ORDER: "ORD-48213",
-        Trigger.LABEL: "00340123450000000006",
-        Trigger.BADGE: OTHER_BADGE,
-        Trigger.NOTHING: "NO-SUCH-THING",
-        Trigger.QUANTITY: "CMD:QTY-2",
-    }
-    if trigger in scans:
-        bench.scan(scans[trigger])
-        return
+    """Make one trigger happen at a bench that packs."""
     match trigger:
         case Trigger.READING:
             bench.weigh(RIGHT_WEIGHT)
-        case Trigger.PRINTED:
-            bench.station.handle([Printed("no-such-job", PrintState.PRINTED)])
+        case Trigger.NOTHING:
+            bench.scan("NO-SUCH-THING")
         case Trigger.DOCUMENT:
             bench.feed(DocumentRow(kind="inbound", document="ASN-7", version=1, state="expected"))
             bench.scan("ASN-7")
-        case Trigger.CHANGED | Trigger.CLAIMED:
-            bench.feed(order_row(version=3))
         case _:
-            intents = {found: intent for intent, found in INTENT_TRIGGERS.items()}
-            bench.station.handle([Do(intents[trigger], "1", "p-novak")])
+            table_walk.happen(bench, trigger, item=TRAY_CODE, document="ASN-7")
 
 
 @pytest.fixture
@@ -159,10 +143,6 @@ def test_every_state_has_a_way_there() -> None:
 
 def test_the_table_names_only_real_states_and_triggers() -> None:
     assert {state for state, _ in TABLE} == {None, *PackState}
-
-
-# Answers to what the packing task never asks, and what the door of the station keeps to itself.
-ASKED_FOR = ANSWERS | {Trigger.UNLOCKED, Trigger.TIME_UP, Trigger.DISTRUSTED, Trigger.GRANTED}
 
 
 TRIGGERS = [one for one in Trigger if one not in ASKED_FOR]

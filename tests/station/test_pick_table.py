@@ -6,14 +6,13 @@ from pathlib import Path
 import pytest
 
 from app.contract.messages import OrderedLine
-from app.station.door import ANSWERS
 from app.station.flow import Trigger
 from app.station.inbox import Intent
 from app.station.pick import TABLE
 from app.station.pick_job import PickJob, PickState
 from app.station.screen import Page
 from app.station.task import load
-from tests.station.table_walk import answered
+from tests.station.table_walk import ASKED_FOR, answered
 from tests.station.test_pack_table import happen
 from tests.station.test_pick import FIRST, SECOND, TOWEL_CODE, fetch_all, load_cart
 from tests.support.bench import TRAY, TestBench, order_row
@@ -51,8 +50,6 @@ WAYS: dict[PickState, Callable[[TestBench], None]] = {
     PickState.SHORT: short,
     PickState.DONE: done,
 }
-# Answers to what the picking task never asks, and what the door of the station keeps to itself.
-ASKED_FOR = ANSWERS | {Trigger.UNLOCKED, Trigger.TIME_UP, Trigger.DISTRUSTED, Trigger.GRANTED}
 
 
 def saved(bench: TestBench) -> PickJob | None:

@@ -11,8 +11,8 @@ from app.station.screen import Page
 from app.station.task import load
 from app.station.transfer import TABLE
 from app.station.transfer_job import TransferJob, TransferState
-from tests.station.table_walk import answered
-from tests.station.test_pack_table import ASKED_FOR, happen
+from tests.station.table_walk import ASKED_FOR, answered
+from tests.station.test_pack_table import happen
 from tests.station.test_transfer import (
     IN,
     MUG_CODE,
