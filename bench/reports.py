@@ -85,23 +85,22 @@ def _made(folder: Path, rows: int, kind: Format) -> tuple[float, float]:
 
 def _child(book: Path, file: Path) -> None:
     kind = Format(file.suffix.removeprefix("."))
-    paper = None
+    drawing, paper = None, None
     if kind is Format.PDF:
         paint_offscreen()
         from PySide6.QtGui import QGuiApplication
 
-        from ui.label_picture import pages_to_pdf as paper
+        from ui.label_picture import pages_to_pdf
         from ui.theme import load_fonts
 
-        application = QGuiApplication(["bench"])
+        drawing, paper = QGuiApplication(["bench"]), pages_to_pdf
         load_fonts()
     maker = ReportMaker(Book(book, _KEY), Catalogue.load("de"), paper)
     request = ReportRequest("bench", ReportName.STOCK_LIST, kind, Filter(), "2026-11-23T09:41:05Z")
     begun = time.process_time()
     made = maker.make(request, file)
     seconds = time.process_time() - begun
-    if kind is Format.PDF:
-        del application
+    del drawing
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     if made.rows not in (FEW, MANY):
         raise RuntimeError(f"{made.rows} rows")

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import Connection, Select, func, select
 
 from app.cache import links
 from app.cache.lookups import Lookups
@@ -139,7 +139,7 @@ _ENTRIES = select(
 _LAST = select(_O.n, _O.recorded_at).order_by(_O.n.desc()).limit(1)
 
 
-def _entry(row: Row[Any]) -> Entry:
+def _entry(row: Any) -> Entry:
     return Entry(
         n=row.n,
         operation=operation_body.decode(row.body),
