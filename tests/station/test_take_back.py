@@ -14,7 +14,7 @@ from app.station.return_job import ReturnJob, ReturnState
 from app.station.screen import Page, Tone
 from app.station.take_back import TABLE
 from app.station.task import load
-from tests.station.table_walk import ASKED_FOR, answered, happen
+from tests.station.table_walk import ASKED_FOR, answered, happen, undecided
 from tests.support.bench import MUG, TestBench
 from tests.support.deliveries import (
     DRILL,
@@ -290,6 +290,7 @@ def test_every_trigger_has_a_defined_answer(tmp_path: Path, state: ReturnState) 
 
         with answered(bench, trigger):
             happen(bench, trigger, item=MUG_CODE, document="ASN-7001")
+        assert undecided(bench) == (0, 0)
         bench.book.close()
 
 
