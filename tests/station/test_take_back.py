@@ -287,6 +287,7 @@ def test_every_trigger_has_a_defined_answer(tmp_path: Path, state: ReturnState) 
         folder.mkdir()
         bench = dock_bench(folder, rma(), asn())
         WAYS[state](bench)
+        assert saved(bench, state).state == state
 
         with answered(bench, trigger):
             happen(bench, trigger, item=MUG_CODE, document="ASN-7001")
