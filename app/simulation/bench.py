@@ -17,6 +17,7 @@ from app.domain.device import DeviceChanged, DeviceKind, DeviceState
 from app.gs1.gate import reader
 from app.identity.userkey import CHEAP
 from app.keys.signing import DeviceSigner
+from app.simulation import goods
 from app.simulation.clock import SimClock, SimIds
 from app.simulation.compiled import share
 from app.simulation.disk import Disk, copy_database
@@ -78,11 +79,15 @@ class Bench:
         name: Of the station.
         disk: Where its book lies.
         skew_ms: How wrong its wall clock is.
+        site: Where it stands.
     """
 
-    def __init__(self, world: World, host: Host, name: str, disk: Disk, skew_ms: int) -> None:
+    def __init__(
+        self, world: World, host: Host, name: str, disk: Disk, skew_ms: int, site: str = goods.SITE
+    ) -> None:
         self.world = world
         self.name = name
+        self.site = site
         self.disk = disk
         self.record = Record()
         self.life = 0
@@ -105,7 +110,7 @@ class Bench:
 
     def enrol(self, outcomes: Outcomes) -> None:
         """Become a station of the site."""
-        answer = self._host.enrol(self.name, self.signer)
+        answer = self._host.enrol(self.site, self.name, self.signer)
         book = Book(self.disk.path, KEY)
         share("book", book.writer, book.reader)
         identity = Identity(
@@ -185,7 +190,7 @@ class Bench:
         """Another machine with a copy of this one's book, keys and name included."""
         disk = Disk(self.world.folder / name, FILE)
         copy_database(source, disk.path)
-        other = Bench(self.world, self._host, name, disk, self._clock.skew_ms)
+        other = Bench(self.world, self._host, name, disk, self._clock.skew_ms, self.site)
         other.signer = self.signer
         other.record = record
         other._pepper = self._pepper
@@ -242,6 +247,7 @@ class Bench:
         record.scans.update(work.decided)
         for id_, seq, body in work.appended:
             record.operations[id_] = Captured(id_, seq, body, self.name)
+            self.world.shelves.happened(body)
         self.disk.committed()
         if work.appended:
             if self.pushing:

@@ -15,11 +15,16 @@ from app.simulation.bench import KEY, Bench
 from app.simulation.files import Rows, read
 from app.simulation.host import Host
 from app.simulation.proofs import Proofs
-from app.simulation.replay import Replay
+from app.simulation.replay import Replay, counted
 from app.simulation.world import World
 
 # Somebody else decided it before, or what it decided is gone with the ledger's disk.
 _LATE = {"already_decided", "not_permitted", "grant_missing", "over_grant_limit", "grant_expired"}
+# What nobody at a bench records: the ledger itself, and the office.
+_LEDGERS = {"reserve", "unreserve", "request", "adjust", "resolve"}
+_OFFICES = {"decide", "request", "cancel"}
+# Requests of the office and of people who look after exceptions: no is an answer.
+_WISHES = {"request", "cancel", "resolve"}
 _FATES = {"applied", "refused", "duplicate", "held", "command"}
 
 
@@ -29,17 +34,37 @@ def check(world: World, host: Host, benches: list[Bench]) -> tuple[int, int]:
         bench.stop()
     host.close()
     with read(host.path) as ledger:
-        replay = Replay(world, ledger)
-        replay.feed()
-        replay.tables()
+        replays = {
+            row["site"]: Replay(world, ledger, (row["site"], row["n"]))
+            for row in ledger.all("site")
+        }
+        for replay in replays.values():
+            replay.feed()
+            replay.tables()
+        _zero(world, list(replays.values()))
         holding = _Holding(world, ledger)
         for bench in benches:
             with read(bench.disk.path, KEY) as book:
-                holding.bench(bench, book, replay)
+                holding.bench(bench, book, replays[bench.site])
         holding.ledger()
         Proofs(world, ledger).check()
     operations = sum(len(bench.record.operations) for bench in benches)
     return operations, sum(len(bench.record.scans) for bench in benches)
+
+
+def _zero(world: World, replays: list[Replay]) -> None:
+    """Over all places of all sites nothing came into being, and nothing is gone."""
+    totals, sums = Counter[str](), dict[str, Counter[str]]()
+    for replay in replays:
+        for key, quantity in replay.balances.items():
+            totals[key[1]] += quantity
+        for id_, units in replay.sums.items():
+            sums.setdefault(id_, Counter()).update(units)
+    if any(totals.values()):
+        world.violated(f"places do not sum to zero: {dict(totals)}")
+    odd = [id_ for id_, units in sums.items() if any(units.values())]
+    if odd:
+        world.violated(f"postings do not sum to zero: {odd[:3]}")
 
 
 class _Holding:
@@ -170,7 +195,14 @@ class _Holding:
         replay.same(f"{bench.name}: progress", progress, replay.progress)
         orders = {row["order"]: row["state"] for row in book.all("order_document")}
         replay.same(f"{bench.name}: orders", orders, replay.orders)
-        pending = [row for name in ("effect", "advance") for row in book.all(name)]
+        papers = {
+            (row["kind"], row["document"]): (row["version"], row["state"])
+            for row in book.all("document")
+        }
+        replay.same(f"{bench.name}: documents", papers, replay.papers)
+        counts = counted(book.all("tally"))
+        replay.same(f"{bench.name}: counts of documents", counts, replay.counts)
+        pending = [row for name in ("effect", "advance", "pending_tally") for row in book.all(name)]
         held = {row["n"] for row in book.all("operation") if row["outcome"] == "held"}
         if any(row["n"] not in held for row in pending):
             self._world.violated(f"{bench.name}: confirmed operations still have pending effects")
@@ -185,12 +217,12 @@ class _Holding:
             self._world.violated(f"{bench.name}: the shift does not add up: {dict(counts)}")
 
     def _is_its_own(self, row: Any, body: dict[str, Any]) -> bool:
-        """Opening stock, or a promise to an order: what the ledger records itself moves nothing."""
+        """Opening stock, what the office wants, and what the ledger does by time."""
         kind = self._own.get(row["enrolment_n"])
         return (
             kind == "import"
-            or (kind == "ledger" and body["kind"] in {"reserve", "unreserve"})
-            or (kind == "office" and body["kind"] == "decide")
+            or (kind == "ledger" and body["kind"] in _LEDGERS)
+            or (kind == "office" and body["kind"] in _OFFICES)
         )
 
     def ledger(self) -> None:
@@ -213,7 +245,12 @@ class _Holding:
                 pass
             case "waiting" | "refused", "adjust" | "decide" | "withdraw":
                 self._asked(row)
+            case "refused", kind if kind in _WISHES:
+                rare.saw("wish refused")
             case "held", "decide" if row["id"] in self._world.forged:
+                pass
+            case "held", "decide" | "withdraw" if row["code"] == "unknown_original":
+                # What it is about is gone with the ledger's disk, or with a shelved station.
                 pass
             case "held", "weave":
                 rare.saw("operation held")
@@ -236,8 +273,10 @@ class _Holding:
                 self._world.violated(f"a {kind} was {outcome}: {row['code']}")
 
     def _of_a_lost_epoch(self, row: Any) -> bool:
-        seen = json.loads(row["body"]).get("as_of", {}).get("epoch", "")
-        return bool(row["code"] == "bad_person_signature" and seen != self._epoch)
+        """Recorded where nothing of this history had been seen: nobody's end was, either."""
+        seen = json.loads(row["body"]).get("as_of", {})
+        unseen = seen.get("epoch", "") != self._epoch or not seen.get("cursor")
+        return bool(row["code"] == "bad_person_signature" and unseen)
 
     def _ledger_chains(self) -> None:
         places: dict[int, dict[int, Any]] = {n: {} for n in self._enrolments}

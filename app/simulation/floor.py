@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from app.simulation import strange
+from app.simulation import goods, strange
 from app.simulation.audited import audit
 from app.simulation.bench import FILE, Bench, empty_book
 from app.simulation.check import check
@@ -22,6 +22,7 @@ from app.simulation.outcomes import Outcomes
 from app.simulation.people import Person
 from app.simulation.rare import Rare
 from app.simulation.record import Record
+from app.simulation.shelves import Thing
 from app.simulation.traffic import Traffic, saw_stop, step
 from app.simulation.world import World
 from app.station.inbox import Tick
@@ -84,14 +85,19 @@ class Floor:
         self.people: dict[str, Person] = {}
         self.office = Office(world, self.host, self.everyone)
         self._kept: tuple[Bench, Path, Record] | None = None
+        for site, stock in goods.OPENING.items():
+            for line in stock:
+                thing = Thing(site, line.location, line.item, line.lot)
+                world.shelves.put(thing, line.quantity)
         for n, skew in enumerate(world.knobs.skews_ms, 1):
-            self._add_bench(f"PACK-{n:02d}", skew)
+            far = world.knobs.far and n == world.knobs.stations
+            self._add_bench(f"PACK-{n:02d}", skew, goods.OTHER_SITE if far else goods.SITE)
         self.office.open()
 
-    def _add_bench(self, name: str, skew_ms: int) -> None:
+    def _add_bench(self, name: str, skew_ms: int, site: str) -> None:
         disk = Disk(self.world.folder / name, FILE)
         disk.path.write_bytes(empty_book())
-        bench = Bench(self.world, self.host, name, disk, skew_ms)
+        bench = Bench(self.world, self.host, name, disk, skew_ms, site)
         bench.enrol(self.outcomes)
         if skew_ms <= -DAY_MS:
             self.world.rare.saw("clock a day behind")
@@ -143,7 +149,8 @@ class Floor:
             if not any(list(map(self._settle, self.everyone))):
                 break
         for bench in self.everyone:
-            bench.lend(self.host.grant(bench.enrolment))
+            if bench.site == goods.SITE:
+                bench.lend(self.host.grant(bench.enrolment))
         self.world.calm = False
 
     def _work(self, bench: Bench) -> None:
@@ -252,14 +259,18 @@ class Floor:
         if self.world.closed:
             return
         bench = self.world.chance.choice(self.everyone)
-        if bench.up:
+        if bench.up and bench.site == goods.SITE:
             bench.guarded(Hostile(self.world, bench).attack)
         self.world.agenda.after(self.world.knobs.shift_ms // 4, self._attack)
 
     # ------------------------------------------------------------------ healing
 
-    def heal(self) -> None:
-        """No more faults: everything starts, and the sync goes on until there is nothing left."""
+    def heal(self, *, jobs: bool = True) -> None:
+        """No more faults: everything starts, and the sync goes on until there is nothing left.
+
+        Args:
+            jobs: Whether the ledger does what it does by time, once the stations are at rest.
+        """
         world = self.world
         world.calm = True
         world.agenda.pass_ms(120_000)
@@ -272,6 +283,8 @@ class Floor:
         for _ in range(HEALING_ROUNDS):
             moved = [self._settle(bench) for bench in benches]
             world.agenda.pass_ms(60_000)
+            if jobs and quiet == 0 and not any(moved):
+                self.office.jobs()
             quiet = 0 if any(moved) else quiet + 1
             if quiet == 2:
                 return

@@ -24,6 +24,7 @@ from app.keys.signing import DeviceSigner
 from app.ledger.credentials import Secrets
 from app.ledger.database import FILE_NAME, Database
 from app.ledger.people import Wanted
+from app.ledger.replenishment import Threshold
 from app.ledger.service import LedgerService
 from app.ledger.setup import new_epoch
 from app.ledger.stationledger import StationLedger
@@ -62,9 +63,9 @@ class Host:
 
     # ------------------------------------------------------------------ what stations and office do
 
-    def enrol(self, station: str, signer: DeviceSigner) -> Enrolled:
+    def enrol(self, site: str, station: str, signer: DeviceSigner) -> Enrolled:
         """Make a code and trade it, as an administrator and a new station do."""
-        code = self.service.identity.add_station(goods.SITE, station).code
+        code = self.service.identity.add_station(site, station).code
         proof = signer.sign(chain.enrol_bytes(code, signer.public_key))
         return self.service.enrol(
             EnrolRequest(
@@ -181,6 +182,12 @@ class Host:
             raise LedgerDied
 
 
+def _fill_up(service: LedgerService) -> None:
+    """A shelf that is to be filled from the others when it runs low."""
+    wanted = Threshold(goods.ITEMS[1].sku, goods.SHELVES[0], goods.LOW, goods.FULL)
+    service.replenishment.put(service.site(goods.SITE), wanted, "p-admin")
+
+
 @cache
 def _template() -> bytes:
     """A ledger with site, master data and opening stock: the same bytes for every seed."""
@@ -195,13 +202,16 @@ def _template() -> bytes:
         )
         try:
             service.add_site(goods.SITE, company_prefix="4012345")
-            service.imports.items(goods.ITEMS)
+            service.add_site(goods.OTHER_SITE, company_prefix="4012346")
+            service.imports.items(goods.EVERY)
             service.imports.locations(goods.PLACES)
             service.people.store(
                 service.people.prepare(
                     [
                         (
-                            Wanted(one.person, one.name, one.role, goods.SITE, one.employee),
+                            Wanted(
+                                one.person, one.name, one.role, goods.site_of(one), one.employee
+                            ),
                             Secrets(one.badge, one.pin),
                         )
                         for one in goods.WORKERS
@@ -209,11 +219,12 @@ def _template() -> bytes:
                 ),
                 "p-admin",
             )
-            service.policies.put(
-                service.site(goods.SITE), goods.POLICY, actor="p-admin", reason="opening"
-            )
             service.imports.boxes(goods.BOXES)
-            service.imports.stock(goods.SITE, goods.STOCK)
+            for site, stock in goods.OPENING.items():
+                where = service.site(site)
+                service.policies.put(where, goods.POLICY, actor="p-admin", reason="opening")
+                service.imports.stock(site, stock)
+            _fill_up(service)
         finally:
             service.close()
         return (Path(folder) / FILE_NAME).read_bytes()

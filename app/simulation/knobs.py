@@ -2,9 +2,13 @@
 
 from dataclasses import dataclass
 from random import Random
+from typing import Any
 
 DAY_MS = 86_400_000
 HOUR_MS = 3_600_000
+# Pages that are begun at the board. Few a seed, so that what follows from one another is reached.
+TASKS = ("receive", "return", "move", "pick", "count", "transfer", "lookup", "exceptions", "claims")
+TASKS_OF_A_SEED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,8 @@ class Knobs:
         settled: The stations have followed the ledger before the first shift begins.
         hostile: A dishonest program writes to the chain of a station.
         skews_ms: How far each station's clock is off.
+        tasks: What its people do besides packing; chosen from at the board.
+        far: The last station is at the other site.
     """
 
     stations: int
@@ -62,6 +68,14 @@ class Knobs:
     settled: bool
     hostile: bool
     skews_ms: tuple[int, ...]
+    tasks: tuple[str, ...]
+    far: bool
+
+
+def _work(chance: Random) -> dict[str, Any]:
+    """Tasks, and whether both ends of transfers are played: then they are most of the work."""
+    far, tasks = chance.random() < 0.4, chance.sample(TASKS, TASKS_OF_A_SEED)
+    return {"tasks": tuple(sorted(tasks + ["transfer"] * (3 * far))), "far": far}
 
 
 def draw(chance: Random, *, stations: int = 0, days: int = 0) -> Knobs:
@@ -73,7 +87,7 @@ def draw(chance: Random, *, stations: int = 0, days: int = 0) -> Knobs:
         days=days or pick((1, 1, 1, 2)),
         shift_ms=120_000,
         pace_ms=pick((50, 1_500, 6_000)),
-        think_ms=pick((2_500, 4_000, 6_000)),
+        think_ms=pick((1_200, 2_000, 4_000)),
         drop=pick((0.0, 0.05, 0.3)),
         drop_answer=pick((0.0, 0.05, 0.3)),
         double=pick((0.0, 0.05, 0.3)),
@@ -92,5 +106,6 @@ def draw(chance: Random, *, stations: int = 0, days: int = 0) -> Knobs:
         strange=pick(("", "", "", "", "unknown_kind", "used_id")),
         settled=pick((True, True, True, False)),
         hostile=chance.random() < 0.3,
-        skews_ms=tuple(pick((0, 0, 137, -DAY_MS, HOUR_MS)) for _ in range(count)),
+        skews_ms=tuple(pick((0, 0, 137, -DAY_MS, 3 * DAY_MS, HOUR_MS)) for _ in range(count)),
+        **_work(chance),
     )

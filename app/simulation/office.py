@@ -11,12 +11,17 @@ from app.ledger.approvals import decision_of
 from app.ledger.credentials import Secrets
 from app.ledger.imports import StockLine
 from app.ledger.people import Wanted
+from app.ledger.sites import SiteRef
 from app.simulation import goods
+from app.simulation.announcing import Announcing
 from app.simulation.bench import Bench
 from app.simulation.host import Host
+from app.simulation.shelves import Thing
 from app.simulation.world import World
 
 FIRST_ORDERS = 6
+# How often it is about something else than orders, stock and rights.
+ANNOUNCES = 0.4
 
 
 class Office:
@@ -37,15 +42,20 @@ class Office:
         self._states: dict[str, OrderState] = {}
         self._stock: list[StockLine] = []
         self._revoked = False
+        self._announcing = Announcing(world, host)
 
     def open(self) -> None:
         """Import the morning's orders."""
         rows = [self._fresh() for _ in range(FIRST_ORDERS)]
         self._do(lambda: self._put(rows))
+        self._do(self._announcing.first)
 
     def act(self) -> None:
         """Do one thing."""
         chance = self._world.chance
+        if chance.random() < ANNOUNCES:
+            self._do(self._announcing.something)
+            return
         self._do(
             chance.choice(
                 (
@@ -58,6 +68,7 @@ class Office:
                     self._receive,
                     self._decide,
                     self._decide,
+                    self._decide_count,
                     self._rights,
                     lambda: self._host.service.orders.share_out_silent(goods.SITE),
                 )
@@ -70,8 +81,14 @@ class Office:
         for number, state in self._states.items():
             self._do(lambda n=number, s=state: self._move(n, s))  # type: ignore[misc]
         self._do(lambda: self._host.service.imports.stock(goods.SITE, self._stock))
+        for work in self._announcing.again():
+            self._do(work)
         if self._revoked:
             self._do(self._revoke)
+
+    def jobs(self) -> None:
+        """What the ledger does by time."""
+        self._do(self._announcing.jobs)
 
     def _do(self, work: Callable[[], object]) -> None:
         """The ledger may be down, or say no; an office tries again another day."""
@@ -95,7 +112,9 @@ class Office:
         busy = [
             bench.senses.screen.document
             for bench in self._benches
-            if bench.up and bench.senses.screen is not None and bench.senses.screen.document
+            if bench.up
+            and bench.senses.screen is not None
+            and bench.senses.screen.document in self._rows
         ]
         if busy and self._world.chance.random() < 0.7:
             return self._world.chance.choice(busy), True
@@ -137,6 +156,7 @@ class Office:
         line = StockLine(place, item.sku, self._world.chance.randrange(1, 9), lot=f"L{self._count}")
         self._count += 1
         self._stock.append(line)
+        self._world.shelves.put(Thing(goods.SITE, place, item.sku, lot=line.lot), line.quantity)
         self._host.service.imports.stock(goods.SITE, [line])
 
     def _decide(self) -> None:
@@ -145,6 +165,7 @@ class Office:
         where = service.site(goods.SITE)
         waits = service.approvals.waiting(where, outcome="waiting", limit=5)
         if not waits:
+            self._decide_count()
             return
         one = self._world.chance.choice(waits)
         wish = decision_of(
@@ -155,6 +176,36 @@ class Office:
         )
         name = f"office-{one.id}"
         service.approvals.decide(where, one.id, wish, key=name, job=self._world.ids.new_id())
+
+    def _decide_count(self) -> None:
+        """A controller looks at a count that somebody must do again, and mostly believes it."""
+        where = self._host.service.site(self._world.chance.choice(goods.SITES))
+        open_ = self._host.service.counts.open_lines(where, ("", 0), 5)
+        if open_:
+            count = self._world.chance.choice(open_).operation
+            self._believe(where, count, approve=self._world.chance.random() < 0.8)
+
+    def decide_counts(self) -> None:
+        """Believe every count that is open, and let the book follow."""
+        for name in goods.SITES:
+            where = self._host.service.site(name)
+            lines = self._host.service.counts.open_lines(where, ("", 0), 5)
+            for count in dict.fromkeys(line.operation for line in lines):
+                self._believe(where, count, approve=True)
+        self.jobs()
+
+    def _believe(self, where: SiteRef, count: str, *, approve: bool) -> None:
+        wish = decision_of(
+            goods.OFFICE.person,
+            approve=approve,
+            content_hash=self._announcing.content_hash(count),
+            note="seen",
+        )
+        job = self._world.ids.new_id()
+        service = self._host.service
+        done = service.approvals.decide(where, count, wish, key=f"count-{job}", job=job)
+        if done.outcome == "posted":
+            self._world.rare.saw("count decided at the office")
 
     def _rights(self) -> None:
         """A packer leaves, and comes back with another badge key."""

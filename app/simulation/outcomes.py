@@ -3,8 +3,8 @@
 from app.contract.messages import PostBatch, Posted
 from app.simulation.world import World
 
-# A request that waits is decided later, once.
-_UNDECIDED, _DECIDED = "waiting", frozenset({"posted", "refused"})
+# What waits, or came before what it is about, is decided later, once.
+_UNDECIDED, _DECIDED = frozenset({"waiting", "held"}), frozenset({"posted", "refused"})
 
 
 class Outcomes:
@@ -28,7 +28,7 @@ class Outcomes:
                 self._world.violated(f"asked about {sent.id}, answered about {result.id}")
             now = (result.outcome, result.feed_seq)
             before = self._said.setdefault(key, now)
-            if before[0] == _UNDECIDED and now[0] in _DECIDED:
+            if before[0] in _UNDECIDED and now[0] in _DECIDED:
                 self._said[key] = now
             elif before != now:
                 self._world.violated(f"{sent.id} was {before} and is {now} now")

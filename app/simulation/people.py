@@ -3,18 +3,17 @@
 from collections.abc import Callable
 from random import Random
 
-from app.domain.scan import Scan
 from app.domain.weight import Reading, WeightState
 from app.simulation import goods
 from app.simulation.bench import Bench
 from app.simulation.deciding import Deciding
+from app.simulation.hand import Hand
+from app.simulation.tasks import Tasks
 from app.simulation.world import World
-from app.station.inbox import Do, Intent, Printed, PrintState
+from app.station.inbox import Intent, Printed, PrintState
 from app.station.screen import Page, ProofState, Screen
 
 PRINT_MS = 1_500
-# Two pulls within this are the trigger bouncing.
-BOUNCE_MS = 100
 
 
 class Person:
@@ -29,7 +28,10 @@ class Person:
         self._world = world
         self._bench = bench
         self._armed = 0
+        self._hand = Hand(world, bench)
+        self._scan, self._do = self._hand.scan, self._hand.do
         self._deciding = Deciding(world, bench, self._scan, self._do)
+        self._tasks = Tasks(self._hand)
         self._at: dict[str, Callable[[Screen], None]] = {
             "pack.claiming": self._wait_for_claim,
             "pack.elsewhere": self._packed_elsewhere,
@@ -58,6 +60,7 @@ class Person:
         self._feed_printer()
         bench.senses.listen()
         self._answer(screen)
+        self._world.hands.settle(bench)
         for fate in bench.senses.fates:
             if fate == "refused":
                 self._world.rare.saw("scan refused")
@@ -84,18 +87,12 @@ class Person:
                 self._deciding.approvals(screen)
             case Page.HOME:
                 self._home(screen)
+            case page if self._tasks.has(page):
+                self._tasks.act(screen)
             case _:
                 self._at.get(screen.prompt.title.code, self._scan_step)(screen)
 
     # ------------------------------------------------------------------ hands
-
-    def _scan(self, code: str, times: int = 1) -> None:
-        for pull in range(times):
-            at = self._bench.world.time.ms + 1 + pull * BOUNCE_MS
-            self._bench.handle(Scan(code.encode() + b"\r", code, at_ns=at * 1_000_000))
-
-    def _do(self, intent: Intent, argument: str = "") -> None:
-        self._bench.handle(Do(intent, argument))
 
     def _clumsy(self) -> bool:
         return self._chance.random() < self._world.knobs.clumsy
@@ -135,7 +132,11 @@ class Person:
             self._scan("PHB-NOBODY00000000" if self._clumsy() else self._badge())
 
     def _badge(self) -> str:
-        return self._chance.choice(goods.PACKERS).badge
+        people = goods.PEOPLE[self._bench.site]
+        if "claims" in self._world.knobs.tasks and self._chance.random() < 0.5:
+            # Whoever may take over is there, where that is the work.
+            return people[-1].badge
+        return self._chance.choice(people).badge
 
     def _locked(self, screen: Screen) -> None:
         if self._clumsy() and screen.page is Page.PACK:
@@ -155,7 +156,7 @@ class Person:
                 )
             )()
             return
-        if self._deciding.home():
+        if self._deciding.home() or self._tasks.begin():
             return
         foreign = [row for row in screen.queue if not row.mine]
         if foreign and self._chance.random() < 0.3:

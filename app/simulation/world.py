@@ -6,8 +6,10 @@ from random import Random
 
 from app.simulation.agenda import Agenda
 from app.simulation.clock import SimClock, SimIds, Time
+from app.simulation.hands import Hands
 from app.simulation.knobs import Knobs
 from app.simulation.rare import Rare
+from app.simulation.shelves import Shelves
 
 
 @dataclass(slots=True)
@@ -25,6 +27,8 @@ class World:
         violations: What must not have happened, and did.
         forged: Ids of decisions that nobody made.
         rewound: The ledger was put back, and nobody said so at once.
+        shelves: What really lies where.
+        hands: What was done by hand.
     """
 
     seed: int
@@ -38,11 +42,14 @@ class World:
     violations: list[str] = field(default_factory=list)
     forged: set[str] = field(default_factory=set)
     rewound: bool = False
+    shelves: Shelves = field(default_factory=Shelves)
+    hands: Hands = field(init=False)
     agenda: Agenda = field(init=False)
     clock: SimClock = field(init=False)
     ids: SimIds = field(init=False)
 
     def __post_init__(self) -> None:
+        self.hands = Hands(self)
         self.agenda = Agenda(self.time)
         self.clock = SimClock(self.time)
         self.ids = SimIds(self.clock, self.chance)

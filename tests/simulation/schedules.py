@@ -16,6 +16,7 @@ from app.simulation.knobs import draw
 from app.simulation.traffic import step
 from app.simulation.world import World
 from app.station.inbox import Do, Intent
+from app.station.screen import LineView, Page
 from app.sync.outcomes import Idle
 
 
@@ -46,10 +47,10 @@ class Stage:
         world.time.ms += 1_000
         bench.handle(Scan(code.encode() + b"\r", code, at_ns=(world.time.ms + 1) * 1_000_000))
 
-    def sign_in(self, bench: Bench) -> None:
+    def sign_in(self, bench: Bench, who: goods.Worker = goods.CLERK) -> None:
         """One record without any line: a person signs in."""
-        self.scan(bench, goods.CLERK.badge)
-        bench.handle(Do(Intent.SIGN_IN_PIN, goods.CLERK.pin))
+        self.scan(bench, who.badge)
+        bench.handle(Do(Intent.SIGN_IN_PIN, who.pin))
 
     def sign_out(self, bench: Bench) -> None:
         """Another one."""
@@ -85,6 +86,7 @@ def stage(folder: Path) -> Iterator[Stage]:
         power=1.0,
         ledger_crash=0.0,
         skews_ms=(0, 0),
+        far=False,
     )
     floor = Floor(World(0, folder, chance, knobs))
     floor.world.closed = True
@@ -101,7 +103,8 @@ def stage(folder: Path) -> Iterator[Stage]:
 
 def healed(ready: Stage) -> list[str]:
     """Let the floor come to rest, and say what does not hold."""
-    ready.floor.heal()
+    # Whatever the ledger wrote by itself would come to the help of what is to be shown.
+    ready.floor.heal(jobs=False)
     check(ready.floor.world, ready.floor.host, ready.floor.everyone)
     return ready.floor.world.violations
 
@@ -167,3 +170,63 @@ def cloned_at_one_sequence(folder: Path) -> list[str]:
         ready.sync(first)
         ready.sync(copy)
         return healed(ready)
+
+
+MUG = goods.ITEMS[0]
+MUGS = 14
+SHELF, OTHER_SHELF = goods.SHELVES[0], goods.SHELVES[1]
+
+
+def moved_while_somebody_counts(folder: Path) -> list[str]:
+    """Somebody looks, another takes two away, then the count is recorded; the office believes it.
+
+    What was seen was right when it was seen: the book says what is there now, and nothing else.
+    """
+    with stage(folder) as ready:
+        first, second = ready.benches
+        ready.sign_in(first)
+        for code in ("CMD:TASK-COUNT", f"LOC:{SHELF}", MUG.packs[0].gtin):
+            ready.scan(first, code)
+        first.handle(Do(Intent.CODE, str(MUGS)))
+        ready.sign_in(second, goods.LEAD)
+        for code in ("CMD:TASK-MOVE", f"LOC:{SHELF}", MUG.packs[0].gtin):
+            ready.scan(second, code)
+        second.handle(Do(Intent.CODE, "2"))
+        ready.scan(second, f"LOC:{OTHER_SHELF}")
+        ready.sync(second)
+        first.handle(Do(Intent.MAIN))
+        ready.sync(first)
+        ready.floor.office.decide_counts()
+        return healed(ready)
+
+
+def taken_over_half_packed(folder: Path) -> list[str]:
+    """An order with one unit in its box goes on at another bench: that unit is not packed again."""
+    with stage(folder) as ready:
+        first, second = ready.benches
+        order = "ORD-48001"
+        ready.sign_in(first)
+        ready.scan(first, order)
+        ready.sync(first)
+        ready.scan(first, goods.CODES[_lines(first)[0].sku][0])
+        first.handle(Do(Intent.PAUSE))
+        ready.sync(first)
+        ready.sign_in(second, goods.LEAD)
+        ready.sync(second)
+        for code in ("CMD:TASK-CLAIMS", order):
+            ready.scan(second, code)
+        second.handle(Do(Intent.MAIN))
+        ready.scan(second, goods.LEADER.badge)
+        second.handle(Do(Intent.SIGN_IN_PIN, goods.LEADER.pin))
+        ready.sync(second)
+        second.handle(Do(Intent.OPEN))
+        ready.sync(second)
+        packed = sum(line.done for line in _lines(second))
+        said = [] if packed == 1 else [f"{packed} units are packed, says the second bench"]
+        return said + healed(ready)
+
+
+def _lines(bench: Bench) -> tuple[LineView, ...]:
+    """What the panel of a bench lists."""
+    screen = bench.senses.screen
+    return screen.lines if screen is not None and screen.page is Page.PACK else ()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.simulation.floor import run
-from tests.simulation import planted, schedules
+from tests.simulation import planted, planted_tasks, schedules
 from tests.simulation.test_schedules import Schedule
 
 # Seeds tried until the bug shows: twice the unluckiest found so far.
@@ -41,6 +41,13 @@ BY_CHANCE = (
     planted.signatures_believed,
     planted.one_person_suffices,
     planted.unsigned_is_fine,
+    planted_tasks.move_posts_only_its_target,
+    planted_tasks.undo_recorded_twice,
+    planted_tasks.takeover_loses_a_unit,
+    planted_tasks.transfer_counted_at_both_ends,
+    planted_tasks.typed_number_forgotten,
+    planted_tasks.returns_are_all_good,
+    planted_tasks.picked_into_another_tote,
 )
 DIRECTED: tuple[tuple[planted.Plant, Schedule], ...] = (
     (planted.forgotten_on_acknowledgement, schedules.restored_behind_an_acknowledgement),
@@ -48,6 +55,8 @@ DIRECTED: tuple[tuple[planted.Plant, Schedule], ...] = (
     (planted.promises_forgotten, schedules.restored_and_silent),
     (planted.synchronous_normal, schedules.power_cut_after_a_tone),
     (planted.known_by_place, schedules.cloned_at_one_sequence),
+    (planted_tasks.count_overwrites_moves_since, schedules.moved_while_somebody_counts),
+    (planted_tasks.takeover_loses_a_unit, schedules.taken_over_half_packed),
 )
 
 

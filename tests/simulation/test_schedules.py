@@ -14,6 +14,8 @@ SCHEDULES: tuple[Schedule, ...] = (
     schedules.ledger_dies_before_its_commit,
     schedules.power_cut_after_a_tone,
     schedules.cloned_at_one_sequence,
+    schedules.moved_while_somebody_counts,
+    schedules.taken_over_half_packed,
 )
 
 
