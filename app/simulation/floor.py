@@ -101,6 +101,8 @@ class Floor:
         bench.enrol(self.outcomes)
         if skew_ms <= -DAY_MS:
             self.world.rare.saw("clock a day behind")
+        if skew_ms >= DAY_MS:
+            self.world.rare.saw("clock days ahead")
         self._staff(bench)
 
     def _staff(self, bench: Bench) -> None:

@@ -60,6 +60,7 @@ STATES = (
     "over-packing explained",
     "claim lapsed overnight",
     "clock a day behind",
+    "clock days ahead",
     "PIN wrong",
     "decision forged",
     "forgery refused",
