@@ -20,6 +20,8 @@ from app.simulation.world import World
 
 # Somebody else decided it before, or what it decided is gone with the ledger's disk.
 _LATE = {"already_decided", "not_permitted", "grant_missing", "over_grant_limit", "grant_expired"}
+# A reversal of what still waits is held with it: nobody decides about it, or withdraws it.
+_HELD_WITH_IT = {"still_held", "not_a_request"}
 # What nobody at a bench records: the ledger itself, and the office.
 _LEDGERS = {"reserve", "unreserve", "request", "adjust", "resolve"}
 _OFFICES = {"decide", "request", "cancel"}
@@ -247,15 +249,25 @@ class _Holding:
                 self._asked(row)
             case "refused", kind if kind in _WISHES:
                 rare.saw("wish refused")
-            case "held", "decide" if row["id"] in self._world.forged:
-                pass
-            case "held", "decide" | "withdraw" if row["code"] == "unknown_original":
-                # What it is about is gone with the ledger's disk, or with a shelved station.
-                pass
-            case "held", "weave":
-                rare.saw("operation held")
+            case "held", _:
+                self._held(row)
             case outcome, kind:
                 self._world.violated(f"a {kind} was {outcome}: {row['code']}")
+
+    def _held(self, row: Any) -> None:
+        """What this ledger does not understand, or what came before what it is about."""
+        match row["kind"], row["code"]:
+            case "decide", _ if row["id"] in self._world.forged:
+                pass
+            case "reverse", "original_not_posted":
+                self._world.rare.saw("taken back while it waited")
+            case "decide" | "withdraw", "unknown_original":
+                # What it is about is gone with the ledger's disk, or with a shelved station.
+                pass
+            case "weave", _:
+                self._world.rare.saw("operation held")
+            case kind, code:
+                self._world.violated(f"a {kind} was held: {code}")
 
     def _asked(self, row: Any) -> None:
         """Only requests wait, and only they are refused: for the reasons there are."""
@@ -264,7 +276,9 @@ class _Holding:
                 self._world.rare.saw("adjustment waits")
             case "refused", "adjust":
                 self._world.rare.saw("adjustment rejected")
-            case "refused", _ if row["id"] in self._world.forged or row["code"] in _LATE:
+            case "refused", _ if row["id"] in self._world.forged:
+                pass
+            case "refused", _ if row["code"] in _LATE | _HELD_WITH_IT:
                 pass
             case "refused", "withdraw" if self._of_a_lost_epoch(row):
                 # Whose credential ended meanwhile signs nothing that was seen in another history.

@@ -110,26 +110,46 @@ class Hands:
             if body.get("lines"):
                 self._world.violated(f"{bench.name}: {kind} {id_} moved goods that nobody touched")
 
-    def settle(self, bench: "Bench") -> None:
-        """One doing is over: nothing was recorded that nobody did, and one thing taken back."""
-        backs = 0
+    def settle(self, bench: "Bench", *, chosen: bool) -> None:
+        """One doing is over: nothing was recorded that nobody did, and one thing taken back.
+
+        Args:
+            bench: Where.
+            chosen: What is taken back was chosen from a list: all of it, and not only the latest.
+        """
+        backs: list[str] = []
         for one in bench.senses.recorded:
             if one.kind in _BY_HAND and one.operation not in self.done.keys() | self.looked:
-                self._world.violated(f"{bench.name}: {one.kind} {one.operation} was done by nobody")
+                self._corrected(bench, one.operation, one.kind)
             if one.kind == _BACK:
-                backs += 1
-                self._taken_back(bench, one.operation)
-        if backs > 1:
-            self._world.violated(f"{bench.name}: {backs} things were taken back by one key")
+                backs.append(self._taken_back(bench, one.operation, chosen=chosen))
+        # A parcel is opened by taking back its label, its seal and what else closed it, at once.
+        if len(backs) > 1 and not chosen and set(backs) <= _BY_HAND:
+            self._world.violated(f"{bench.name}: {len(backs)} things were taken back by one key")
 
-    def _taken_back(self, bench: "Bench", id_: str) -> None:
-        """The latest thing done by hand in this job, and never twice."""
+    def _corrected(self, bench: "Bench", id_: str, kind: str) -> None:
+        """A number said after a scan: what the scan was in all. Else nobody did this."""
+        operations = bench.record.operations
+        body = json.loads(operations[id_].body)
+        earlier = [one for one in operations.values() if one.seq < operations[id_].seq]
+        before = [
+            told
+            for told in (json.loads(one.body) for one in earlier)
+            if (told["kind"], told["correlation_id"]) == (kind, body["correlation_id"])
+        ]
+        if before and _way(before[-1]) == _way(body):
+            self._world.rare.saw("number said after its scan")
+        else:
+            self._world.violated(f"{bench.name}: {kind} {id_} was done by nobody")
+
+    def _taken_back(self, bench: "Bench", id_: str, *, chosen: bool) -> str:
+        """The latest thing done by hand in this job, and never twice; its kind."""
         operations = bench.record.operations
         body = json.loads(operations[id_].body)
         original = operations.get(body["reference"]["original"])
         if original is None:
             self._world.violated(f"{bench.name}: {id_} takes back what nobody did here")
-            return
+            return ""
         later = [json.loads(one.body) for one in operations.values() if original.seq < one.seq]
         backs = [one["reference"]["original"] for one in later if one["kind"] == _BACK]
         if backs.count(original.id) > 1:
@@ -141,8 +161,9 @@ class Hands:
             and one["correlation_id"] == body["correlation_id"]
             and one["id"] not in backs
         ]
-        if between:
+        if between and not chosen:
             self._world.violated(f"{bench.name}: {original.id} was taken back before {between[:3]}")
+        return str(json.loads(original.body)["kind"])
 
     def _recorded(self, bench: "Bench", kind: str) -> list[tuple[str, dict[str, Any]]]:
         found = [
@@ -153,6 +174,10 @@ class Hands:
         if len(found) > 1:
             self._world.violated(f"{bench.name}: {len(found)} of {kind} recorded for one doing")
         return found
+
+
+def _way(body: dict[str, Any]) -> set[tuple[str, ...]]:
+    return {(line["item"], line["source"], line["target"]) for line in body["lines"]}
 
 
 def _units(counted: Mapping[tuple[str, ...], int]) -> dict[tuple[str, ...], int]:

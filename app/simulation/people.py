@@ -60,7 +60,9 @@ class Person:
         self._feed_printer()
         bench.senses.listen()
         self._answer(screen)
-        self._world.hands.settle(bench)
+        self._world.hands.settle(bench, chosen=screen.page is Page.UNDO)
+        if screen.page is Page.UNDO and self._hand.heard("reverse"):
+            self._world.rare.saw("finished work taken back")
         for fate in bench.senses.fates:
             if fate == "refused":
                 self._world.rare.saw("scan refused")
