@@ -14,9 +14,17 @@ from tests.simulation.test_schedules import Schedule
 
 # Seeds tried until the bug shows: twice the unluckiest found so far.
 SEEDS = 12
-# Bugs that chance hits seldom: the first seed of a long search that shows each is tried first.
-RARE = {
-    planted.confirmed_by_id_alone: 17,
+# The first seed of a long search that showed each is tried first; seed 0 where it does.
+FIRST = {
+    planted.no_idempotency_row: 1,
+    planted.cursor_before_rows: 6,
+    planted.known_by_place: 2,
+    planted.answer_before_commit: 15,
+    planted.facts_refused: 1,
+    planted.exceptions_not_opened: 1,
+    planted_tasks.typed_number_forgotten: 1,
+    planted_tasks.returns_are_all_good: 6,
+    planted_tasks.picked_into_another_tote: 1,
 }
 
 BY_CHANCE = (
@@ -88,4 +96,4 @@ def test_a_scan_without_a_fate_is_found() -> None:
 
 
 def _seeds(plant: planted.Plant) -> tuple[int, ...]:
-    return (*((RARE[plant],) if plant in RARE else ()), *range(SEEDS))
+    return (*((FIRST[plant],) if plant in FIRST else ()), *range(SEEDS))
