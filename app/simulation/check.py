@@ -243,7 +243,7 @@ class _Holding:
                 pass
             case "refused", "claim" | "release":
                 rare.saw("claim refused")
-            case "refused", "reverse" if row["code"] == "already_reversed":
+            case "waiting" | "refused", "reverse" if self._takes_back(row):
                 pass
             case "waiting" | "refused", "adjust" | "decide" | "withdraw":
                 self._asked(row)
@@ -253,6 +253,14 @@ class _Holding:
                 self._held(row)
             case outcome, kind:
                 self._world.violated(f"a {kind} was {outcome}: {row['code']}")
+
+    def _takes_back(self, row: Any) -> bool:
+        """What was taken back already; or an adjustment, whose reversal waits as it did."""
+        original = self._posted.get(row["original"])
+        if original is not None and original["kind"] == "adjust":
+            self._world.rare.saw("adjustment taken back")
+            return True
+        return bool(row["outcome"] == "refused" and row["code"] == "already_reversed")
 
     def _held(self, row: Any) -> None:
         """What this ledger does not understand, or what came before what it is about."""

@@ -77,6 +77,7 @@ STATES = (
     "task step undone",
     "finished work taken back",
     "taken back while it waited",
+    "adjustment taken back",
     "number said after its scan",
     "task paused",
     "paused task chosen again",

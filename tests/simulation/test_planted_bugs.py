@@ -22,6 +22,11 @@ FIRST = {
     planted.answer_before_commit: 15,
     planted.facts_refused: 1,
     planted.exceptions_not_opened: 1,
+    planted.results_mixed_up: 10,
+    planted.signatures_believed: 4,
+    planted.unsigned_is_fine: 4,
+    planted.one_person_suffices: 4,
+    planted.forgotten_on_acknowledgement: 26,
     planted_tasks.typed_number_forgotten: 1,
     planted_tasks.returns_are_all_good: 6,
     planted_tasks.picked_into_another_tote: 1,
@@ -32,20 +37,17 @@ BY_CHANCE = (
     planted.synchronous_normal,
     planted.cursor_before_rows,
     planted.id_minted_at_send,
-    planted.forgotten_on_acknowledgement,
     planted.no_epoch_nor_chain,
     planted.known_by_place,
     planted.answer_before_commit,
     planted.facts_refused,
     planted.clamped_at_zero,
     planted.poison_blocks_the_batch,
-    planted.refusals_forgotten,
     planted.announced_before_commit,
     planted.pending_effects_kept,
     planted.scans_not_finished_after_a_crash,
     planted.exceptions_not_opened,
     planted.results_mixed_up,
-    planted.confirmed_by_id_alone,
     planted.signatures_believed,
     planted.one_person_suffices,
     planted.unsigned_is_fine,
@@ -57,6 +59,14 @@ BY_CHANCE = (
     planted_tasks.returns_are_all_good,
     planted_tasks.picked_into_another_tote,
 )
+# What only a long search finds; two of them have a directed schedule, or a smallest form, besides.
+SELDOM = (
+    planted.forgotten_on_acknowledgement,
+    planted.refusals_forgotten,
+    planted.confirmed_by_id_alone,
+    planted.fates_only_at_the_next_start,
+)
+LONG_SEARCH = 100
 DIRECTED: tuple[tuple[planted.Plant, Schedule], ...] = (
     (planted.forgotten_on_acknowledgement, schedules.restored_behind_an_acknowledgement),
     (planted.no_confirm_rule, schedules.restored_behind_an_acknowledgement),
@@ -87,12 +97,14 @@ def test_the_directed_schedule_finds_the_planted_bug(
     assert violations
 
 
-@pytest.mark.slow
-def test_a_scan_without_a_fate_is_found() -> None:
-    with planted.planted(planted.fates_only_at_the_next_start):
-        result = run(10)
+@pytest.mark.long
+@pytest.mark.parametrize("plant", SELDOM, ids=lambda plant: plant.__name__)
+def test_a_long_search_finds_the_planted_bug(plant: planted.Plant) -> None:
+    seeds = (*_seeds(plant), *range(SEEDS, LONG_SEARCH))
+    with planted.planted(plant):
+        found = any(run(seed).violations for seed in seeds)
 
-    assert any("has fate ''" in sentence for sentence in result.violations)
+    assert found, f"{plant.__name__} survived {LONG_SEARCH} seeds"
 
 
 def _seeds(plant: planted.Plant) -> tuple[int, ...]:
