@@ -8,6 +8,7 @@ from bench.rows import Row, line, write
 
 GROUPS = (
     "scan",
+    "window",
     "startup",
     "ledger",
     "ledger_profile",

@@ -62,12 +62,13 @@ def fill(service: LedgerService, *, items: int, balances: int, lines: int, each:
     service.imports.stock(SITE, list(islice(stock, balances)))
     service.people.add(SITE, "p-bench", "B. Bench", "clerk", (BADGE, PIN))
     if lines:
-        service.imports.orders(SITE, [_long_order(lines, each)])
+        service.imports.orders(SITE, [order(LONG_ORDER, lines, each)])
 
 
-def _long_order(lines: int, each: int) -> OrderRow:
-    order = msgspec.structs.replace(
-        open_shop(200).orders[0], order=LONG_ORDER, state=OrderState.RELEASED.value, policy="each"
+def order(number: str, lines: int, each: int = 1) -> OrderRow:
+    """An order for the first so many items."""
+    plain = msgspec.structs.replace(
+        open_shop(200).orders[0], order=number, state=OrderState.RELEASED.value, policy="each"
     )
     ordered = tuple(OrderedLine(n + 1, sku(n), each) for n in range(lines))
-    return msgspec.structs.replace(order, lines=ordered)
+    return msgspec.structs.replace(plain, lines=ordered)
