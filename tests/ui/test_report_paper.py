@@ -1,5 +1,6 @@
 """A report as a PDF: its text can be read and searched, its symbol scanned, its pages counted."""
 
+import re
 from datetime import UTC
 from pathlib import Path
 from threading import Thread
@@ -21,8 +22,11 @@ from ui.label_picture import pages_to_pdf, to_png
 
 
 def words(page: PageObject) -> str:
-    """What can be searched on a page, the blanks of whatever kind made into one."""
-    return " ".join(page.extract_text().split())
+    """What can be searched on a page; a glyph that draws nothing is a blank.
+
+    Qt names the glyph of the blank after the first code that has it, which may be a control code.
+    """
+    return re.sub(r"[\x00-\x20\xa0]+", " ", page.extract_text())
 
 
 pytestmark = [pytest.mark.ui, pytest.mark.usefixtures("qapp")]
