@@ -82,7 +82,7 @@ class _Start:
             return self._first_run()
         from app.bootstrap import NotEnrolledError, build
         from app.settings import load
-        from ui.label_picture import pages_to_pdf
+        from ui.paper import WindowPaper
 
         # Read anew: a first run may have found out more since.
         settings = load(folder, {})
@@ -90,7 +90,7 @@ class _Start:
             workstation = build(settings, self._code, self._unlock(settings))
         except NotEnrolledError:
             return self._first_run()
-        workstation.paper = pages_to_pdf
+        workstation.paper = WindowPaper()
         if self._code:
             forget(folder)
             sys.stderr.write(workstation.introduced)
@@ -117,12 +117,12 @@ class _Start:
     def demo(self) -> "Demo":
         """The demo, in a folder of its own that goes with it."""
         from app.demo.interactive import DemoBench
-        from ui.label_picture import pages_to_pdf
+        from ui.paper import WindowPaper
 
         self._folder = tempfile.TemporaryDirectory(prefix="packhouse-demo-")
         look = (self._settings.language, self._settings.theme)
         bench = DemoBench(Path(self._folder.name), 7, *look)
-        bench.draws = pages_to_pdf
+        bench.draws = WindowPaper()
         return bench
 
     def again(self) -> "Workstation":
@@ -196,10 +196,10 @@ def _demo_window(chosen: argparse.Namespace, folder: Path) -> int:
     from app.demo.interactive import DemoBench
     from ui.application import Extras, run
     from ui.dressing import Look
-    from ui.label_picture import pages_to_pdf
+    from ui.paper import WindowPaper
 
     bench = DemoBench(folder, chosen.seed, chosen.language, chosen.theme)
-    bench.draws = pages_to_pdf
+    bench.draws = WindowPaper()
     extras = Extras(
         decoder=wedge_decoder,
         controls=bench,

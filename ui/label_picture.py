@@ -5,7 +5,6 @@ whole dots they were laid out with.
 """
 
 from collections.abc import Iterator
-from functools import lru_cache
 from pathlib import Path
 from typing import assert_never
 
@@ -27,8 +26,6 @@ from app.labels.label import Align, Bars, Box, Element, Label, Text
 from app.labels.measure import letters
 
 BLACK, WHITE = QColor(0, 0, 0), QColor(255, 255, 255)
-# Sizes of letters that are kept: a label has a handful, a report three.
-_SIZES = 64
 _METRES_PER_INCH = 0.0254
 _ALIGN = {
     Align.LEFT: Qt.AlignmentFlag.AlignLeft,
@@ -39,12 +36,16 @@ _ALIGN = {
 
 def draw(label: Label, painter: QPainter) -> None:
     """Paint a label at the painter's origin, one unit a dot. The caller owns the painter."""
+    _draw_page(label, painter, _Fonts())
+
+
+def _draw_page(label: Label, painter: QPainter, fonts: "_Fonts") -> None:
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
     painter.setRenderHint(QPainter.RenderHint.TextAntialiasing, on=False)
     painter.fillRect(0, 0, label.width_dots, label.height_dots, WHITE)
     for element in label.elements:
-        _draw(element, painter)
+        _draw(element, painter, fonts)
     painter.restore()
 
 
@@ -88,46 +89,84 @@ def to_pdf(label: Label, path: Path, *more: Label) -> None:
 def pages_to_pdf(pages: Iterator[Label], path: Path) -> None:
     """Write pages of one size, each as it comes: only one is ever in memory.
 
-    Not bound to the window's thread: it paints into a file.
+    On the window's thread, or where there is no window; `ui.paper` is for all others.
 
     Raises:
         OSError: The file could not be written.
     """
-    first = next(pages)
-    file = QFile(str(path))
-    if not file.open(QFile.OpenModeFlag.WriteOnly):
-        raise OSError(file.errorString())
-    writer = QPdfWriter(file)
-    inches = QSizeF(first.width_dots / first.dpi, first.height_dots / first.dpi)
-    size = QPageSize(inches, QPageSize.Unit.Inch, "label", QPageSize.SizeMatchPolicy.ExactMatch)
-    writer.setPageLayout(QPageLayout(size, QPageLayout.Orientation.Portrait, QMarginsF(0, 0, 0, 0)))
-    writer.setResolution(first.dpi)
-    painter = QPainter()
-    if not painter.begin(writer):
-        raise OSError(file.errorString())
-    draw(first, painter)
-    for page in pages:
-        writer.newPage()
-        draw(page, painter)
-        if file.error() is not QFile.FileError.NoError:
-            break
-    painter.end()
-    # The writer tells nobody that the disk is full; the file does.
-    whole = file.flush() and file.error() is QFile.FileError.NoError
-    said = file.errorString()
-    file.close()
-    if not whole:
-        raise OSError(said)
+    pdf = PdfFile(next(pages), path)
+    try:
+        for page in pages:
+            if not pdf.add(page):
+                break
+    finally:
+        pdf.end()
+    pdf.insist()
 
 
-def _draw(element: Element, painter: QPainter) -> None:
+class PdfFile:
+    """A PDF that grows page by page.
+
+    Args:
+        first: The first page; all others are of its size.
+        path: Where it lies.
+
+    Raises:
+        OSError: The file could not be opened.
+    """
+
+    def __init__(self, first: Label, path: Path) -> None:
+        # In the order in which they may go, if this is let go of half-way.
+        self._painter, self._fonts = QPainter(), _Fonts()
+        self._file = QFile(str(path))
+        if not self._file.open(QFile.OpenModeFlag.WriteOnly):
+            raise OSError(self._file.errorString())
+        self._writer = QPdfWriter(self._file)
+        # It writes to its file to its last breath.
+        self._file.setParent(self._writer)
+        inches = QSizeF(first.width_dots / first.dpi, first.height_dots / first.dpi)
+        size = QPageSize(inches, QPageSize.Unit.Inch, "label", QPageSize.SizeMatchPolicy.ExactMatch)
+        layout = QPageLayout(size, QPageLayout.Orientation.Portrait, QMarginsF(0, 0, 0, 0))
+        self._writer.setPageLayout(layout)
+        self._writer.setResolution(first.dpi)
+        if not self._painter.begin(self._writer):
+            raise OSError(self._file.errorString())
+        _draw_page(first, self._painter, self._fonts)
+
+    def add(self, page: Label) -> bool:
+        """Draw the next page; whether the file still takes any."""
+        self._writer.newPage()
+        _draw_page(page, self._painter, self._fonts)
+        return self._file.error() is QFile.FileError.NoError
+
+    def end(self) -> None:
+        """Nothing is added any more; the file is closed."""
+        self._painter.end()
+        # The writer tells nobody that the disk is full; the file does.
+        whole = self._file.flush() and self._file.error() is QFile.FileError.NoError
+        self._said = "" if whole else self._file.errorString()
+        self._file.close()
+        # What is Qt's goes on the thread that made it, whoever lets go of this last.
+        del self._painter, self._fonts, self._file, self._writer
+
+    def insist(self) -> None:
+        """Only a whole file is a file.
+
+        Raises:
+            OSError: Something of it was not written.
+        """
+        if self._said:
+            raise OSError(self._said)
+
+
+def _draw(element: Element, painter: QPainter, fonts: "_Fonts") -> None:
     match element:
         case Box():
             painter.fillRect(element.x, element.y, element.width, element.height, BLACK)
         case Bars():
             _draw_bars(element, painter)
         case Text():
-            _draw_text(element, painter)
+            _draw_text(element, painter, fonts)
         case _:
             assert_never(element)
 
@@ -142,8 +181,8 @@ def _draw_bars(bars: Bars, painter: QPainter) -> None:
         at += len(run)
 
 
-def _draw_text(text: Text, painter: QPainter) -> None:
-    font = _font(letters(text.height), bold=text.bold)
+def _draw_text(text: Text, painter: QPainter, fonts: "_Fonts") -> None:
+    font = fonts.of(letters(text.height), bold=text.bold)
     painter.setFont(font)
     painter.setPen(WHITE if text.reverse else BLACK)
     flags = _ALIGN[text.align] | Qt.AlignmentFlag.AlignVCenter
@@ -160,9 +199,21 @@ def _draw_text(text: Text, painter: QPainter) -> None:
     painter.restore()
 
 
-@lru_cache(_SIZES)
-def _font(pixels: int, *, bold: bool) -> QFont:
-    font = QFont()
-    font.setPixelSize(pixels)
-    font.setBold(bold)
-    return font
+class _Fonts:
+    """Fonts of one document by size and weight.
+
+    Not kept for the next document, which another thread may draw: what a `QFont` remembers belongs
+    to the thread that used it, and is gone with it (a segmentation fault).
+    """
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[int, bool], QFont] = {}
+
+    def of(self, pixels: int, *, bold: bool) -> QFont:
+        """The font of that size."""
+        if (pixels, bold) not in self._made:
+            font = QFont()
+            font.setPixelSize(pixels)
+            font.setBold(bold)
+            self._made[pixels, bold] = font
+        return self._made[pixels, bold]

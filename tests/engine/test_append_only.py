@@ -281,22 +281,22 @@ def test_rights_that_were_too_many_are_taken_back(fresh_database: str) -> None:
 
 
 def test_an_owner_who_is_no_superuser_can_do_it(
-    fresh_database: str, postgres_server: LocalPostgres
+    empty_database: str, postgres_server: LocalPostgres
 ) -> None:
-    name = psycopg.conninfo.conninfo_to_dict(fresh_database)["dbname"]
-    owner_url = fresh_database.replace("packhouse@", "packhouse_owner@")
+    name = psycopg.conninfo.conninfo_to_dict(empty_database)["dbname"]
+    owner_url = empty_database.replace("packhouse@", "packhouse_owner@")
     with psycopg.connect(postgres_server.url(), autocommit=True) as administrator:
         administrator.execute("CREATE ROLE packhouse_owner LOGIN CREATEROLE")
         administrator.execute(f"ALTER DATABASE {name} OWNER TO packhouse_owner".encode())
     owner = Database(owner_url)
     grant(owner, "packhouse_shift")
-    ledger = Ledger(Database(fresh_database.replace("packhouse@", "packhouse_shift@")), owner)
+    ledger = Ledger(Database(empty_database.replace("packhouse@", "packhouse_shift@")), owner)
 
     assert ledger.station.do(ledger.station.operation("event")).outcome == "posted"
     assert [edit for edit in ROW_EDITS if not ledger.refuses(edit)] == []
 
     ledger.service.close()
-    postgres_server.drop_database(fresh_database)
+    postgres_server.drop_database(empty_database)
     with psycopg.connect(postgres_server.url(), autocommit=True) as administrator:
         administrator.execute("DROP ROLE packhouse_shift")
         administrator.execute("DROP ROLE packhouse_owner")

@@ -9,6 +9,7 @@ import pytest
 import zxingcpp
 from PIL import Image
 from pypdf import PageObject, PdfReader
+from pytestqt.qtbot import QtBot
 
 from app.catalogue import Catalogue
 from app.errors import Trouble
@@ -19,6 +20,7 @@ from tests.reports.conftest import ORDER, day, request  # noqa: F401 - a fixture
 from tests.reports.test_files import ROWS, STAMP, report, spoken
 from tests.support.bench import TestBench
 from ui.label_picture import pages_to_pdf, to_png
+from ui.paper import WindowPaper
 
 
 def words(page: PageObject) -> str:
@@ -71,23 +73,43 @@ def test_the_number_of_the_document_scans_from_the_sheet(tmp_path: Path) -> None
     assert (seen.text, seen.symbology_identifier) == (ORDER, "]C0")
 
 
-def test_a_report_is_drawn_beside_the_window(tmp_path: Path) -> None:
-    """As in the program: on a thread of its own, while the window has Qt's."""
-    made: list[BaseException | None] = []
+def test_a_report_is_drawn_beside_the_window(qtbot: QtBot, tmp_path: Path) -> None:
+    """As in the program: asked for on a thread of its own, while the window goes on working."""
+    paper, made = WindowPaper(), list[BaseException | None]()
 
     def draw() -> None:
         try:
-            pages_to_pdf(Sheets(report(ROWS * 20), STAMP, spoken("de")).pages(), tmp_path / "a.pdf")
+            paper(Sheets(report(ROWS * 20), STAMP, spoken("de")).pages(), tmp_path / "a.pdf")
             made.append(None)
         except BaseException as error:  # noqa: BLE001 - told below
             made.append(error)
 
     thread = Thread(target=draw)
     thread.start()
+    qtbot.waitUntil(lambda: bool(made), timeout=60_000)
     thread.join(60)
 
     assert made == [None]
     assert "Bügelbrett „groß“" in words(PdfReader(tmp_path / "a.pdf").pages[0])
+
+
+def test_a_report_whose_window_is_gone_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ui.paper.PATIENCE_S", 0.05)
+    paper, told = WindowPaper(), list[BaseException]()
+
+    def draw() -> None:
+        try:
+            paper(Sheets(report(ROWS), STAMP, spoken()).pages(), tmp_path / "a.pdf")
+        except OSError as error:
+            told.append(error)
+
+    thread = Thread(target=draw)
+    thread.start()
+    thread.join(60)
+
+    assert [str(error) for error in told] == ["The window that draws is gone."]
 
 
 @pytest.mark.parametrize("place", ["missing/report.pdf", "/dev/full"])
