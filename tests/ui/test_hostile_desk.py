@@ -221,11 +221,11 @@ def settled(told: list[Event]) -> bool:
 
 
 @pytest.mark.system
-@pytest.mark.slow
 # From here on chance has come by everything.
 LONG_ENOUGH_S = 120.0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "seconds", [SHORT_S, pytest.param(LONG_S, marks=pytest.mark.long)], ids=["short", "long"]
 )
@@ -245,8 +245,8 @@ def test_nothing_done_at_the_desk_harms_the_books(
     assert [event for event in told if isinstance(event, Broken)] == []
     assert hall.own(wrong) == []
     assert len(decided) > 2 * seconds
-    # It is no use when nobody gets to any work. How far seconds reach is the machine's: all of it is
-    # insisted on where there are minutes.
+    # It is no use when nobody gets to any work. How far seconds reach depends on the machine, so all
+    # of it is insisted on where there are minutes.
     assert {event.fate for event in decided} >= {"applied", "refused"}
     assert kinds.total() > 0
     if seconds > LONG_ENOUGH_S:
