@@ -37,6 +37,8 @@ from ui.main_window import MainWindow
 from ui.wedge_filter import WedgeFilter
 
 SHORT_S, LONG_S = 20.0, 600.0
+# From here on chance has come by everything.
+LONG_ENOUGH_S = 120.0
 # After everything is plugged in again: what waits is sent.
 SETTLE_MS = 60_000
 BETWEEN_MS = (0, 5, 20, 60)
@@ -221,10 +223,6 @@ def settled(told: list[Event]) -> bool:
 
 
 @pytest.mark.system
-# From here on chance has come by everything.
-LONG_ENOUGH_S = 120.0
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "seconds", [SHORT_S, pytest.param(LONG_S, marks=pytest.mark.long)], ids=["short", "long"]
@@ -245,7 +243,7 @@ def test_nothing_done_at_the_desk_harms_the_books(
     assert [event for event in told if isinstance(event, Broken)] == []
     assert hall.own(wrong) == []
     assert len(decided) > 2 * seconds
-    # It is no use when nobody gets to any work. How far seconds reach depends on the machine, so all
+    # It is no use when nobody gets to any work. How far seconds reach depends on the machine: all
     # of it is insisted on where there are minutes.
     assert {event.fate for event in decided} >= {"applied", "refused"}
     assert kinds.total() > 0
