@@ -14,7 +14,7 @@ from app.station.screen import Screen
 from tests.support.bench import order_row
 from tests.support.people import BOSS_BADGE
 from tests.support.synced import MUG, SITE, RealLedger, SyncedBench, eventually, feed_of
-from tests.sync.test_four_eyes_over_http import ANNA, PIN, Desk
+from tests.sync.test_four_eyes_over_http import ANNA, PIN, Desk, sign_in
 
 pytestmark = pytest.mark.system
 ORDER, OTHER = "ORD-48213", "ORD-48214"
@@ -45,21 +45,6 @@ def desk_at(ledger: RealLedger, folder: Path, name: str) -> Desk:
     return Desk(bench)
 
 
-def _sign_in(desk: Desk, badge: str, person: str) -> None:
-    """Once the book knows the person: the first connection fetches them."""
-
-    def known() -> bool:
-        def read() -> bool:
-            with desk.bench.store.begin() as work:
-                return work.credential(person) is not None and bool(work.stock_at("A-04-2"))
-
-        return desk.bench.station.call(read).result(10)
-
-    assert eventually(known)
-    desk.prove(badge)
-    assert desk.sees(lambda screen: screen.page.value == "home")
-
-
 def number(screen: Screen, key: str) -> int:
     tiles = screen.board.tiles if screen.board is not None else ()
     return next((int(dict(one.value.params).get("n", -1)) for one in tiles if one.key == key), -1)
@@ -74,12 +59,12 @@ def test_a_board_knows_what_another_station_does_and_the_ledger_what_is_taken_aw
     ledger: RealLedger, tmp_path: Path
 ) -> None:
     packing, board = (desk_at(ledger, tmp_path, name) for name in ("PACK-01", "PACK-02"))
-    _sign_in(packing, ANNA, "p-anna")
+    sign_in(packing, ANNA, "p-anna", "A-04-2")
     packing.scan(ORDER)
     packing.scan(MUG)
     assert eventually(packing.bench.confirmed)
 
-    _sign_in(board, BOSS_BADGE, "p-olu")
+    sign_in(board, BOSS_BADGE, "p-olu", "A-04-2")
     board.do(Intent.TASK, "dashboards")
     assert board.sees(lambda screen: number(screen, "1") == 2)
     board.do(Intent.MAIN)

@@ -85,11 +85,13 @@ def desks(ledger: RealLedger, tmp_path: Path) -> Iterator[tuple[Desk, Desk]]:
         desk.bench.close()
 
 
-def _sign_in(desk: Desk, badge: str, person: str) -> None:
+def sign_in(desk: Desk, badge: str, person: str, place: str = DOCK) -> None:
+    """Once the book knows the person and the stock: the first connection fetches them."""
+
     def known() -> bool:
         def read() -> bool:
             with desk.bench.store.begin() as work:
-                return work.credential(person) is not None and bool(work.stock_at(DOCK))
+                return work.credential(person) is not None and bool(work.stock_at(place))
 
         return desk.bench.station.call(read).result(10)
 
@@ -102,7 +104,7 @@ def test_what_one_bench_asks_another_approves_with_two_signatures(
     ledger: RealLedger, desks: tuple[Desk, Desk]
 ) -> None:
     asking, deciding = desks
-    _sign_in(asking, ANNA, "p-anna")
+    sign_in(asking, ANNA, "p-anna")
     for code in ("CMD:ADJUST", MUG, f"LOC:{DOCK}"):
         asking.scan(code)
     asking.do(Intent.CODE, "28")
@@ -110,7 +112,7 @@ def test_what_one_bench_asks_another_approves_with_two_signatures(
     asking.do(Intent.MAIN)
     assert asking.sees(lambda screen: screen.prompt.title.code == "adjust.waits_now")
 
-    _sign_in(deciding, SVEN, "p-sven")
+    sign_in(deciding, SVEN, "p-sven")
     deciding.scan("CMD:APPROVALS")
     assert deciding.sees(lambda screen: [row.change for row in screen.waiting] == [-12])
     deciding.do(Intent.MAIN)
