@@ -113,8 +113,11 @@ class FaultProxy:
         self._listener.close()
         for end in list(self._open):
             _shut(end)
-        for thread in list(self._threads):
-            thread.join(5)
+        # Whoever is joined may have spawned another before it heard of the end.
+        while running := [thread for thread in list(self._threads) if thread.is_alive()]:
+            running[0].join(WAIT_S)
+            if running[0].is_alive():
+                raise RuntimeError("a connection of the proxy does not end")
 
     # ---------------------------------------------------------------- carrying
 
@@ -146,8 +149,10 @@ class FaultProxy:
             _Link(self, near, far).start()
 
     def watch(self, end: socket.socket) -> None:
-        """Remember an open end, to shut it when the proxy ends."""
+        """Remember an open end, to shut it when the proxy ends, or at once if it is ending."""
         self._open.add(end)
+        if self._ending.is_set():
+            _shut(end)
 
     def forget(self, end: socket.socket) -> None:
         """An end is closed."""
@@ -173,8 +178,12 @@ class FaultProxy:
         """Deliver a request over a connection of its own, and drop the answer."""
         try:
             with socket.create_connection(self._upstream, WAIT_S) as far:
-                far.sendall(request)
-                answer = far.recv(CHUNK)
+                self.watch(far)
+                try:
+                    far.sendall(request)
+                    answer = far.recv(CHUNK)
+                finally:
+                    self.forget(far)
         except OSError:
             return
         with self._lock:
@@ -287,10 +296,14 @@ class _Link:
 
 
 def whole_request(begun: bytes, source: socket.socket) -> bytes:
-    """The rest of a request that has begun to arrive."""
+    """The rest of a request that has begun to arrive.
+
+    Raises:
+        ConnectionAbortedError: Who sent it was gone before it was whole.
+    """
     request = begun
     while HEAD_END not in request:
-        request += source.recv(CHUNK)
+        request += _more(source)
     head, _, body = request.partition(HEAD_END)
     length = 0
     for line in head.split(b"\r\n"):
@@ -298,10 +311,16 @@ def whole_request(begun: bytes, source: socket.socket) -> bytes:
         if name.strip().lower() == b"content-length":
             length = int(value)
     while len(body) < length:
-        more = source.recv(CHUNK)
+        more = _more(source)
         body += more
         request += more
     return request
+
+
+def _more(source: socket.socket) -> bytes:
+    if more := source.recv(CHUNK):
+        return more
+    raise ConnectionAbortedError("gone in the middle of a request")
 
 
 def _shut(end: socket.socket, how: int = socket.SHUT_RDWR) -> None:
