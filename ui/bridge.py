@@ -27,6 +27,7 @@ from app.station.events import (
     Recorded,
     ReportAsked,
     ScanDecided,
+    ScanHeard,
     ScreenChanged,
     SettingAsked,
     Settled,
@@ -67,6 +68,7 @@ class StationBridge(QObject):
         screen_changed: A `Screen` to show.
         footer_changed: A `Footer`.
         sounded: A `Sound`, after its commit.
+        scan_heard: A device put a scan into the inbox; it has no answer yet.
         reading_shown: A live `Reading`.
         device_changed: A `DeviceChanged`.
         scan_decided: A `ScanDecided`.
@@ -81,6 +83,7 @@ class StationBridge(QObject):
     screen_changed = Signal(object)
     footer_changed = Signal(object)
     sounded = Signal(object)
+    scan_heard = Signal()
     reading_shown = Signal(object)
     device_changed = Signal(object)
     scan_decided = Signal(object)
@@ -201,6 +204,8 @@ class StationBridge(QObject):
                 self.footer_changed.emit(footer)
             case Sounded(sound):
                 self.sounded.emit(sound)
+            case ScanHeard():
+                self.scan_heard.emit()
             case ReadingShown(reading):
                 self.reading_shown.emit(reading)
             case DeviceChanged():

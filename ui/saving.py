@@ -2,7 +2,7 @@
 
 A scan is answered within a few milliseconds, and its tone comes after its commit. What takes longer
 is a slow disk; the scan is in the inbox, and is not lost. A scanner on a line of its own gives its
-scans to the station without the window, which learns of them with the answer.
+scans to the station without the window, which hears of them as they go in.
 """
 
 from PySide6.QtCore import QObject, QTimer, Slot
@@ -35,13 +35,19 @@ class Saving(QObject):
         self._late.setInterval(LATE_MS)
         self._late.timeout.connect(self._say)
         bridge.sent.connect(self._sent)
+        bridge.scan_heard.connect(self._wait)
         for answer in (bridge.screen_changed, bridge.scan_decided, bridge.broken):
             answer.connect(self._answered)
 
     @Slot(object)
     def _sent(self, message: object) -> None:
         typed = isinstance(message, Do) and message.action is Intent.CODE
-        if (typed or isinstance(message, Scan)) and not self._late.isActive():
+        if typed or isinstance(message, Scan):
+            self._wait()
+
+    @Slot()
+    def _wait(self) -> None:
+        if not self._late.isActive():
             self._late.start()
 
     @Slot()

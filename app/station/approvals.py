@@ -26,6 +26,7 @@ from app.station.flow import Happening, Trigger
 from app.station.screen import Page, Screen, Sound
 from app.station.turn import Fate, StepUp, Turn
 from app.station.waiting import Waiting
+from app.station.way_back import WayBack
 
 ALL = "all"
 
@@ -44,7 +45,8 @@ class ApprovalsFlow:
 
     page = Page.APPROVALS
 
-    def __init__(self) -> None:
+    def __init__(self, way: WayBack) -> None:
+        self._way = way
         self.chosen = ""
         self.mode = Mode.LIST
         self.marked: frozenset[str] = frozenset()
@@ -121,8 +123,8 @@ class ApprovalsFlow:
         else:
             self._keep(turn, marked=self.marked ^ {row.what.id}, chosen=row.what.id, said=None)
 
-    def leave(self, turn: Turn, _happening: Happening) -> None:
-        """One step back: out of what was begun, then the marks, then to the task board."""
+    def leave(self, turn: Turn, happening: Happening) -> None:
+        """One step back: out of what was begun, then the marks, then the page."""
         turn.fate = Fate.COMMAND
         if self.mode is not Mode.LIST:
             self._keep(turn, mode=Mode.LIST, results=(), said=None)
@@ -130,7 +132,7 @@ class ApprovalsFlow:
             self._keep(turn, marked=frozenset(), said=None)
         else:
             self._keep(turn, said=None)
-            turn.goto = (Page.HOME, "")
+            self._way.go(turn, happening.trigger)
 
     # ------------------------------------------------------------------------------- deciding
 

@@ -15,6 +15,7 @@ from app.station.counted import Counted, count
 from app.station.flow import Happening, Trigger
 from app.station.screen import Page, Screen, Sound
 from app.station.turn import Fate, Turn
+from app.station.way_back import WayBack
 
 # A board is looked at, not worked with: counting takes 30 ms of a large book, and scans come first.
 RECOUNT_NS = 10_000_000_000
@@ -63,6 +64,9 @@ class Look:
 class DashboardsFlow:
     """The board, and the lists behind its numbers.
 
+    Args:
+        way: Told that a page was opened from here.
+
     Attributes:
         look: What is looked at.
         said: What the last step could not do.
@@ -70,7 +74,8 @@ class DashboardsFlow:
 
     page = Page.DASHBOARDS
 
-    def __init__(self) -> None:
+    def __init__(self, way: WayBack) -> None:
+        self._way = way
         self.look = Look()
         self.said: tuple[Text, Text] | None = None
         self._counted: Counted | None = None
@@ -124,6 +129,7 @@ class DashboardsFlow:
             return
         turn.accept(Sound.ACCEPTED)
         if isinstance(behind, Page):
+            self._way.remember(turn, self.page)
             turn.goto = (behind, "")
         else:
             self._keep(turn, look=Look(behind), said=None)

@@ -28,6 +28,11 @@ class Sounded:
 
 
 @dataclass(frozen=True, slots=True)
+class ScanHeard:
+    """A device put a scan into the inbox; its fate is told by `ScanDecided`. Nothing is durable."""
+
+
+@dataclass(frozen=True, slots=True)
 class ScanDecided:
     """The fate of one scan: applied, refused, duplicate, held, command."""
 
@@ -186,6 +191,7 @@ class Broken:
 Event = (
     ScreenChanged
     | Sounded
+    | ScanHeard
     | ScanDecided
     | Recorded
     | Settled

@@ -23,6 +23,7 @@ from app.station.screen import Page, Screen, Sound
 from app.station.standing import Trouble
 from app.station.turn import Draft, Fate, Session, StepUp, Turn
 from app.station.undo_acts import OPERATION, act_of
+from app.station.way_back import WayBack
 
 # Kind of document an exception is, in the reference of a step.
 DOCUMENT_KIND = "exception"
@@ -72,7 +73,8 @@ class ExceptionsFlow:
 
     page = Page.EXCEPTIONS
 
-    def __init__(self) -> None:
+    def __init__(self, way: WayBack) -> None:
+        self._way = way
         self.mode = Mode.CAUSES
         self.code = ""
         self.chosen = ""
@@ -127,20 +129,20 @@ class ExceptionsFlow:
         if after is not None:
             self._keep(turn, after=after, chosen="", said=None)
 
-    def back(self, turn: Turn, _happening: Happening) -> None:
-        """One step back; from the causes to the task board."""
+    def back(self, turn: Turn, happening: Happening) -> None:
+        """One step back; from the causes to where one came from."""
         match self.mode:
             case Mode.CAUSES:
-                self.leave(turn, _happening)
+                self.leave(turn, happening)
             case Mode.ROWS:
                 self._keep(turn, mode=Mode.CAUSES, chosen=self.code, after=None, said=None)
             case _:
                 self._keep(turn, mode=Mode.ROWS, chosen=self.subject, said=None)
 
-    def leave(self, turn: Turn, _happening: Happening) -> None:
-        """To the task board."""
+    def leave(self, turn: Turn, happening: Happening) -> None:
+        """To where one came from."""
         self._keep(turn, said=None)
-        turn.goto = (Page.HOME, "")
+        self._way.go(turn, happening.trigger)
 
     # -------------------------------------------------------------------------------------- steps
 

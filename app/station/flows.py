@@ -27,6 +27,7 @@ from app.station.screen import Page
 from app.station.take_back import ReturnFlow
 from app.station.transfer import TransferFlow
 from app.station.undo import UndoFlow
+from app.station.way_back import WayBack
 
 # Pages that go on by themselves: what they show is looked at again every second.
 TICKING = frozenset({Page.SIGN_IN, Page.DASHBOARDS, Page.AUDIT, Page.SETTINGS, Page.REPORTS})
@@ -39,22 +40,23 @@ def flows(door: Door, scale: ScaleWatch) -> dict[Page, Flow]:
         door: Has the flow of signing in.
         scale: What the station knows of its scale.
     """
+    way = WayBack()
     return {
         Page.SIGN_IN: door.sign_in,
-        Page.HOME: HomeFlow(),
+        Page.HOME: HomeFlow(way),
         Page.PACK: PackFlow(scale),
         Page.ADJUST: AdjustFlow(),
-        Page.APPROVALS: ApprovalsFlow(),
+        Page.APPROVALS: ApprovalsFlow(way),
         Page.MOVE: MoveFlow(),
         Page.LOOKUP: LookupFlow(),
         Page.RECEIVE: ReceiveFlow(),
         Page.PICK: PickFlow(),
         Page.COUNT: CountFlow(),
-        Page.EXCEPTIONS: ExceptionsFlow(),
+        Page.EXCEPTIONS: ExceptionsFlow(way),
         Page.CLAIMS: ClaimsFlow(),
-        Page.RETURN: ReturnFlow(),
+        Page.RETURN: ReturnFlow(way),
         Page.TRANSFER: TransferFlow(),
-        Page.DASHBOARDS: DashboardsFlow(),
+        Page.DASHBOARDS: DashboardsFlow(way),
         Page.UNDO: UndoFlow(),
         Page.PLAN: PlanFlow(),
         Page.AUDIT: AuditFlow(),

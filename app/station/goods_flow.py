@@ -177,7 +177,7 @@ class GoodsFlow(TaskFlow[G]):
         shown, job = self.listed(turn), self.job
         wrong = error(job) if job is not None else None
         actions: tuple[Action, ...] = (
-            Action("Esc", Intent.HOME, text("key.leave")),
+            Action("Esc", Intent.NO, text("key.leave")),
             Action("F7", Intent.BLIND, text("goods.key_blind")),
             Action(
                 "F10",
@@ -209,6 +209,11 @@ def error(job: TaskJob) -> Prompt | None:
     return Prompt(Tone.ERROR, "octagon-x", title, detail, text("pack.ack_note"))
 
 
+def _leave_list(flow: GoodsFlow[G], turn: Turn, happening: Happening) -> None:
+    """As the flow at hand does it."""
+    flow.leave_list(turn, happening)
+
+
 def list_table(state: str) -> dict[tuple[str | None, Trigger], Handler]:
     """What may happen while a document is chosen."""
     return {
@@ -219,7 +224,7 @@ def list_table(state: str) -> dict[tuple[str | None, Trigger], Handler]:
         (state, Trigger.DOCUMENT): GoodsFlow.document,
         (state, Trigger.LABEL): GoodsFlow.pallet,
         (state, Trigger.BLIND): GoodsFlow.blind,
-        (state, Trigger.NO): GoodsFlow.leave_list,
-        (state, Trigger.HOME): GoodsFlow.leave_list,
-        (state, Trigger.PAUSE): GoodsFlow.leave_list,
+        (state, Trigger.NO): _leave_list,
+        (state, Trigger.HOME): _leave_list,
+        (state, Trigger.PAUSE): _leave_list,
     }

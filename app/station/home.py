@@ -22,6 +22,7 @@ from app.station.screen import (
 from app.station.sign_in import sign_out
 from app.station.turn import Fate, Turn
 from app.station.undo_acts import DOCUMENT
+from app.station.way_back import WayBack
 from app.station.wording import due
 
 # What fits on a page; the rest is counted, and found by scanning.
@@ -35,7 +36,8 @@ class HomeFlow:
 
     page = Page.HOME
 
-    def __init__(self) -> None:
+    def __init__(self, way: WayBack) -> None:
+        self._way = way
         self._notice: Text | None = None
         self._wrong: tuple[Text, Text] | None = None
         self._finished = ""
@@ -46,6 +48,7 @@ class HomeFlow:
         """Show the board; a notice of the task just left stays until the next happening."""
         del argument
         self._notice, self._wrong, self._choosing = turn.notice, None, 0
+        self._way.remember(turn, Page.HOME)
 
     def happen(self, turn: Turn, happening: Happening) -> None:
         """Open an order by scan, by number or the next in the queue."""

@@ -16,6 +16,7 @@ from app.errors import Trouble
 from app.station import unattended, witness
 from app.station.configuration import Setting
 from app.station.engine import Engine
+from app.station.events import ScanHeard
 from app.station.inbox import Call, Message, Stop
 from app.station.journal import DUPLICATE_NS
 from app.station.notice_board import Listener
@@ -61,11 +62,14 @@ class Station:
     # --------------------------------------------------------------------------- from any thread
 
     def put(self, message: Message) -> None:
-        """Hand something to the station.
+        """Hand something to the station; a scan is announced as heard before it is understood.
 
         Raises:
             Trouble: The inbox is full: the station does not keep up.
         """
+        if isinstance(message, Scan):
+            # Before it is in: its answer must not come first.
+            self.engine.board.announce(ScanHeard())
         try:
             self._inbox.put(message, timeout=PUT_WAIT_S)
         except queue.Full as error:

@@ -27,6 +27,7 @@ from app.station.return_job import ReturnJob, ReturnState
 from app.station.screen import Page, Screen, Sound
 from app.station.task import Handler
 from app.station.turn import Draft, Fate, Turn
+from app.station.way_back import WayBack
 
 # More places of a kind are not asked for: the first and the last are used.
 MOST_PLACES = 50
@@ -44,8 +45,9 @@ class ReturnFlow(GoodsFlow[ReturnJob]):
     states: ClassVar[Sequence[str]] = _OPEN
     steps: ClassVar[tuple[Text, ...]] = (text("take_back.step_choose"), text("take_back.step_scan"))
 
-    def __init__(self) -> None:
+    def __init__(self, way: WayBack) -> None:
         super().__init__()
+        self._way = way
         self.camera = Camera()
 
     @override
@@ -69,6 +71,11 @@ class ReturnFlow(GoodsFlow[ReturnJob]):
     @override
     def show(self, turn: Turn) -> Screen:
         return take_back_screen.build(self, turn)
+
+    @override
+    def leave_list(self, turn: Turn, happening: Happening) -> None:
+        super().leave_list(turn, happening)
+        self._way.go(turn, happening.trigger)
 
     # ------------------------------------------------------------------------------- one unit
 

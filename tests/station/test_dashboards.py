@@ -245,6 +245,26 @@ def test_each_number_opens_its_list(bench: TestBench, by_card: bool) -> None:
         assert bench.page == "home"
 
 
+def test_a_page_opened_from_the_board_is_left_to_the_board(bench: TestBench) -> None:
+    for key, behind in BEHIND.items():
+        if isinstance(behind, Page):
+            begin(bench)
+            bench.do(Intent.CHOOSE, key)
+            bench.do(Intent.NO)
+            assert bench.page == "dashboards"
+
+
+def test_a_page_opened_from_the_tasks_is_left_to_the_tasks(bench: TestBench) -> None:
+    begin(bench)
+    bench.do(Intent.CHOOSE, "6")
+    bench.do(Intent.HOME)
+    for page in ("approvals", "exceptions", "return"):
+        bench.do(Intent.TASK, page)
+        assert bench.page == page
+        bench.do(Intent.NO)
+        assert bench.page == "home"
+
+
 def test_orders_stand_by_cut_off_and_only_what_may_be_packed_here_opens(bench: TestBench) -> None:
     begin(bench)
     bench.do(Intent.CHOOSE, "1")

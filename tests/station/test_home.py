@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.domain.scan import Scan
+from app.station.events import ScanHeard
 from app.station.inbox import Do, Intent, LinkChanged, LinkState
 from app.station.menu import offered, pages
 from app.station.screen import Sound, Tone
@@ -13,6 +14,12 @@ from tests.support.bench import MUG, TestBench, order_row
 from tests.support.people import BOSS_BADGE, LEAD_BADGE, OTHER_BADGE
 
 MUG_CODE = "2900000000018"
+
+
+def test_a_scan_is_heard_the_moment_it_is_in_and_decided_later(bench: TestBench) -> None:
+    bench.station.put(Scan(b"ORD-1\r", "ORD-1"))
+
+    assert isinstance(bench.events[-1], ScanHeard)
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from app.station.events import (
     FooterChanged,
     ReadingShown,
     ScanDecided,
+    ScanHeard,
     ScreenChanged,
     Sounded,
 )
@@ -382,6 +383,15 @@ def test_a_scan_that_is_not_answered_at_once_is_being_saved(bench: Bench, qtbot:
     bench.show(NEXT)
     bench.bridge.send(Scan(b"4006381333931\r", "4006381333931"))
     assert bench.window.strip.text == ""
+
+    qtbot.waitUntil(lambda: bench.window.strip.text == "Saving…", timeout=5_000)
+    bench.station.announce(ScanDecided(1, "4006381333931", "applied", None))
+    qtbot.waitUntil(lambda: bench.window.strip.text == "", timeout=5_000)
+
+
+def test_a_scan_of_a_scanner_on_its_own_line_is_being_saved_too(bench: Bench, qtbot: QtBot) -> None:
+    bench.show(NEXT)
+    bench.station.announce(ScanHeard())
 
     qtbot.waitUntil(lambda: bench.window.strip.text == "Saving…", timeout=5_000)
     bench.station.announce(ScanDecided(1, "4006381333931", "applied", None))

@@ -12,7 +12,6 @@ from app.domain.text import text
 from app.station.inbox import Do, Intent
 from app.station.screen import ProofState, ProofView, Screen
 from ui.pages.page import PageBody
-from ui.widgets.elided_label import ElidedLabel
 from ui.widgets.kit import Kit
 from ui.widgets.number_pad import PIN_DIGITS, NumberPad
 from ui.widgets.people_list import PeopleList
@@ -31,9 +30,9 @@ class SignInPage(PageBody):
         self.people = PeopleList(kit)
         self.pad = NumberPad(kit, limit=PIN_DIGITS, secret=True)
         self._proof = NOBODY
-        self._whose = ElidedLabel("section")
+        self.whose = kit.label("section", wrap=True)
         right = QVBoxLayout()
-        right.addWidget(self._whose)
+        right.addWidget(self.whose)
         right.addWidget(self.pad, 0, Qt.AlignmentFlag.AlignLeft)
         right.addStretch(1)
         row = QHBoxLayout(self)
@@ -51,7 +50,7 @@ class SignInPage(PageBody):
         self.people.show_people(people)
         self.people.setVisible(bool(people))
         takes_pin = self._takes_pin
-        for part in (self.pad, self._whose):
+        for part in (self.pad, self.whose):
             part.setVisible(takes_pin)
         if before != self._proof:
             self.pad.clear()
@@ -87,7 +86,7 @@ class SignInPage(PageBody):
         chosen = self.people.person
         name = self._proof.name or (chosen.name if chosen is not None else "")
         code = "ui.code_of" if self._proof.state is ProofState.CODE else "ui.pin_of"
-        self._whose.say(self.kit.words.say(text(code, name=name)) if name else "")
+        self.whose.setText(self.kit.words.say(text(code, name=name)) if name else "")
 
     @Slot()
     def _chosen(self) -> None:
