@@ -80,5 +80,5 @@ def _die_inside(
 def _is_of_disk(called: BuiltinFunctionType | BuiltinMethodType) -> bool:
     owner = getattr(called, "__self__", None)
     return getattr(owner, "__name__", type(owner).__module__) in {
-        "posix", "io", "_io", "sqlcipher3._sqlite3", "sqlcipher3.dbapi2",
+        "posix", "io", "_io", "sqlite3", "sqlcipher3._sqlite3", "sqlcipher3.dbapi2",
     }  # fmt: skip
