@@ -6,6 +6,7 @@ CODE := $(wildcard app ui tests bench tools)
 # Two workers: the tests wait for disks and sockets about half of the time, and two cores are the least we support.
 WORKERS ?= 2
 SEED ?= 1
+SEEDS ?= 100
 EXAMPLES ?= 1000
 MUTATIONS ?= 100000
 EVENTS ?= 1000000
@@ -16,7 +17,7 @@ OUT ?= out
 DEMO ?= $(shell [ "$$(uname -s)" = Linux ] && [ -z "$$DISPLAY$$WAYLAND_DISPLAY" ] && echo --script --screenshots $(OUT)/demo)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests demo test long quick check fix bench bench-peers drill audit-drill drill-previous fuzz simulate screenshots coverage package audit lock clean
+.PHONY: help setup setup-tests demo test long quick check fix bench bench-peers drill audit-drill drill-previous fuzz simulate mutations screenshots coverage package audit lock clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -73,8 +74,11 @@ api-fuzz: setup-tests ## 100,000 damaged and 1,000 made-up requests to every add
 fuzz: setup-tests ## Coverage-guided fuzzing of every decoder and importer (SECONDS=60 each)
 	FUZZ_SECONDS=$(SECONDS) $(BIN)/python -m tools.fuzzing
 
-simulate: setup ## The whole floor from one seed (SEED=7); fails if any invariant does
-	$(BIN)/packhouse simulate --seed $(SEED)
+simulate: setup ## The whole floor, seed after seed from SEED=1 on, until stopped or one fails
+	$(BIN)/packhouse simulate --seed $(SEED) --until-stopped
+
+mutations: setup-tests ## Every bug planted in the code, and how many simulated floors until it is caught (SEEDS=100)
+	$(BIN)/python -m tools.mutation_check --seeds $(SEEDS)
 
 screenshots: setup ## Every page in believable states, as PNG (OUT=folder)
 	$(BIN)/packhouse screenshots $(OUT)/screenshots

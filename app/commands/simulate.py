@@ -2,6 +2,8 @@
 
 import argparse
 import sys
+from collections.abc import Iterable
+from itertools import count
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -12,6 +14,8 @@ if TYPE_CHECKING:
 PROGRESS_S = 1.0
 # A seed that fails may break many promises at once; the first few tell the story.
 SHOWN = 10
+# So many seeds reach every rare state: a run as long that never did proves less than it says.
+LONG = 200
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -24,6 +28,11 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="the first seed")
     parser.add_argument(
         "--seeds", type=_count, default=1, metavar="COUNT", help="how many, counted up"
+    )
+    parser.add_argument(
+        "--until-stopped",
+        action="store_true",
+        help="count up without end, a line a seed; the first that fails ends it",
     )
     parser.add_argument(
         "--days", type=_count, default=0, metavar="D", help="shifts played; drawn when not given"
@@ -45,30 +54,80 @@ def run(chosen: argparse.Namespace) -> int:
     """Play the seeds; the table of rare states, and what did not hold."""
     import logging
 
-    from app.simulation.floor import run as play
-    from app.simulation.rare import Rare
-
     # A thousand simulated power cuts are not news; what matters is printed below.
     logging.disable(logging.CRITICAL)
-    rare, failed, operations, scans = Rare(), 0, 0, 0
-    began = told = monotonic()
-    for place, seed in enumerate(range(chosen.seed, chosen.seed + chosen.seeds), 1):
-        result = play(seed, stations=chosen.stations, days=chosen.days)
-        rare.add(result.rare)
-        operations += result.operations
-        scans += result.scans
-        failed += bool(result.violations)
-        _complain(result)
-        if monotonic() - told > PROGRESS_S and place < chosen.seeds:
+    total = _Total()
+    try:
+        if chosen.until_stopped:
+            _until_stopped(chosen, total)
+        else:
+            _counted(chosen, total)
+    except KeyboardInterrupt:
+        # Ctrl-C is how a run without end ends; what it came to is told all the same.
+        sys.stdout.write("\n")
+    return total.tell(chosen.seed)
+
+
+def _counted(chosen: argparse.Namespace, total: "_Total") -> None:
+    told = monotonic()
+    for result in _play(chosen, range(chosen.seed, chosen.seed + chosen.seeds)):
+        total.add(result)
+        if monotonic() - told > PROGRESS_S and total.seeds < chosen.seeds:
             told = monotonic()
-            sys.stderr.write(f"{place} of {chosen.seeds} seeds, {failed} failed\n")
-    for state, times in rare.table():
-        sys.stdout.write(f"{times:9,}  {state}\n")
-    sys.stdout.write(
-        f"{chosen.seeds} seeds from {chosen.seed}: {operations} operations, {scans} scans, "
-        f"{failed} seeds failed, {monotonic() - began:.1f} s\n"
-    )
-    return 1 if failed else 0
+            sys.stderr.write(f"{total.seeds} of {chosen.seeds} seeds, {total.failed} failed\n")
+
+
+def _until_stopped(chosen: argparse.Namespace, total: "_Total") -> None:
+    for result in _play(chosen, count(chosen.seed)):
+        total.add(result)
+        held = "failed" if result.violations else "ok"
+        sys.stdout.write(
+            f"seed {result.seed}: {result.operations} operations, {result.scans} scans, {held}\n"
+        )
+        sys.stdout.flush()
+        if result.violations:
+            return
+
+
+def _play(chosen: argparse.Namespace, seeds: Iterable[int]) -> "Iterable[Run]":
+    from app.simulation.floor import run as play
+
+    for seed in seeds:
+        yield play(seed, stations=chosen.stations, days=chosen.days)
+
+
+class _Total:
+    """What all seeds of a run came to."""
+
+    def __init__(self) -> None:
+        from app.simulation.rare import Rare
+
+        self.seeds = self.failed = 0
+        self._operations = self._scans = 0
+        self._rare = Rare()
+        self._began = monotonic()
+
+    def add(self, result: "Run") -> None:
+        """One more seed."""
+        self.seeds += 1
+        self.failed += bool(result.violations)
+        self._operations += result.operations
+        self._scans += result.scans
+        self._rare.add(result.rare)
+        _complain(result)
+
+    def tell(self, first: int) -> int:
+        """How often each rare state was reached, and the sums; the exit code."""
+        for state, times in self._rare.table():
+            sys.stdout.write(f"{times:9,}  {state}\n")
+        sys.stdout.write(
+            f"{self.seeds} seeds from {first}: {self._operations} operations, {self._scans} scans, "
+            f"{self.failed} seeds failed, {monotonic() - self._began:.1f} s\n"
+        )
+        never = self._rare.missing() if self.seeds >= LONG else []
+        if never:
+            sys.stdout.write(f"Never reached in {self.seeds} seeds: {', '.join(never)}\n")
+        return 1 if self.failed or never else 0
 
 
 def _complain(result: "Run") -> None:

@@ -32,7 +32,7 @@ OFFICE_MS = 12_000
 # An unannounced restore: until somebody reads what the stations say, and says so.
 NOTICED_MS = 60_000
 # Rounds of all benches after the last fault; a healthy floor needs about ten.
-HEALING_ROUNDS = 200
+HEALING_ROUNDS = 60
 # A fresh station takes a picture, master data and the rest of the feed.
 MORNING_ROUNDS = 20
 _SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - only where files are fastest; any folder will do

@@ -22,7 +22,14 @@ from app.cache.database import Book as CacheBook
 from app.cache.store import CacheStore
 from app.cache.tables import operation
 from app.cache.work import CacheWork
-from app.contract.messages import ChangesPage, NotNow, PostAnswer, PostBatch, Posted
+from app.contract.messages import (
+    ChangesPage,
+    NotNow,
+    OutcomeRow,
+    PostAnswer,
+    PostBatch,
+    Posted,
+)
 from app.domain.operation import Outcome
 from app.errors import Trouble
 from app.identity import foureyes
@@ -362,6 +369,51 @@ def unsigned_is_fine(patch: pytest.MonkeyPatch) -> None:
     """A decision nobody signed counts: its station says who it was."""
     checks = tuple(one for one in foureyes._CHECKS if one is not foureyes._signed)
     patch.setattr(foureyes, "_CHECKS", checks)
+
+
+def sent_counts_as_acknowledged(patch: pytest.MonkeyPatch) -> None:
+    """What is put into a batch is marked as acknowledged, before any answer has come."""
+    before = CacheStore.next_batch
+
+    def next_batch(self: CacheStore, limit: int, sign: Signer) -> PostBatch | None:
+        batch = before(self, limit, sign)
+        with self.begin() as work:
+            for sent in () if batch is None else batch.operations:
+                work.connection.execute(
+                    update(operation)
+                    .where(operation.c.id == sent.id)
+                    .values(transport="acknowledged")
+                )
+            work.commit()
+        return batch
+
+    patch.setattr(CacheStore, "next_batch", next_batch)
+
+
+def cursor_passes_a_row(patch: pytest.MonkeyPatch) -> None:
+    """The last row of a page is left out, and the cursor stands behind it all the same."""
+    before = cache_feed.apply
+
+    def apply(connection: Connection, where: Position, page: ChangesPage) -> Applied:
+        if len(page.rows) > 1:
+            page = replace(page, rows=page.rows[:-1], cursor=page.cursor - 1)
+        return before(connection, where, page)
+
+    patch.setattr(cache_feed, "apply", apply)
+
+
+def ordered_by_clock(patch: pytest.MonkeyPatch) -> None:
+    """What is older by its station's clock than the row before it is thought to be known."""
+    before = cache_feed._Collected.outcome
+    newest: dict[int, str] = {}
+
+    def outcome(self: cache_feed._Collected, seq: int, row: OutcomeRow) -> None:
+        last = newest.get(id(self.rows), "") if self.outcomes else ""
+        newest[id(self.rows)] = max(last, row.id)
+        if row.id >= last:
+            before(self, seq, row)
+
+    patch.setattr(cache_feed._Collected, "outcome", outcome)
 
 
 @contextmanager

@@ -1,0 +1,87 @@
+"""Directed schedules for what even a hundred seeds may not reach."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from app.contract.messages import PostAnswer, PostBatch
+from app.domain.order import OrderState
+from app.errors import Fault, Trouble
+from app.simulation import goods, strange
+from app.simulation.bench import Bench
+from app.simulation.wire import Wire
+from app.station.inbox import Do, Intent
+from tests.simulation.schedules import healed, stage
+
+ORDER = "ORD-48001"
+# Each scan writes a few pages: a disk without a free one is full long before.
+MOST_SCANS = 100
+
+
+def refused_and_free_when_asked_again(folder: Path) -> list[str]:
+    """An order is held when a station claims it; its no gets lost, and the order is released.
+
+    What comes again was refused: a retry never turns an answer round.
+    """
+    with stage(folder) as ready:
+        first, _ = ready.benches
+        orders = ready.floor.host.service.orders
+        ready.sign_in(first)
+        orders.set_state(goods.SITE, [ORDER], OrderState.HELD)
+        ready.scan(first, ORDER)
+        with _deaf(first):
+            ready.sync(first, "push")
+        orders.set_state(goods.SITE, [ORDER], OrderState.RELEASED)
+        ready.sync(first, "push")
+        return healed(ready)
+
+
+@contextmanager
+def _deaf(bench: Bench) -> Iterator[None]:
+    """The ledger answers this station's batches, and the answers are lost."""
+    post = Wire.post
+
+    def lost(self: Wire, batch: PostBatch) -> PostAnswer:
+        answer = post(self, batch)
+        if self is bench.wire:
+            raise Trouble("The ledger did not answer in time.")
+        return answer
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Wire, "post", lost)
+        yield
+
+
+def used_id_seen_before_it_is_sent(folder: Path) -> list[str]:
+    """An id is used again, and the feed tells of the first record before ours was ever sent."""
+    with stage(folder) as ready:
+        first, second = ready.benches
+        ready.sign_in(first)
+        ready.sync(first)
+        (used,) = first.record.operations
+        strange.record(ready.floor.world, second, "event", used)
+        ready.sync(second, "pull")
+        return healed(ready)
+
+
+def answered_on_a_full_disk(folder: Path) -> list[str]:
+    """The last free page takes the scan, and there is none for what was decided about it."""
+    with stage(folder) as ready:
+        first, _ = ready.benches
+        ready.sign_in(first)
+        ready.scan(first, ORDER)
+        code = _code(first)
+        first.fill_disk(0)
+        for _ in range(MOST_SCANS):
+            ready.scan(first, code)
+            if "" in first.record.scans.values():
+                return healed(ready)
+            first.handle(Do(Intent.UNDO))
+        raise Fault("The disk never filled up between a scan and its answer.")
+
+
+def _code(bench: Bench) -> str:
+    screen = bench.senses.screen
+    return goods.CODES[screen.lines[0].sku][0] if screen is not None else ""

@@ -1,0 +1,66 @@
+"""`make mutations`: every planted bug, how many seeds until it is caught, and on which schedule.
+
+The test of the simulation. Seeds are counted up from 0, nothing is remembered of earlier searches;
+what chance does not find within them must be caught by the schedule made for it.
+"""
+
+import argparse
+import logging
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import monotonic
+
+from app.simulation.floor import run
+from tests.simulation.mutations import BY_CHANCE, DIRECTED, SELDOM, Schedule
+from tests.simulation.planted import Plant, planted
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Look for each; 0 if all were caught."""
+    parser = argparse.ArgumentParser(prog="mutation_check", description="The test of the test.")
+    parser.add_argument("--seeds", type=int, default=100, help="given up after so many")
+    parser.add_argument("names", nargs="*", help="these bugs only")
+    chosen = parser.parse_args(arguments)
+    logging.disable(logging.CRITICAL)
+    schedules = dict(reversed(DIRECTED))
+    survived = []
+    sys.stdout.write("| planted bug | seeds until caught | on purpose |\n|---|---|---|\n")
+    for plant in dict.fromkeys((*BY_CHANCE, *SELDOM, *schedules)):
+        if chosen.names and plant.__name__ not in chosen.names:
+            continue
+        seeds = _by_chance(plant, chosen.seeds)
+        played = _on_purpose(plant, schedules[plant]) if plant in schedules else None
+        if not seeds and not played:
+            survived.append(plant.__name__)
+        sys.stdout.write(
+            f"| {_told(plant)} | {seeds or f'over {chosen.seeds}'} | {played or ''} |\n"
+        )
+        sys.stdout.flush()
+    sys.stdout.write(f"Survived: {', '.join(survived) or 'none'}\n")
+    return 1 if survived else 0
+
+
+def _told(plant: Plant) -> str:
+    return f"`{plant.__name__}`: {(plant.__doc__ or '').splitlines()[0]}"
+
+
+def _by_chance(plant: Plant, most: int) -> int:
+    """How many seeds were played until one did not hold; 0: none of them."""
+    with planted(plant):
+        for seed in range(most):
+            if run(seed).violations:
+                return seed + 1
+    return 0
+
+
+def _on_purpose(plant: Plant, schedule: Schedule) -> str:
+    """The name of the schedule, and how long it took; nothing if the bug survived it."""
+    began = monotonic()
+    with TemporaryDirectory() as folder, planted(plant):
+        caught = schedule(Path(folder))
+    return f"{schedule.__name__}, {monotonic() - began:.1f} s" if caught else ""
+
+
+if __name__ == "__main__":
+    sys.exit(main())
