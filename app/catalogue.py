@@ -23,6 +23,7 @@ from pathlib import Path
 from app.domain.text import Text
 from app.errors import Fault, Refusal
 from app.paths import resources_dir
+from app.phrases import NESTED, PREFIX, Phrases
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +37,8 @@ MINOR_UNITS = 100
 # Names of parameters that hold an ISO date, and what one looks like.
 DAY = re.compile(r"(.*_)?on")
 DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
+# Name of parameters that hold a sentence of a rule, a device or the ledger; they speak English.
+SENTENCE, SPOKEN = "sentence", "en"
 
 
 def _one_other(count: int) -> str:
@@ -81,6 +84,9 @@ class Catalogue:
         self._strict = strict
         self._plural = PLURAL_RULES[language]
         self._missed: set[str] = set()
+        # Where the English sentences are, until one is met; None where nothing is to be translated.
+        self._spoken: Path | None = None
+        self._phrases: Phrases | None = None
         self.decimal_sign = self._literal("language.decimal_sign", ".")
         self.group_sign = self._literal("language.group_sign", "")
         self.right_to_left = self._literal("language.direction", "ltr") == "rtl"
@@ -104,7 +110,20 @@ class Catalogue:
         messages: dict[str, Message] = {}
         for path in (folder / f"{language}.toml", *sorted((folder / language).glob("*.toml"))):
             messages |= flatten(tomllib.loads(path.read_text(encoding="utf-8")))
-        return cls(language, messages, strict=strict)
+        made = cls(language, messages, strict=strict)
+        if language != SPOKEN:
+            made._spoken = folder / SPOKEN / "said.toml"
+        return made
+
+    def sentence(self, said: str, moment: Callable[[str], str] = str) -> str:
+        """A sentence that was said in English, in this language where it is known."""
+        if self._phrases is None:
+            if self._spoken is None or not self._spoken.exists():
+                return said
+            english = flatten(tomllib.loads(self._spoken.read_text(encoding="utf-8")))
+            self._phrases = Phrases({code: one.forms["other"] for code, one in english.items()})
+        found = self._phrases.read(said)
+        return said if found is None or found.code not in self.messages else self.say(found, moment)
 
     def say(self, text: Text, moment: Callable[[str], str] = str) -> str:
         """The sentence for `text`.
@@ -113,7 +132,7 @@ class Catalogue:
             text: What is said.
             moment: Says the ISO moments in it, parameters called `at` or `…_at`, as the clock on
                 the wall does; who has no wall says them as they are. Dates are parameters called
-                `on` or `…_on`.
+                `on` or `…_on`; parameters called `sentence` were said in English.
         """
         message = self.messages.get(text.code)
         if message is None:
@@ -127,6 +146,8 @@ class Catalogue:
                 return self._miss(place[0], f"{text.code!r} was said without {place[0]}")
             if isinstance(value, int):
                 return self.money(value) if place[1] == MONEY else self.number(value)
+            if place[1] == SENTENCE or (place[1] in NESTED and text.code.startswith(PREFIX)):
+                return self.sentence(value, moment)
             if DAY.fullmatch(place[1]):
                 return self.date(value)
             return moment(value) if MOMENT.fullmatch(place[1]) else value

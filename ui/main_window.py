@@ -250,7 +250,7 @@ class MainWindow(Frame):
     @Slot(object)
     def _broken(self, broken: Broken) -> None:
         """A fault of ours: said in one sentence; what was recorded is safe."""
-        self.strip.say(broken.sentence)
+        self.strip.say(self.kit.words.sentence(broken.sentence))
         self.beeper.play(Sound.WRONG)
 
     @Slot()

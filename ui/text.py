@@ -41,6 +41,10 @@ class Words:
         """The sentence for a code of the window's own."""
         return self.catalogue.say(text(code, **params), self._at)
 
+    def sentence(self, said: str) -> str:
+        """What a rule, a device or the ledger said, in this language where it is known."""
+        return self.catalogue.sentence(said, self._at)
+
     def number(self, value: int) -> str:
         """A whole number."""
         return self.catalogue.number(value)

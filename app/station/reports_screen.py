@@ -90,7 +90,7 @@ WHY_NOT = frozenset({"not_known", "no_paper", "disk_full"})
 def _why_not(answer: ReportAnswer) -> Text:
     if answer.code in WHY_NOT:
         return text(f"reports.why_not_{answer.code}")
-    return text("case.plain", said=answer.sentence)
+    return text("ui.sentence", sentence=answer.sentence)
 
 
 def _offered(turn: Turn) -> tuple[ReportName, ...]:

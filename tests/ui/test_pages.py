@@ -251,13 +251,24 @@ def test_health_says_it_in_words_and_proves_it_with_the_sum(bench: Bench) -> Non
     assert page.tape.rows.rows[0].shown == "4006381333931"
 
 
+def test_health_and_the_board_say_in_german_what_ledger_and_devices_said_in_english(
+    make_bench: Callable[..., Bench],
+) -> None:
+    page = opened_health(make_bench(language="de"))
+
+    assert page.sending.text().startswith("Letzte Antwort: Das Hauptbuch ist nicht zu erreichen.")
+    first = page.outbox.rows
+    assert first.data(first.index(0, 5)).startswith("Auftrag ORD-48177 wird an PACK-01 bearbeitet.")
+
+
 def test_health_says_when_it_is_tried_again_what_the_ledger_said_and_how_old_the_backup_is(
     bench: Bench,
 ) -> None:
     page = opened_health(bench)
 
     assert page.sending.text() == (
-        "Last answer: The ledger does not answer. Everything is kept here and sent when it does."
+        "Last answer: The ledger cannot be reached. Work goes on and is kept here; it is sent by "
+        "itself when the connection is back."
         " Next try in 12 seconds; F10 tries now."
     )
     assert "last backup 46 min ago" in page.positions.text()

@@ -50,9 +50,15 @@ OFFLINE = replace(
     devices=(
         DEVICES[0],
         DEVICES[1],
-        DeviceChanged("printer-1", DeviceKind.PRINTER, DeviceState.LOST, "no route to host"),
+        DeviceChanged(
+            "printer-1",
+            DeviceKind.PRINTER,
+            DeviceState.LOST,
+            "The printer is out of labels. Put in a new roll.",
+        ),
     ),
-    said="The ledger does not answer. Everything is kept here and sent when it does.",
+    said="The ledger cannot be reached. Work goes on and is kept here; it is sent by itself when "
+    "the connection is back.",
 )
 RESTING = Reading(WeightState.ZERO, 0, 1_000, "kg", raw=b"S S      0.000 kg\r\n")
 SETTLED = Reading(WeightState.STABLE, 2_413_000, 1_000, "kg", raw=b"S S      2.413 kg\r\n")
@@ -97,11 +103,13 @@ QUEUE = (
 )
 ATTENTION = (
     AttentionRow(
-        "exc-1", "high", "Parcel of ORD-48177 was packed twice. Take this one back to the bench.",
+        "exc-1", "high", "Order ORD-48177, line 2: 4 packed, 3 ordered. Open the parcel and take out what is "
+        "too much.",
         "2026-11-20T09:12:00Z",
     ),
     AttentionRow(
-        "exc-2", "medium", "SKU-11872 short by 1 at C-07-3. A count is asked for.",
+        "exc-2", "medium", "The book says -1 of SKU-11872 at C-07-3: more was taken than was there. Count this "
+        "place.",
         "2026-11-20T08:40:00Z",
     ),
 )  # fmt: skip

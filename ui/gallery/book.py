@@ -39,7 +39,7 @@ class GalleryViews:
         stuck = (
             OutboxRow(
                 97, "op-97", "claim", "2026-11-20T09:12:40Z", "ORD-48177", "confirmed", "refused",
-                "Already claimed by PACK-01. Take the next order.", 1,
+                "Order ORD-48177 is worked on at PACK-01. Ask there, or take another.", 1,
             ),
             OutboxRow(
                 99, "op-99", "adjust", "2026-11-20T09:14:02Z", "SKU-11872", "confirmed", "waiting",

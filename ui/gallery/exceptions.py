@@ -68,8 +68,8 @@ ROWS = replace(
             text("cause.packed_twice"),
             text(
                 "ui.sentence",
-                sentence="Order ORD-48213 is packed at PACK-03 and at PACK-07. Open one parcel "
-                "and take out what is too much.",
+                sentence="Order ORD-48213 was packed at two stations: line 2 has 4 packed, 3 "
+                "ordered. Stop the second parcel before it leaves and put its goods back.",
             ),
         ),
         ListView(

@@ -44,7 +44,7 @@ class DamagedPage(Overlay):
         self.kept = kit.label(wrap=True)
         self.next = kit.label(wrap=True)
         detail = kit.label("mono", wrap=True)
-        detail.setText(error.say)
+        detail.setText(kit.words.sentence(error.say))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(kit.theme.px("margin"))

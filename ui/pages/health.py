@@ -193,7 +193,7 @@ class HealthPage(Overlay):
         self._say(self.written, self.kit.words.of("health.diagnosed", path=path))
 
     def _not_diagnosed(self, error: PackhouseError) -> None:
-        self._say(self.written, error.say)
+        self._say(self.written, self.kit.words.sentence(error.say))
 
     @staticmethod
     def _say(label: QLabel, said: str) -> None:
@@ -273,4 +273,4 @@ class HealthPage(Overlay):
         self.top.setText(said)
 
     def _failed(self, error: PackhouseError) -> None:
-        self.top.setText(error.say)
+        self.top.setText(self.kit.words.sentence(error.say))

@@ -49,7 +49,7 @@ class PassphrasePage(Overlay):
         )
         head, self.sentence = kit.label("must-read", wrap=True), kit.label(wrap=True)
         head.setText(title)
-        self.sentence.setText(sentence)
+        self.sentence.setText(kit.words.sentence(sentence))
         self.line = self._line("ui.passphrase_line")
         self.again = self._line("ui.passphrase_again")
         self.again.setVisible(twice)

@@ -62,7 +62,7 @@ class AttentionList(QScrollArea):
             icon, token = SEVERITY_LOOKS.get(row.severity, OTHER_LOOK)
             mark.setPixmap(self._kit.picture(icon, token, self))
             mark.setAlignment(top)
-            sentence.setText(row.sentence)
+            sentence.setText(self._kit.words.sentence(row.sentence))
             age.setText(self._kit.words.since(row.since, self._now()))
 
     def _add_row(self) -> None:

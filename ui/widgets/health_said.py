@@ -21,7 +21,7 @@ def sending_said(words: Words, footer: Footer | None, sending: Sending) -> str:
     """What the ledger said last, and when sending is tried again; empty while all is well."""
     parts = []
     if footer is not None and footer.said:
-        parts.append(words.of("health.said", said=footer.said))
+        parts.append(words.of("health.said", sentence=footer.said))
     if sending.next_try_s is not None:
         parts.append(words.of("health.next_try", n=sending.next_try_s))
     return " ".join(parts)

@@ -63,7 +63,7 @@ class OutboxTable(RowTable[OutboxRow]):
     def _state(self, row: OutboxRow) -> str:
         words = self.kit.words
         if row.sentence:
-            return row.sentence
+            return words.sentence(row.sentence)
         if row.outcome in OUTCOMES:
             return words.of(f"health.outcome_{row.outcome}")
         if row.transport in TRANSPORTS:
@@ -98,7 +98,7 @@ class DeviceTable(RowTable[DeviceRow]):
 
     def _last(self, row: DeviceRow) -> str:
         """The last bytes; before there are any, what the device layer says about the port."""
-        return row.last or row.device.detail
+        return row.last or self.kit.words.sentence(row.device.detail)
 
     def _look(self, row: DeviceRow) -> RowLook:
         match row.device.state:
