@@ -103,13 +103,14 @@ QUEUE = (
 )
 ATTENTION = (
     AttentionRow(
-        "exc-1", "high", "Order ORD-48177, line 2: 4 packed, 3 ordered. Open the parcel and take out what is "
-        "too much.",
+        "exc-1", "high",
+        "Order ORD-48177, line 2: 4 packed, 3 ordered. Open the parcel and take out what is too "
+        "much.",
         "2026-11-20T09:12:00Z",
     ),
     AttentionRow(
-        "exc-2", "medium", "The book says -1 of SKU-11872 at C-07-3: more was taken than was there. Count this "
-        "place.",
+        "exc-2", "medium",
+        "The book says -1 of SKU-11872 at C-07-3: more was taken than was there. Count this place.",
         "2026-11-20T08:40:00Z",
     ),
 )  # fmt: skip
