@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlcipher3 import dbapi2 as sqlcipher
 
+from app.cache import counted_anew
 from app.cache.gate import Gate
 from app.cache.keying import BUSY_TIMEOUT_MS, rekey, set_key
 from app.cache.migrate import HEAD, upgrade
@@ -63,6 +64,8 @@ class Book:
                 version = _version(connection)
             if version != HEAD:
                 upgrade(self.writer, version)
+                # The next connection keeps its log on the tables as they are now.
+                self.writer.dispose()
         except sa.exc.DatabaseError as error:
             self.close()
             _explain(path, error)
@@ -107,6 +110,8 @@ class Book:
             set_key(cursor, self._key)
             for pragma in _pragmas(synchronous, read_only=read_only):
                 cursor.execute(f"PRAGMA {pragma}").fetchall()
+            if not read_only:
+                counted_anew.install(cursor, record.info)
             cursor.close()
 
         @event.listens_for(engine, "checkout")

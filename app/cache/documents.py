@@ -6,10 +6,11 @@ from collections.abc import Collection
 import msgspec
 from sqlalchemy import Select, Table, bindparam, func, select, tuple_
 
+from app.cache import counted_anew
 from app.cache.lookups import Lookups
 from app.cache.tables import document, location, lot, party, pending_tally, tally
 from app.contract.messages import DocumentRow, LotRow, PartyRow
-from app.station.documents import Place
+from app.station.documents import NOTHING_YET, CountedSince, Mark, Place
 
 _row = msgspec.json.Decoder(DocumentRow).decode
 _party = msgspec.json.Decoder(PartyRow).decode
@@ -76,6 +77,14 @@ class DocumentRows(Lookups):
             tallies = found[line]
             tallies[measure] = tallies.get(measure, 0) + quantity
         return dict(found)
+
+    def counted_since(self, kind: str, number: str, since: Mark | None) -> CountedSince:
+        """Counts at the lines that were counted after a look before."""
+        mark, lines = counted_anew.since(self.connection, kind, number, since)
+        if lines is None:
+            return CountedSince(mark, self.counted(kind, number), whole=True)
+        now = self.counted(kind, number, lines) if lines else {}
+        return CountedSince(mark, {one: now.get(one, NOTHING_YET) for one in lines}, whole=False)
 
     def lot(self, item: str, number: str) -> LotRow | None:
         """What is known of a lot."""

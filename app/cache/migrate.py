@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from app.errors import Trouble
 from app.paths import migrations_dir
 
-HEAD = "0007"
+HEAD = "0008"
 
 
 def upgrade(engine: Engine, version: str) -> None:

@@ -143,7 +143,7 @@ pending_tally = Table(
     Column("line", Integer, nullable=False),
     Column("measure", Text, nullable=False),
     Column("quantity", BigInteger, nullable=False),
-    Index("ix_pending_tally_document", "kind", "document"),
+    Index("ix_pending_tally_document", "kind", "document", "line"),
     Index("ix_pending_tally_n", "n"),
     comment="Counts at lines of documents by operations the ledger has not confirmed.",
 )

@@ -11,7 +11,7 @@ from app.errors import Refusal
 from app.reports.reading import Reading
 from app.reports.report import Column, ColumnKind, Report, Row, Said
 from app.station.count_plan import CountPlan, find_plan
-from app.station.goods_board import Board, board
+from app.station.goods_board import Board, board_of
 from app.station.reporting import ReportRequest
 
 _INBOUND = DocumentKind.INBOUND.value
@@ -49,7 +49,7 @@ def receipt_differences(reading: Reading, request: ReportRequest) -> Report:
     """
     number = request.limits.document
     tolerance = reading.work.policy().over_permille
-    found = board(reading.work, _INBOUND, number, None, tolerance)
+    found = board_of(reading.work, (_INBOUND, number), tolerance)
     if found is None:
         raise Refusal(
             "not_known", f"This station's book has no delivery {number}. Check the number, or sync."

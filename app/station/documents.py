@@ -15,6 +15,32 @@ NOTHING_YET: Counted = {}
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """When somebody looked at what is counted: so far a log of the book had come.
+
+    One that was taken in a transaction that failed is to be forgotten with it.
+    """
+
+    log: int
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class CountedSince:
+    """What was counted since a look before.
+
+    Attributes:
+        mark: The moment of this look; None where the next one has to read everything again.
+        counted: Lines whose counts may have changed, as they are now.
+        whole: Whether these are all lines that have any; the look before counts no more.
+    """
+
+    mark: Mark | None
+    counted: Mapping[int, Counted]
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """Where a page of a list begins: after the last row of the page before it."""
 
@@ -52,6 +78,10 @@ class DocumentWork(Protocol):
 
         With `lines`, only at these.
         """
+        ...
+
+    def counted_since(self, kind: str, number: str, since: Mark | None) -> CountedSince:
+        """The same, but only where something was counted after a look before."""
         ...
 
     def lot(self, item: str, lot: str) -> LotRow | None:

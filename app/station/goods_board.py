@@ -1,21 +1,22 @@
 """A delivery or a return as a bench works on it: what is open at which line, and what is too much.
 
 `Plan` is what one version of a document says and is kept between scans; `Board` adds what has been
-counted by now. The ledger places and judges goods by the same numbers (`app.ledger.rules.expecting`
-and `app.domain.goods_in`); its answer counts.
+counted by now, and of 5,000 lines reads only those that were counted since. The ledger places and
+judges goods by the same numbers (`app.ledger.rules.expecting` and `app.domain.goods_in`); its
+answer counts.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from app.contract.messages import DocumentLine, DocumentRow, ItemRow
 from app.domain.document import Measure
 from app.domain.goods_in import limit
-from app.domain.text import Text
-from app.station.documents import NOTHING_YET, Counted
+from app.station.documents import NOTHING_YET, Counted, CountedSince, Mark
 from app.station.ports import Work
-from app.station.screen import LineState, LineView
+
+_RECEIVED = Measure.RECEIVED.value
 
 
 class Share(NamedTuple):
@@ -42,16 +43,42 @@ class Plan:
         items: By SKU; unknown ones are missing.
         permille: The site's tolerance, 0 where there is none.
         by_item: Its lines by SKU, in order.
+        places: Where each line stands among them, by its number.
+        expected: All units that are announced.
     """
 
     row: DocumentRow
     items: Mapping[str, ItemRow]
     permille: int
-    by_item: dict[str, list[DocumentLine]] = field(default_factory=dict)
+    by_item: Mapping[str, Sequence[DocumentLine]]
+    places: Mapping[int, int]
+    expected: int
 
-    def __post_init__(self) -> None:
-        for line in self.row.lines:
-            self.by_item.setdefault(line.item, []).append(line)
+    @classmethod
+    def load(cls, work: Work, row: DocumentRow, permille: int) -> "Plan":
+        """Read what the lines need, once for all of them."""
+        by_item: dict[str, list[DocumentLine]] = {}
+        for line in row.lines:
+            by_item.setdefault(line.item, []).append(line)
+        places = {line.line: place for place, line in enumerate(row.lines)}
+        units = sum(line.quantity for line in row.lines)
+        return cls(row, work.items(by_item), permille, by_item, places, units)
+
+    def is_of(self, about: tuple[str, str], version: int, permille: int) -> bool:
+        """Whether this is a version of a document, by kind and number, with this tolerance."""
+        row = self.row
+        mine = (row.kind, row.document, row.version, self.permille)
+        return mine == (*about, version, permille)
+
+    @property
+    def beyond(self) -> int:
+        """A number that no line has: of what is shown behind them."""
+        return max(self.places, default=0) + 1
+
+    def line(self, number: int) -> DocumentLine | None:
+        """The line of this number."""
+        place = self.places.get(number)
+        return None if place is None else self.row.lines[place]
 
     def most(self, line: DocumentLine) -> int:
         """How many units of a line may come without anybody being asked."""
@@ -62,10 +89,37 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """A plan and what is counted at its lines, own work included."""
+    """A plan and what is counted at its lines, own work included.
+
+    Attributes:
+        plan: The document.
+        counted: By line.
+        received: All units that have come of what was announced.
+        mark: When it was read; `after` needs only what was counted since.
+    """
 
     plan: Plan
     counted: Mapping[int, Counted]
+    received: int
+    mark: Mark | None = None
+
+    @classmethod
+    def whole(cls, plan: Plan, counted: Mapping[int, Counted], mark: Mark | None) -> "Board":
+        """Everything, from the beginning."""
+        units = (one.get(_RECEIVED, 0) for line, one in counted.items() if line)
+        return cls(plan, counted, sum(units), mark)
+
+    def after(self, news: CountedSince) -> "Board":
+        """The same with what was counted since."""
+        if news.whole:
+            return Board.whole(self.plan, news.counted, news.mark)
+        more = sum(
+            now.get(_RECEIVED, 0) - self.at(line, Measure.RECEIVED)
+            for line, now in news.counted.items()
+            if line
+        )
+        counted = {**self.counted, **news.counted} if news.counted else self.counted
+        return Board(self.plan, counted, self.received + more, news.mark)
 
     def at(self, line: int, measure: Measure) -> int:
         """Units counted at a line."""
@@ -77,14 +131,9 @@ class Board:
         return max(0, line.quantity - gone)
 
     @property
-    def received(self) -> int:
-        """All units that have come of what was announced."""
-        return sum(self.at(line, Measure.RECEIVED) for line in self.counted if line)
-
-    @property
     def expected(self) -> int:
         """All units that are announced."""
-        return sum(line.quantity for line in self.plan.row.lines)
+        return self.plan.expected
 
     def place(self, sku: str, lot: str, quantity: int) -> Placed:
         """Share units among the lines of their item: open ones first, then tolerance, then over."""
@@ -110,40 +159,11 @@ class Board:
     def _tolerated(self, line: DocumentLine) -> int:
         return self.plan.most(line) - self.at(line.line, Measure.RECEIVED)
 
-    def views(
-        self, current: int, note: Callable[["Board", DocumentLine], Text | None]
-    ) -> tuple[LineView, ...]:
-        """Every line for the page; `note` says what else happened to one."""
-        items = self.plan.items
-        return tuple(
-            LineView(
-                line=line.line,
-                sku=line.item,
-                name=items[line.item].name if line.item in items else line.item,
-                place=items[line.item].home if line.item in items else "",
-                done=self.at(line.line, Measure.RECEIVED),
-                wanted=line.quantity,
-                state=self._state(line, current),
-                short=self.at(line.line, Measure.CLOSED),
-                note=note(self, line),
-            )
-            for line in self.plan.row.lines
-        )
 
-    def _state(self, line: DocumentLine, current: int) -> LineState:
-        if line.line == current:
-            return LineState.CURRENT
-        if self.open_of(line):
-            return LineState.OPEN
-        return LineState.SHORT if self.at(line.line, Measure.CLOSED) else LineState.DONE
-
-
-def board(work: Work, kind: str, number: str, known: Plan | None, permille: int) -> Board | None:
-    """The board of a document; `known` is used again while its version is the same."""
-    row = work.document(kind, number)
+def board_of(work: Work, about: tuple[str, str], permille: int) -> Board | None:
+    """The board of a document by kind and number, read from the beginning."""
+    row = work.document(*about)
     if row is None:
         return None
-    same = known is not None and (known.row.document, known.row.version) == (number, row.version)
-    if known is None or not same:
-        known = Plan(row, work.items(line.item for line in row.lines), permille)
-    return Board(known, work.counted(kind, number))
+    news = work.counted_since(*about, None)
+    return Board.whole(Plan.load(work, row, permille), news.counted, news.mark)

@@ -1,22 +1,24 @@
 """What Receive and Return have in common: a list to choose from, lines, a unit in the hand."""
 
-from collections.abc import Sequence
+from abc import abstractmethod
+from collections.abc import Iterable, Sequence
 from typing import ClassVar, TypeVar
 
 from typing_extensions import override
 
-from app.contract.messages import Operation
+from app.contract.messages import DocumentLine, Operation
 from app.domain.operation import Condition
 from app.domain.text import Text, text
 from app.errors import Fault
-from app.station import goods_board, goods_list
+from app.station import goods_lines, goods_list
 from app.station.flow import Happening, Trigger
-from app.station.goods_board import Board, Placed, Plan, Share
+from app.station.goods_board import Board, Placed, Share
 from app.station.goods_job import BLIND, LIST, GoodsJob, Taken, more_taken
+from app.station.goods_lines import Drawn
 from app.station.goods_unit import Unit
 from app.station.inbox import Intent
 from app.station.lists import ListView
-from app.station.screen import Action, Prompt, Screen, Sound, Tone, trail
+from app.station.screen import Action, LineView, Prompt, Screen, Sound, Tone, trail
 from app.station.task import Handler, TaskFlow, TaskJob, forget
 from app.station.turn import Fate, Turn
 
@@ -41,7 +43,9 @@ class GoodsFlow(TaskFlow[G]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._plan: Plan | None = None
+        self._kept: Drawn | None = None
+        self._seen: Drawn | None = None
+        self._looked: tuple[Turn, str, str] | None = None
 
     @override
     def undone(self, turn: Turn, original: Operation) -> None:
@@ -78,10 +82,36 @@ class GoodsFlow(TaskFlow[G]):
         job = self.next or self.job
         if job is None or not job.document:
             return None
-        permille = self.tolerance(turn)
-        found = goods_board.board(turn.work, self.kind, job.document, self._plan, permille)
-        self._plan = found.plan if found is not None else None
-        return found
+        drawn = self.drawn(turn, job.document)
+        return drawn.board if drawn is not None else None
+
+    def drawn(self, turn: Turn, number: str) -> Drawn | None:
+        """The same with its lines; looked at again when this turn has recorded something.
+
+        Kept from turn to turn is only what is durable: what a turn that failed has seen is
+        forgotten with it.
+        """
+        look = (turn, turn.operation, number)
+        if self._looked != look:
+            mine = self._looked is not None and self._looked[0] is turn
+            before = self._seen if mine else self._kept
+            about, permille = (self.kind, number), self.tolerance(turn)
+            self._seen = goods_lines.look(turn.work, about, before, permille, self.line_note)
+            self._looked = look
+        if turn.durable:
+            self._kept = self._seen
+        return self._seen
+
+    def views(self, turn: Turn, beside: Iterable[LineView]) -> tuple[LineView, ...]:
+        """The lines for the page, and behind them what came beside them."""
+        job = self.job
+        drawn = self.drawn(turn, job.document) if job is not None and job.document else None
+        lines = drawn.views(job.current) if job is not None and drawn is not None else ()
+        return (*lines, *beside)
+
+    @abstractmethod
+    def line_note(self, board: Board, line: DocumentLine) -> Text | None:
+        """What else is said at a line."""
 
     def tolerance(self, turn: Turn) -> int:
         """How much more than announced may come without anybody being asked, in permille."""

@@ -9,14 +9,14 @@ from typing import ClassVar
 
 from typing_extensions import override
 
-from app.contract.messages import Operation
+from app.contract.messages import DocumentLine, Operation
 from app.domain.barcode import Damaged
 from app.domain.document import DocumentKind, Measure
 from app.domain.goods_in import InboundState
 from app.domain.text import Text, text
 from app.station import receive_close, receive_link, receive_screen, receive_unit
 from app.station.flow import Happening, Trigger
-from app.station.goods_board import Placed
+from app.station.goods_board import Board, Placed
 from app.station.goods_flow import GoodsFlow, list_table
 from app.station.goods_job import BLIND, LIST
 from app.station.goods_unit import in_hand, unknown_code
@@ -87,13 +87,19 @@ class ReceiveFlow(GoodsFlow[ReceiveJob]):
     def tolerance(self, turn: Turn) -> int:
         return turn.work.policy().over_permille
 
+    @override
+    def line_note(self, board: Board, line: DocumentLine) -> Text | None:
+        return receive_screen.line_note(board, line)
+
     def line_is_full(self, turn: Turn, placed: Placed) -> bool:
         """Whether units that were just recorded have completed a line."""
         board = self.board(turn)
-        lines = {line.line: line for line in board.plan.row.lines} if board else {}
-        named = [lines[share.line] for share in placed.shares if share.line in lines]
-        return board is not None and any(
-            board.at(line.line, Measure.RECEIVED) == line.quantity for line in named
+        if board is None:
+            return False
+        named = (board.plan.line(share.line) for share in placed.shares)
+        return any(
+            line is not None and board.at(line.line, Measure.RECEIVED) == line.quantity
+            for line in named
         )
 
     # ------------------------------------------------------------------------------- scanning

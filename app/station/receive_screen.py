@@ -42,7 +42,7 @@ def build(flow: "ReceiveFlow", turn: Turn) -> Screen:
         total=total,
         prompt=_prompt(flow, job, turn, (done, total)),
         scan_hint=text("scan.hint"),
-        lines=() if closing else _lines(board, job),
+        lines=() if closing else _lines(flow, board, job, turn),
         current=job.current or None,
         choices=receive_close.shown(board, job) if closing and board is not None else None,
         actions=_actions(flow, job, turn),
@@ -67,11 +67,11 @@ def _counts(board: Board | None, job: ReceiveJob) -> tuple[int, int]:
     return board.received, board.expected
 
 
-def _lines(board: Board | None, job: ReceiveJob) -> tuple[LineView, ...]:
+def _lines(
+    flow: "ReceiveFlow", board: Board | None, job: ReceiveJob, turn: Turn
+) -> tuple[LineView, ...]:
     if board is not None and board.plan.row.lines:
-        after = board.plan.row.lines[-1].line + 1
-        strays = (_stray(number, one) for number, one in enumerate(job.taken, after))
-        return (*board.views(job.current, _note), *strays)
+        return flow.views(turn, (_stray(*one) for one in enumerate(job.taken, board.plan.beyond)))
     return tuple(_taken(number, one) for number, one in enumerate(job.taken, 1))
 
 
@@ -87,7 +87,8 @@ def _taken(number: int, one: Taken) -> LineView:
     )
 
 
-def _note(board: Board, line: DocumentLine) -> Text | None:
+def line_note(board: Board, line: DocumentLine) -> Text | None:
+    """What else happened to a line."""
     damaged, over = (
         board.at(line.line, Measure.DAMAGED),
         board.at(line.line, Measure.RECEIVED) - line.quantity,

@@ -10,7 +10,7 @@ from typing import ClassVar
 import msgspec
 from typing_extensions import override
 
-from app.contract.messages import Line
+from app.contract.messages import DocumentLine, Line
 from app.domain.document import DocumentKind
 from app.domain.goods_in import ReturnState as DocumentState
 from app.domain.operation import CUSTOMER, SCRAP, Condition, Kind, is_virtual
@@ -18,6 +18,7 @@ from app.domain.text import Text, text
 from app.station import photographing, take_back_screen
 from app.station.dispositions import DEFAULT, DISPOSITIONS, REASONS, SCRAPPED, over_limit
 from app.station.flow import Happening, Trigger
+from app.station.goods_board import Board
 from app.station.goods_flow import GoodsFlow, list_table
 from app.station.goods_job import BLIND, LIST, Taken, more_taken
 from app.station.goods_unit import Missing, Unit, as_lot, as_serial, in_hand, missing, unknown_code
@@ -76,6 +77,10 @@ class ReturnFlow(GoodsFlow[ReturnJob]):
     def leave_list(self, turn: Turn, happening: Happening) -> None:
         super().leave_list(turn, happening)
         self._way.go(turn, happening.trigger)
+
+    @override
+    def line_note(self, board: Board, line: DocumentLine) -> Text | None:
+        return take_back_screen.line_note(board, line)
 
     # ------------------------------------------------------------------------------- one unit
 

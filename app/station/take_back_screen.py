@@ -47,7 +47,7 @@ def build(flow: "ReturnFlow", turn: Turn) -> Screen:
         total=total,
         prompt=_prompt(flow, job, turn, (done, total)),
         scan_hint=text("scan.hint"),
-        lines=_lines(board, job),
+        lines=_lines(flow, board, job, turn),
         current=job.current or None,
         actions=_actions(flow, job, turn),
         locked=job.problem is not None,
@@ -63,17 +63,19 @@ def _subtitle(board: Board | None, turn: Turn) -> Text:
     return text("take_back.subtitle", party=name, order=row.order)
 
 
-def _lines(board: Board | None, job: ReturnJob) -> tuple[LineView, ...]:
-    lines = board.views(job.current, _note) if board is not None else ()
-    after = max((line.line for line in lines), default=0) + 1
-    strays = tuple(
+def _lines(
+    flow: "ReturnFlow", board: Board | None, job: ReturnJob, turn: Turn
+) -> tuple[LineView, ...]:
+    beyond = board.plan.beyond if board is not None else 1
+    strays = (
         LineView(number, one.sku, one.name, "", one.quantity, 0, LineState.SHORT)
-        for number, one in enumerate(job.taken, after)
+        for number, one in enumerate(job.taken, beyond)
     )
-    return (*lines, *strays)
+    return flow.views(turn, strays)
 
 
-def _note(board: Board, line: DocumentLine) -> Text | None:
+def line_note(board: Board, line: DocumentLine) -> Text | None:
+    """How many units of a line were not good."""
     bad = board.at(line.line, Measure.DAMAGED) + board.at(line.line, Measure.SCRAPPED)
     return text("take_back.note_bad", n=bad) if bad else None
 

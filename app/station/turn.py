@@ -145,6 +145,9 @@ class Turn:
     Args:
         work: The open transaction.
         around: Who, when, where.
+
+    Attributes:
+        durable: Its transaction is committed; what is read from now on is so.
     """
 
     def __init__(self, work: Work, around: Surroundings) -> None:
@@ -161,6 +164,7 @@ class Turn:
         self.asks: StepUp | None = None
         self.unlocks: list[Unlock] = []
         self.back: Page | None = None
+        self.durable = False
         self._after: list[Callable[[], None]] = []
 
     @property
@@ -237,6 +241,7 @@ class Turn:
 
     def committed(self) -> None:
         """Called by the station after the commit."""
+        self.durable = True
         for change in self._after:
             change()
 

@@ -9,6 +9,7 @@ from sqlalchemy.dialects import sqlite
 
 from app.cache import feed, outbox
 from app.cache.database import Book
+from app.cache.work import CacheWork
 
 _LISTS = {"render_postcompile": True}
 STATEMENTS: dict[str, Select[tuple[object, ...]] | Update] = {
@@ -32,6 +33,23 @@ def test_no_question_of_a_turn_reads_every_operation(tmp_path: Path, asked: str)
     on_operations = [step for step in steps if " operation" in step]
     assert on_operations
     assert all("ix_operation_" in step for step in on_operations), steps
+
+
+def test_pending_counts_at_a_line_are_found_by_its_number(tmp_path: Path) -> None:
+    book = Book(tmp_path / "book.db", b"\x05" * 32)
+    asked: list[tuple[str, tuple[object, ...]]] = []
+
+    @event.listens_for(book.writer, "before_cursor_execute")
+    def note(*happened: Any) -> None:
+        asked.append((happened[2], happened[3]))
+
+    with book.writer.connect() as connection:
+        CacheWork(connection).counted("inbound", "ASN-7001", [4])
+        words, values = next(one for one in asked if "FROM pending_tally" in one[0])
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {words}", values).all()
+
+    book.close()
+    assert "(kind=? AND document=? AND line=?)" in str(plan[0][3]), plan
 
 
 def test_a_page_that_lost_nothing_looks_only_at_what_is_acknowledged(tmp_path: Path) -> None:

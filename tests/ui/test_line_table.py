@@ -9,6 +9,7 @@ from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from app.station.screen import LineState, LineView, QueueRow
+from tests.support.effort import counting
 from tests.ui.conftest import Bench
 from ui.gallery.bench import LINES
 from ui.gallery.packing import HERE, LONG
@@ -76,6 +77,18 @@ def test_one_line_that_changed_is_one_line_painted(qtbot: QtBot, kit: Kit) -> No
 
     assert changes == [(HERE - 1, HERE - 1)]
     assert resets == []
+
+
+def test_a_change_among_5000_lines_is_found_in_a_few_steps(qtbot: QtBot, kit: Kit) -> None:
+    def lines_run(lines: tuple[LineView, ...]) -> int:
+        table = shown(qtbot, kit, lines, 7)
+        following = (*lines[:6], replace(lines[6], done=lines[6].done + 1), *lines[7:])
+        with counting() as effort:
+            table.show_lines(following, 7)
+        return effort.lines
+
+    # Halved thirteen times instead of four; a loop over all lines would be 5,000.
+    assert lines_run(MANY) - lines_run(MANY[:10]) < 200
 
 
 def test_neighbours_that_changed_are_one_run() -> None:

@@ -145,13 +145,21 @@ class RowsModel(QAbstractTableModel, Generic[T]):
 
 
 def changed_runs(old: Sequence[T], new: Sequence[T]) -> tuple[tuple[int, int], ...]:
-    """First and last row of every run of rows that differ; both sequences are equally long."""
-    pairs = zip(old, new, strict=True)
-    differing = [row for row, (one, other) in enumerate(pairs) if one is not other and one != other]
+    """First and last row of every run of rows that differ; both sequences are equally long.
+
+    Halves that are equal are passed as a whole: of 5,000 rows one has changed.
+    """
     runs: list[tuple[int, int]] = []
-    for row in differing:
-        if runs and runs[-1][1] == row - 1:
-            runs[-1] = (runs[-1][0], row)
+    parts = [(0, len(new))]
+    while parts:
+        first, end = parts.pop()
+        if old[first:end] == new[first:end]:
+            continue
+        if end - first > 1:
+            middle = (first + end) // 2
+            parts += [(middle, end), (first, middle)]
+        elif runs and runs[-1][1] == first - 1:
+            runs[-1] = (runs[-1][0], first)
         else:
-            runs.append((row, row))
+            runs.append((first, first))
     return tuple(runs)
