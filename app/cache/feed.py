@@ -4,12 +4,12 @@ Balances, progress and tallies are summed over a whole page in memory; how rows 
 `app.cache.confirmed`.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 from msgspec import Raw
 from sqlalchemy import Connection, bindparam, delete, or_, select, update
 
-from app.cache import waiting
+from app.cache import counters, waiting
 from app.cache.confirmed import Confirmed
 from app.cache.tables import ACKNOWLEDGED, advance, effect, operation, pending_tally
 from app.cache.waiting import DECIDING
@@ -29,6 +29,9 @@ from app.contract.messages import (
 from app.domain.operation import Kind, Outcome
 from app.errors import Fault
 from app.station.ports import Applied, Position, Settlement
+
+# What a counter entry may be about: it has an effect as long as they have.
+_COUNTERED = frozenset({Kind.ADJUST.value, Kind.DECIDE.value})
 
 
 def acknowledge(connection: Connection, answer: Posted, cursor: int) -> None:
@@ -148,7 +151,8 @@ def _confirm(
     changes = []
     settled = []
     gone = []
-    asked = counter_entries(connection, [row.id for row in own if row.kind == Kind.REVERSE])
+    backs = [row.id for row in own if row.kind == Kind.REVERSE]
+    asked = counters.counter_entries(connection, backs)
     for row in own:
         seq, outcome = outcomes[row.id]
         changes.append(
@@ -169,22 +173,12 @@ def _confirm(
     if gone:
         for table in (effect, advance, pending_tally):
             connection.execute(delete(table).where(table.c.n == bindparam("b_n")), gone)
+    answered = [row.id for row in own if row.kind in _COUNTERED]
+    if answered:
+        counters.follow(connection, answered)
     kinds = {row.id: row.kind for row in own}
     waiting.settle(connection, [one for one in settled if kinds[one.operation] in DECIDING])
     return settled
-
-
-def counter_entries(connection: Connection, ids: Collection[str]) -> frozenset[str]:
-    """Those of these reversals that take an adjustment back: requests, as adjustments are."""
-    if not ids:
-        return frozenset()
-    first = operation.alias()
-    asked = (
-        select(operation.c.id)
-        .join(first, first.c.id == operation.c.reverses)
-        .where(operation.c.id.in_(ids), first.c.kind == Kind.ADJUST.value)
-    )
-    return frozenset(connection.execute(asked).scalars())
 
 
 def _own(

@@ -41,11 +41,16 @@ def first_unsent(connection: Connection, enrolment: str, limit: int) -> list[Uns
     return rows
 
 
+# What needs a person: it was not posted, and that is not what somebody here wished for.
+_TROUBLE = (
+    NOT_POSTED,
+    operation.c.outcome != "waiting",
+    operation.c.code.not_in(("withdrawn", "original_refused")),
+)
+
 # Asked after every turn, however much waits: built once, counted on the index alone, and the oldest
 # is the first in sequence (clocks order nothing).
-_TROUBLED = (
-    select(func.count()).select_from(operation).where(NOT_POSTED, operation.c.outcome != "waiting")
-)
+_TROUBLED = select(func.count()).select_from(operation).where(*_TROUBLE)
 _OPEN = select(func.count()).select_from(exception).where(UNSOLVED)
 _OLDEST = select(operation.c.recorded_at).where(OPEN).order_by(operation.c.n).limit(1)
 _STATE = select(
@@ -73,7 +78,7 @@ def attention(connection: Connection, limit: int) -> tuple[Attention, ...]:
     ]
     refused = connection.execute(
         select(operation.c.about, operation.c.kind, operation.c.sentence, operation.c.recorded_at)
-        .where(NOT_POSTED, operation.c.outcome != "waiting")
+        .where(*_TROUBLE)
         .order_by(operation.c.n.desc())
         .limit(limit)
     )

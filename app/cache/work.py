@@ -1,7 +1,6 @@
 """One write transaction of the station: journal, operations, print jobs, people, what waits."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import msgspec
 import sqlalchemy as sa
@@ -12,8 +11,8 @@ from typing_extensions import override
 from app.cache.audit_log import AuditRows
 from app.cache.boards import BoardRows
 from app.cache.choosing import ChoosingRows
+from app.cache.counters import counter_entries, idle, put_effects
 from app.cache.documents import DocumentRows
-from app.cache.feed import counter_entries
 from app.cache.people import PeopleRows
 from app.cache.photos import PhotoRows
 from app.cache.recounts import RecountRows
@@ -42,7 +41,6 @@ from app.domain.operation import (
     Advance,
     Kind,
     Posting,
-    StockKey,
     advances,
 )
 from app.domain.scan import Scan
@@ -252,6 +250,7 @@ class CacheWork(
             .order_by(operation.c.n)
         ).all()
         asked = counter_entries(self.connection, [id_ for _, id_, _, held in rows if held])
+        asked |= idle(self.connection)
         for n, id_, raw, _ in rows:
             if id_ in asked:
                 continue
@@ -262,8 +261,7 @@ class CacheWork(
         """What an operation changes until the ledger has confirmed it: stock, orders, documents."""
         steps, counts = self._counted(body)
         about = body.reference or Reference()
-        if effects:
-            self.connection.execute(_EFFECT, [_effect_row(n, posting) for posting in effects])
+        put_effects(self.connection, n, effects)
         if steps and about.document:
             self.connection.execute(
                 _ADVANCE,
@@ -361,19 +359,5 @@ _DECIDE = (
     .values(fate=bindparam("fate"), why=bindparam("why"), operation=bindparam("operation"))
 )
 _APPEND = insert(operation)
-_EFFECT = insert(effect)
 _ADVANCE = insert(advance)
 _TALLY = insert(pending_tally)
-
-
-def _effect_row(n: int, posting: Posting) -> dict[str, Any]:
-    key: StockKey = posting.key
-    return {
-        "n": n,
-        "location": key.location,
-        "item": key.item,
-        "lot": key.lot,
-        "serial": key.serial,
-        "condition": key.condition,
-        "quantity": posting.quantity,
-    }

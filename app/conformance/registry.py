@@ -13,6 +13,7 @@ _MODULES = (
     "held",
     "reversals",
     "approvals",
+    "withdrawing",
     "four_eyes",
     "counts",
     "planning",

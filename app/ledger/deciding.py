@@ -11,7 +11,7 @@ from dataclasses import replace
 from app.contract.messages import CONTRACT_VERSION, Operation
 from app.domain.operation import Kind, Posting
 from app.ledger.arrivals import Arrival
-from app.ledger.book import Book, Sender, Undecided
+from app.ledger.book import Book, Known, Sender, Undecided
 from app.ledger.case import HELD, POSTED, WAITING, Case, Decision, held
 from app.ledger.rules import counting, proving
 from app.ledger.rules.permissions import flag_revoked
@@ -30,18 +30,40 @@ def decide(arrival: Arrival, sender: Sender, book: Book) -> Decision:
         operation = arrival.operation
         if operation is not None and operation.kind == Kind.REVERSE and operation.reference:
             decision.reverses = operation.reference.original
-        for early in book.early.pop(arrival.id, ()):
-            _take_up(early, decision, book)
     return decision
 
 
-def _take_up(early: Undecided, decision: Decision, book: Book) -> None:
-    """A decision that came before what it decides, which has just come."""
-    then = _again(early, book)
-    if then.outcome == HELD:
-        return
-    decision.settles += [(early, then), *then.settles]
-    then.settles = []
+def take_up(original: str, decision: Decision, book: Book) -> None:
+    """What came before the operation it is about, which has just come and is in the book now.
+
+    Args:
+        original: That operation.
+        decision: What became of it; what is settled with it is added.
+        book: Follows.
+    """
+    for early in book.early.pop(original, ()):
+        then = _again(early, book)
+        if then.outcome != HELD:
+            settled = [(early, then), *then.settles]
+            then.settles = []
+            decision.settles += settled
+            # Another one may be about the same.
+            for one in settled:
+                settle(*one, book)
+
+
+def settle(what: Undecided, decision: Decision, book: Book) -> None:
+    """Later operations of this transaction see the outcome; its answer was given before."""
+    kind = what.operation.kind if what.operation else ""
+    book.known[what.id] = Known(
+        what.content_hash, kind, decision.outcome, decision.code, decision.sentence, 0
+    )
+    if decision.outcome == POSTED:
+        book.effects[what.id] = decision.effect
+    if decision.outcome == WAITING:
+        what.outcome, what.code = decision.outcome, decision.code
+    else:
+        book.undecided.pop(what.id, None)
 
 
 def _decide(arrival: Arrival, sender: Sender, book: Book) -> Decision:
@@ -152,4 +174,4 @@ def _hold(id_: str, operation: Operation, moves: Sequence[Posting], book: Book) 
     return None
 
 
-__all__ = ["POSTED", "decide"]
+__all__ = ["POSTED", "decide", "settle", "take_up"]

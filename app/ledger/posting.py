@@ -20,12 +20,11 @@ from app.contract.messages import HighWater, NotNow, PostAnswer, Posted, Result
 from app.domain.operation import Outcome
 from app.ledger import devicekeys, feed, marks
 from app.ledger.arrivals import Arrival, Arrived, fork, gap
-from app.ledger.book import Book, Known, Sender, Undecided
-from app.ledger.case import Decision
+from app.ledger.book import Book, Known, Sender
 from app.ledger.clock import Clock, IdSource, stamp
 from app.ledger.contradictions import station_forked
 from app.ledger.database import Database
-from app.ledger.deciding import POSTED, decide
+from app.ledger.deciding import POSTED, decide, settle, take_up
 from app.ledger.distress import explain, is_busy, is_lost, is_race
 from app.ledger.keys import LedgerKey
 from app.ledger.locks import lock_senders
@@ -327,7 +326,6 @@ def _decide_one(arrival: Arrival, sender: Sender, book: Book, pages: Pages) -> t
         # Not put under the id in the book: the first content keeps it for ever.
         return conflict, False
     decision = decide(arrival, sender, book)
-    entry = pages.add(arrival, sender, decision)
     known = Known(
         arrival.content_hash,
         arrival.operation.kind if arrival.operation else "",
@@ -335,25 +333,13 @@ def _decide_one(arrival: Arrival, sender: Sender, book: Book, pages: Pages) -> t
         decision.code,
         decision.sentence,
         0,
-        entry=entry,
     )
     book.known[arrival.id] = known
     if decision.outcome == POSTED:
         book.effects[arrival.id] = decision.effect
+    if arrival.id in book.early:
+        take_up(arrival.id, decision, book)
+    known.entry = pages.add(arrival, sender, decision)
     for what, then in decision.settles:
-        _settle(what, then, book)
+        settle(what, then, book)
     return known, False
-
-
-def _settle(what: Undecided, decision: Decision, book: Book) -> None:
-    """Later operations of this transaction see the outcome; its answer was given before."""
-    kind = what.operation.kind if what.operation else ""
-    book.known[what.id] = Known(
-        what.content_hash, kind, decision.outcome, decision.code, decision.sentence, 0
-    )
-    if decision.outcome == POSTED:
-        book.effects[what.id] = decision.effect
-    if decision.outcome == Outcome.WAITING.value:
-        what.outcome, what.code = decision.outcome, decision.code
-    else:
-        book.undecided.pop(what.id, None)

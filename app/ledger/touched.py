@@ -20,7 +20,7 @@ class Touched:
     Attributes:
         ids: The operations themselves.
         originals: Operations taken back.
-        settled: Operations decided or withdrawn.
+        settled: Operations decided, withdrawn, or taken back before they were decided.
         orders: Orders that are worked on.
         documents: Other documents, by kind and number.
         claimed: Documents claimed or given back, by kind and number.

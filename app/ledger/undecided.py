@@ -1,7 +1,7 @@
 """What waits or is held, read and locked because something here decides it, or is decided by it.
 
-A decision may come in before what it decides: after a restore, stations refill the ledger in any
-order. It is held, and taken up when its original comes.
+A decision may come in before what it decides, and so may what takes a request back: after a
+restore, stations refill the ledger in any order. It is held, and taken up when its original comes.
 """
 
 from collections.abc import Callable, Iterator
@@ -23,7 +23,7 @@ _EARLY = sa.and_(
     # In these words, because the index of what is undecided is built with them.
     sa.text("operation.outcome IN ('waiting', 'held')"),
     operation.c.code == "unknown_original",
-    operation.c.kind.in_((Kind.DECIDE.value, Kind.WITHDRAW.value)),
+    operation.c.kind.in_((Kind.DECIDE.value, Kind.WITHDRAW.value, Kind.REVERSE.value)),
 )
 
 Touch = Callable[[Arrival, Touched], None]
@@ -32,7 +32,7 @@ Touch = Callable[[Arrival, Touched], None]
 def read(
     database: Database, connection: Connection, book: Book, touched: Touched, touch: Touch
 ) -> None:
-    """Read what is decided here, and decisions that came before what is asked here."""
+    """Read what is decided here, and what came before the requests it is about."""
     known: set[str] = set()
     for _ in range(MAX_STEPS):
         wanted = touched.settled - known

@@ -20,8 +20,6 @@ from app.simulation.world import World
 
 # Somebody else decided it before, or what it decided is gone with the ledger's disk.
 _LATE = {"already_decided", "not_permitted", "grant_missing", "over_grant_limit", "grant_expired"}
-# A reversal of what still waits is held with it: nobody decides about it, or withdraws it.
-_HELD_WITH_IT = {"still_held", "not_a_request"}
 # What nobody at a bench records: the ledger itself, and the office.
 _LEDGERS = {"reserve", "unreserve", "request", "adjust", "resolve"}
 _OFFICES = {"decide", "request", "cancel"}
@@ -267,8 +265,6 @@ class _Holding:
         match row["kind"], row["code"]:
             case "decide", _ if row["id"] in self._world.forged:
                 pass
-            case "reverse", "original_not_posted":
-                self._world.rare.saw("taken back while it waited")
             case "decide" | "withdraw", "unknown_original":
                 # What it is about is gone with the ledger's disk, or with a shelved station.
                 pass
@@ -286,7 +282,7 @@ class _Holding:
                 self._world.rare.saw("adjustment rejected")
             case "refused", _ if row["id"] in self._world.forged:
                 pass
-            case "refused", _ if row["code"] in _LATE | _HELD_WITH_IT:
+            case "refused", _ if row["code"] in _LATE:
                 pass
             case "refused", "withdraw" if self._of_a_lost_epoch(row):
                 # Whose credential ended meanwhile signs nothing that was seen in another history.

@@ -38,11 +38,11 @@ class Proofs:
         self._bodies = {
             id_: json.loads(row["body"])
             for id_, row in self._rows.items()
-            if row["kind"] in {"adjust", "decide"}
+            if row["kind"] in {"adjust", "decide", "reverse"}
         }
 
     def check(self) -> None:
-        """Look at every adjustment that posted, and at everything that was forged."""
+        """Look at every adjustment that posted or was withdrawn, and at all that was forged."""
         for id_ in self._world.forged & self._rows.keys():
             if self._rows[id_]["outcome"] == "posted":
                 self._world.violated(f"a forged decision counted: {id_}")
@@ -54,6 +54,23 @@ class Proofs:
             from_bench = self._kinds[row["enrolment_n"]] == "station"
             if row["kind"] == "adjust" and row["outcome"] == "posted" and from_bench:
                 self._adjusted(id_, body, approvals.get(id_, []))
+            elif row["kind"] == "reverse" and row["outcome"] == "posted":
+                self._taken_back(row, body)
+
+    def _taken_back(self, row: dict[str, Any], body: dict[str, Any]) -> None:
+        """What is taken back was posted; or it waited, and whoever may has withdrawn it so."""
+        original = self._rows[row["original"]]
+        if original["outcome"] == "posted":
+            return
+        became = (original["kind"], original["outcome"], original["code"], row["code"])
+        by, asked = body["actor"], self._bodies[row["original"]]["actor"]
+        same = goods.EMPLOYEES.get(by, by) == goods.EMPLOYEES.get(asked, asked)
+        if became != ("adjust", "refused", "withdrawn", "withdrew"):
+            self._world.violated(f"{row['id']} was taken back: {became}")
+        elif not (same or goods.ROLES.get(by) in _DECIDERS) or not self._has_signed(row["id"], by):
+            self._world.violated(f"{by} withdrew what {asked} asked for: {row['id']}")
+        else:
+            self._world.rare.saw("taken back while it waited")
 
     def _approvals(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = defaultdict(list)

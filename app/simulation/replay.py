@@ -45,6 +45,7 @@ class Replay:
         self._stories = Stories(world, {row["sku"] for row in ledger.all("item")})
         # Goods of transfers that nobody had asked for yet are where they were recorded.
         self._early: set[str] = set()
+        self._stood: set[str] = set()
         self._shipped: Counter[str] = Counter()
         self._taken = {_about(body) for body in self._bodies.values() if _takes_over(body)}
         self.orders: dict[str, str] = {}
@@ -142,6 +143,7 @@ class Replay:
         here = {spot[1:]: units for spot, units in moved.items() if spot[0] == self._site}
         if _some(postings) != _some(here):
             self._world.violated(f"{told['id']}: the feed tells other postings than recorded")
+        self._stood.add(told["id"])
         self._by_hand(told["id"], postings)
         sums = self.sums.setdefault(told["id"], Counter())
         for key, units in postings.items():
@@ -169,6 +171,9 @@ class Replay:
         number = self._effects.about(body)
         early = bool(number) and ("transfer", number) not in self._papers
         original = body.get("reference", {}).get("original", "")
+        if body["kind"] == "reverse" and original not in self._stood:
+            # It waited, and nothing had moved: taking it back moves nothing.
+            return Counter()
         if early or body["kind"] == "request" or original in self._early:
             self._early.add(body["id"])
             return Counter({(self._site, *key): units for key, units in told.items()})

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Select, Update, event
 from sqlalchemy.dialects import sqlite
 
-from app.cache import feed, outbox
+from app.cache import counters, feed, outbox
 from app.cache.database import Book
 from app.cache.work import CacheWork
 
@@ -18,18 +18,22 @@ STATEMENTS: dict[str, Select[tuple[object, ...]] | Update] = {
 }
 
 
-@pytest.mark.parametrize("asked", STATEMENTS)
-def test_no_question_of_a_turn_reads_every_operation(tmp_path: Path, asked: str) -> None:
-    book = Book(tmp_path / "book.db", b"\x05" * 32)
+def _steps(folder: Path, asked: Select[Any] | Update) -> list[str]:
+    """How SQLite goes about it."""
+    book = Book(folder / "book.db", b"\x05" * 32)
     # Parameters stay parameters, as in the program: a partial index is never used for one.
-    compiled = STATEMENTS[asked].compile(dialect=sqlite.dialect(), compile_kwargs=_LISTS)
+    compiled = asked.compile(dialect=sqlite.dialect(), compile_kwargs=_LISTS)
     values = tuple(compiled.params[name] for name in compiled.positiontup or ())
-
     with book.reader.connect() as connection:
         plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}", values).all()
-
     book.close()
-    steps = [str(row[3]) for row in plan]
+    return [str(row[3]) for row in plan]
+
+
+@pytest.mark.parametrize("asked", STATEMENTS)
+def test_no_question_of_a_turn_reads_every_operation(tmp_path: Path, asked: str) -> None:
+    steps = _steps(tmp_path, STATEMENTS[asked])
+
     on_operations = [step for step in steps if " operation" in step]
     assert on_operations
     assert all("ix_operation_" in step for step in on_operations), steps
@@ -50,6 +54,12 @@ def test_pending_counts_at_a_line_are_found_by_its_number(tmp_path: Path) -> Non
 
     book.close()
     assert "(kind=? AND document=? AND line=?)" in str(plan[0][3]), plan
+
+
+def test_what_takes_back_an_adjustment_is_found_without_reading_all_of_them(tmp_path: Path) -> None:
+    back, first = sorted(_steps(tmp_path, counters.backs_of(["one", "other"])))
+
+    assert ("ix_operation_reverses" in back, "autoindex_operation" in first) == (True, True)
 
 
 def test_a_page_that_lost_nothing_looks_only_at_what_is_acknowledged(tmp_path: Path) -> None:

@@ -38,8 +38,14 @@ from tests.support.deliveries import ASN, MUG_CODE, TRAY_CODE, dock_bench, talli
 from tests.support.people import BADGE, BOSS_BADGE, OTHER_BADGE
 
 OTHER_SSCC = f"34012345000000099{check_digit('34012345000000099')}"
-SHELF = (PostedLine("A-04-2", MUG.sku, -12), PostedLine("adjustment", MUG.sku, 12))
-BACK = (PostedLine("A-04-2", MUG.sku, 12), PostedLine("adjustment", MUG.sku, -12))
+
+
+def shelf(units: int) -> tuple[PostedLine, PostedLine]:
+    """What an adjustment by so many posts."""
+    return PostedLine("A-04-2", MUG.sku, units), PostedLine("adjustment", MUG.sku, -units)
+
+
+SHELF, BACK = shelf(-12), shelf(12)
 
 
 @pytest.fixture
@@ -393,9 +399,11 @@ def test_an_approval_is_answered_by_a_counter_entry_only(bench: TestBench) -> No
 
 
 @pytest.mark.parametrize("counts", [True, False])
+@pytest.mark.parametrize("at_once", [True, False])
 def test_an_approval_made_without_a_link_is_countered_at_once(
-    bench: TestBench, counts: bool
+    bench: TestBench, counts: bool, at_once: bool
 ) -> None:
+    """Whether the ledger's answers come together or one by one, and whether it counts there."""
     bench.feed(policy_row())
     before = stock(bench)
     bench.station.handle([LinkChanged(LinkState.OFFLINE, "2026-11-23T07:00:00Z")])
@@ -412,25 +420,74 @@ def test_an_approval_made_without_a_link_is_countered_at_once(
     bench.do(Intent.OPEN, last(bench, "adjust")[0].id)
     bench.do(Intent.MAIN)
     countered = stock(bench)
-    if counts:
-        bench.feed(
-            outcome(bench, "adjust", "posted", postings=SHELF),
+    waits = outcome(bench, "adjust", "waiting", "over_quantity_limit")
+    told = (
+        (
+            waits,
             outcome(bench, "decide", "posted"),
+            outcome(bench, "adjust", "posted", postings=SHELF),
             outcome(bench, "reverse", "posted", postings=BACK),
         )
-    else:
-        bench.feed(
-            outcome(bench, "adjust", "waiting", "over_quantity_limit"),
+        if counts
+        else (
+            waits,
             outcome(bench, "decide", "refused", "grant_used_up"),
-            outcome(bench, "reverse", "held", "original_not_posted"),
+            outcome(bench, "reverse", "posted", "withdrew"),
+            outcome(bench, "adjust", "refused", "withdrawn"),
         )
+    )
+    between = []
+    for page in [told] if at_once else [(row,) for row in told]:
+        bench.feed(*page)
+        between.append(stock(bench))
 
     assert (approved != before, countered) == (True, before)
     assert bench.title == "undo.done"
-    assert stock(bench) == before
+    assert between == [before] * len(between)
+    assert rows(bench)[-1] == ("undo.did_adjust", "undo.now_back")
     with bench.store.begin() as work:
         work.rebuild_effects()
     assert stock(bench) == before
+
+
+@pytest.mark.parametrize("decided", ["withdrawn", "approved", "rejected"])
+def test_what_turns_out_to_wait_after_it_was_taken_back_has_moved_nothing(
+    bench: TestBench, decided: str
+) -> None:
+    """The ledger knows more than the station: the day's sum, a policy that is not here yet."""
+    bench.feed(policy_row())
+    before = stock(bench)
+    adjust(bench, "38")
+    take_back(bench)
+    between = [stock(bench)]
+    answers = {
+        "withdrawn": (
+            outcome(bench, "reverse", "posted", "withdrew"),
+            outcome(bench, "adjust", "refused", "withdrawn"),
+        ),
+        "approved": (
+            outcome(bench, "adjust", "posted", postings=shelf(-2)),
+            outcome(bench, "reverse", "posted", postings=shelf(2)),
+        ),
+        "rejected": (
+            outcome(bench, "adjust", "refused", "rejected"),
+            outcome(bench, "reverse", "refused", "original_refused"),
+        ),
+    }
+
+    for row in (outcome(bench, "adjust", "waiting", "over_daily_quantity"), *answers[decided]):
+        bench.feed(row)
+        between.append(stock(bench))
+
+    assert between == [before] * 4
+    with bench.store.begin() as work:
+        assert work.waiting_count() == 0
+        # The request was rejected: that is said, once.
+        assert len(work.attention(5)) == (decided == "rejected")
+        work.rebuild_effects()
+    assert stock(bench) == before
+    now = "undo.now_refused" if decided == "rejected" else "undo.now_back"
+    assert rows(bench) == [("undo.did_adjust", now)]
 
 
 def test_only_whoever_takes_it_back_signs_and_without_a_key_by_badge_and_pin(

@@ -16,14 +16,19 @@ from app.contract.messages import (
     LocationRow,
     OrderedLine,
     OrderRow,
+    OutcomeRow,
 )
+from app.domain.policy import AdjustLimit, Policy
 from app.ledger.credentials import Secrets
 from app.ledger.imports import StockLine
 from app.ledger.people import Wanted
+from app.ledger.service import LedgerService
 from app.ledger.tables import balance
 from app.ledger.transfers import Call
 from app.station.inbox import Intent, Printed, PrintState
 from app.station.ports import Work
+from app.station.screen import Screen
+from tests.support import prepared
 from tests.support.bench import order_row
 from tests.support.leaks import ExpectedLogs
 from tests.support.synced import DOCK, MUG, SITE, RealLedger, SyncedBench, eventually, feed_of
@@ -230,6 +235,63 @@ def test_an_adjustment_above_the_limit_is_taken_back_by_two_persons(
 
     assert eventually(lambda: books(ledger) == before)
     assert exceptions(ledger) == []
+
+
+def outcomes(ledger: RealLedger) -> list[tuple[str, str, str]]:
+    """What became of adjustments and reversals, in the order of the feed."""
+    rows = [row for row in feed_of(ledger.folder) if isinstance(row, OutcomeRow)]
+    return [(row.kind, row.outcome, row.code) for row in rows if row.kind in ("adjust", "reverse")]
+
+
+def undone(screen: Screen) -> list[str]:
+    """How everything in the list of Take back stands."""
+    listed = screen.choices.rows if screen.choices is not None else ()
+    return [getattr(row.cells[2], "code", "") for row in listed]
+
+
+def agree(service: LedgerService, units: int) -> None:
+    """Clerks adjust so many units alone."""
+    limit = AdjustLimit(units, None, None, None, None)
+    service.policies.put(
+        service.site(SITE), Policy(adjust={"clerk": limit}), actor="p-sven", reason="for the test"
+    )
+
+
+def test_what_was_taken_back_before_the_ledger_made_it_wait_is_withdrawn(
+    ledger: RealLedger, desk: Desk, expected_logs: ExpectedLogs
+) -> None:
+    expected_logs.expect("link to the ledger: offline")
+    before = books(ledger)
+    agree(ledger.service, 5)
+    sign_in(desk)
+    assert eventually(lambda: "clerk" in ask(desk, lambda work: work.policy().adjust))
+    ledger.go_down()
+    for code in ("CMD:ADJUST", MUG, f"LOC:{SHELF}"):
+        desk.scan(code)
+    desk.do(Intent.CODE, "8")
+    desk.do(Intent.REASON, "damaged")
+    desk.do(Intent.MAIN)
+    desk.do(Intent.HOME)
+    desk.do(Intent.UNDO)
+    desk.do(Intent.MAIN)
+    assert titled(desk, "undo.confirm")
+    desk.do(Intent.MAIN)
+    assert titled(desk, "undo.done")
+
+    meanwhile = LedgerService(prepared.ledger(ledger.folder))
+    agree(meanwhile, 1)
+    meanwhile.close()
+    ledger.come_back()
+
+    assert eventually(desk.bench.confirmed)
+    assert outcomes(ledger)[-3:] == [
+        ("adjust", "waiting", "over_quantity_limit"),
+        ("reverse", "posted", "withdrew"),
+        ("adjust", "refused", "withdrawn"),
+    ]
+    assert books(ledger) == before
+    assert desk.sees(lambda screen: undone(screen) == ["undo.now_back"])
+    assert ask(desk, lambda work: (work.waiting_count(), work.attention(1))) == (0, ())
 
 
 def _approve(desk: Desk) -> None:

@@ -33,9 +33,10 @@ def touch(operation: Operation, touched: Touched) -> None:
 
 
 def touch_back(operation: Operation, touched: Touched) -> None:
-    """Who takes back what: if it is an adjustment, the same is read."""
+    """Who takes back what: if it is an adjustment, the same is read; if it waits, it ends."""
     if operation.reference is not None:
         touched.taken_back.add((operation.actor, operation.reference.original))
+        touched.settled.add(operation.reference.original)
 
 
 def adjust(case: Case) -> Decision:

@@ -5,7 +5,7 @@ from app.ledger import ended, facts
 from app.ledger import goods_contradictions as found
 from app.ledger.book import Book, Known
 from app.ledger.case import POSTED, REFUSED, Case, Decision, held, refused
-from app.ledger.rules import expecting, serials, transfers
+from app.ledger.rules import expecting, serials, transfers, withdrawing
 from app.ledger.rules.adjusting import stopped_back
 
 _KINDS = {kind.value: kind for kind in Kind}
@@ -34,6 +34,9 @@ def reverse(case: Case) -> Decision:
         return refused(
             "original_refused", "This was refused itself. There is nothing to take back."
         )
+    asked = withdrawing.waits(original_id, book)
+    if asked is not None:
+        return withdrawing.take_back(case, asked)
     effect = book.effects.get(original_id)
     if effect is None and original_id in book.told:
         effect = facts.effect_told(

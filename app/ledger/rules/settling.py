@@ -24,8 +24,7 @@ from app.ledger.case import (
     held,
     refused,
 )
-from app.ledger.rules import accepting, asking, limits, proving
-from app.ledger.rules.permissions import are_one_person, may_here
+from app.ledger.rules import accepting, asking, limits, proving, withdrawing
 from app.ledger.rules.rights_contradictions import approval_disputed, disputed_cause
 
 # Decides what waited or was held by the rule of its kind, as if it were allowed.
@@ -54,23 +53,14 @@ def decide(case: Case, again: Again) -> Decision:
 
 def withdraw(case: Case) -> Decision:
     """Take back an own request; a supervisor may do it for others. Asking again is a new one."""
-    book, actor, what = case.book, case.operation.actor, _named(case)
+    what = _named(case)
     if isinstance(what, Decision):
         return what
     if not _is_request(what):
         return refused(
             "not_a_request", "Only a request is withdrawn. Take back what happened with a reversal."
         )
-    asked = what.operation.actor if what.operation else ""
-    if not are_one_person(book, actor, asked) and not may_here(book, actor, Permission.DECIDE):
-        return refused(
-            "not_yours", f"{asked} asked for this. Only they or a supervisor withdraw it."
-        )
-    decision = Decision(POSTED, sentence="Withdrawn.", closes=[disputed_cause(what.id)])
-    then = refused("withdrawn", f"Withdrawn by {actor}.")
-    asking.given_up(what, TransferState.CANCELLED, then, book)
-    decision.settles.append((what, then))
-    return decision
+    return withdrawing.withdraw(case, what)
 
 
 def original_of(case: Case) -> str:
