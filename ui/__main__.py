@@ -219,6 +219,7 @@ def _screenshots(chosen: argparse.Namespace) -> int:
     paint_offscreen()
     from PySide6.QtWidgets import QApplication
 
+    from ui import contact_sheet
     from ui.screenshots import take
 
     application = QApplication.instance() or QApplication(["packhouse"])
@@ -226,7 +227,8 @@ def _screenshots(chosen: argparse.Namespace) -> int:
         for language in [chosen.lang] if chosen.lang else ["en", "de"]:
             folder = chosen.folder / f"{theme}-{language}-{chosen.scale}"
             taken = take(folder, theme=theme, language=language, scale_percent=chosen.scale)
-            sys.stdout.write(f"{len(taken)} pictures in {folder}\n")
+            sheets = contact_sheet.write(taken, folder) if chosen.sheets else []
+            sys.stdout.write(f"{len(taken)} pictures, {len(sheets)} sheets in {folder}\n")
     del application
     return 0
 

@@ -208,6 +208,7 @@ def _add_screenshots(commands: "argparse._SubParsersAction[argparse.ArgumentPars
     pictures.add_argument("--theme", choices=("light", "dark", "contrast"))
     pictures.add_argument("--lang", choices=("en", "de"))
     pictures.add_argument("--scale", type=int, choices=(100, 125, 150, 200), default=100)
+    pictures.add_argument("--sheets", action="store_true", help="and nine of them on a sheet each")
 
 
 def _add_cards(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

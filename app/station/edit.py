@@ -82,7 +82,7 @@ class EditFlow(EditSending):
 
     @override
     def wanted(self, job: EditJob) -> Text:
-        return text(f"edit.want_{job.state}")
+        return edit_screen.wanted(job)
 
     def _look(self, turn: Turn, job: EditJob) -> None:
         """Ask for the reorder point, which no station is told of by itself."""

@@ -61,28 +61,35 @@ def build(flow: "EditFlow", turn: Turn) -> Screen:
     )
 
 
+def wanted(job: EditJob) -> Text:
+    """What to do now."""
+    if job.state == EditState.FIELDS and job.key.startswith(PLACE):
+        return text("edit.want_place")
+    return text(f"edit.want_{job.state}")
+
+
 def _prompt(job: EditJob, flash: Text | None, *, online: bool) -> Prompt:
     if job.problem is not None:
         title, detail = job.problem.title, job.problem.detail
         return Prompt(Tone.ERROR, "octagon-x", title, detail, text("pack.ack_note"))
-    wanted, note = text(f"edit.want_{job.state}"), None if online else text("edit.offline")
+    todo, note = wanted(job), None if online else text("edit.offline")
     if job.why is not None:
-        return Prompt(Tone.WARN, "triangle-alert", job.why, wanted, note)
+        return Prompt(Tone.WARN, "triangle-alert", job.why, todo, note)
     if flash is not None:
-        return Prompt(Tone.WARN, "triangle-alert", flash, wanted, note)
+        return Prompt(Tone.WARN, "triangle-alert", flash, todo, note)
     match job.state:
         case EditState.CHOOSE:
-            return Prompt(Tone.ASK, "scan-barcode", text("edit.ask_choose"), wanted, note)
+            return Prompt(Tone.ASK, "scan-barcode", text("edit.ask_choose"), todo, note)
         case EditState.REASON:
-            return Prompt(Tone.ASK, "circle-help", text("edit.ask_reason"), wanted)
+            return Prompt(Tone.ASK, "circle-help", text("edit.ask_reason"), todo)
         case EditState.SENDING:
-            return Prompt(Tone.BUSY, "cloud-upload", text("edit.sending"), wanted)
+            return Prompt(Tone.BUSY, "cloud-upload", text("edit.sending"), todo)
         case EditState.CONFLICT:
-            return Prompt(Tone.WARN, "users", text("edit.stale"), wanted)
+            return Prompt(Tone.WARN, "users", text("edit.stale"), todo)
         case _:
             parts = changed_parts(job)
             title = text("edit.ask_send") if parts else text("edit.ask_fields")
-            return Prompt(Tone.ASK, "keyboard", title, wanted, note)
+            return Prompt(Tone.ASK, "keyboard", title, todo, note)
 
 
 # -------------------------------------------------------------------------------------- the list

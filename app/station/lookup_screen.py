@@ -41,7 +41,7 @@ PLACES = (
     ColumnView(text("lookup.column_units"), 6, code=True),
 )
 MOVES = (
-    ColumnView(text("lookup.column_when"), 15, code=True),
+    ColumnView(text("lookup.column_when"), 16, code=True),
     ColumnView(text("lookup.column_what")),
     ColumnView(text("lookup.column_units"), 6, code=True),
 )

@@ -51,6 +51,37 @@ def test_names_in_lists_are_legible_beside_codes_and_facts(
     assert squeezed == {}
 
 
+def test_no_number_of_a_parcel_or_entry_is_cut_in_the_facts(
+    make_bench: Callable[..., Bench],
+) -> None:
+    bench = make_bench(scale=150, language="de")
+    cut = {}
+
+    for scene in scenes():
+        screen = scene.screen
+        if screen is not None and scene.name in {"undo_shipped", "audit_entry", "pack_parcels"}:
+            bench.show(screen)
+            QApplication.processEvents()
+            page = bench.window.pages[screen.page]
+            page = page.task if isinstance(page, PackPage) else page
+            assert isinstance(page, TaskPage)
+            cut[scene.name] = page.facts.width() < page.facts.least_px
+
+    assert cut == {"undo_shipped": False, "audit_entry": False, "pack_parcels": False}
+
+
+@pytest.mark.parametrize("name", ["sign_in_disabled", "sign_in_expired", "sign_in_refused"])
+def test_why_nobody_is_signed_in_is_said_whole(make_bench: Callable[..., Bench], name: str) -> None:
+    bench = make_bench(scale=150, language="de")
+
+    screen = next(scene.screen for scene in scenes() if scene.name == name)
+    assert screen is not None
+    bench.show(screen)
+    QApplication.processEvents()
+
+    assert not any("…" in shown for shown in bench.window.prompt.shown)
+
+
 @pytest.mark.parametrize("name", ["sign_in", "sign_in_pin"])
 def test_whose_pin_it_is_is_said_whole(make_bench: Callable[..., Bench], name: str) -> None:
     bench = make_bench(scale=150, language="de")

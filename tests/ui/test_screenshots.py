@@ -8,7 +8,9 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.errors import Trouble
 from app.station.screen import Page, Tone
+from ui import contact_sheet
 from ui.gallery.scenes import scenes
 from ui.screenshots import LARGE_SIZE, SIZE, take
 from ui.self_test import run
@@ -33,6 +35,27 @@ def differing_pixels(one: Path, other: Path) -> int:
         assert before.size == after.size
         difference = ImageChops.difference(before.convert("L"), after.convert("L"))
     return before.width * before.height - difference.histogram()[0]
+
+
+def test_many_pictures_are_looked_at_together_each_with_its_name(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    pictures = take(tmp_path, of=scenes()[:10])
+
+    sheets = contact_sheet.write(pictures, tmp_path)
+
+    assert [sheet.name for sheet in sheets] == ["sheet-01.png", "sheet-02.png"]
+    wide = contact_sheet.ACROSS * (contact_sheet.WIDTH_PX + contact_sheet.GAP_PX)
+    first, second = (QImage(str(sheet)) for sheet in sheets)
+    assert (first.width(), second.width()) == (wide, wide)
+    assert first.height() == 3 * second.height()
+
+
+def test_what_is_no_picture_makes_no_sheet(tmp_path: Path) -> None:
+    (tmp_path / "home.png").write_bytes(b"not a picture")
+
+    with pytest.raises(Trouble, match="is no picture"):
+        contact_sheet.write([tmp_path / "home.png"], tmp_path)
 
 
 # `make long` takes all.

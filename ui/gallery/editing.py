@@ -126,6 +126,7 @@ def edit_scenes() -> tuple[Scene, ...]:
         document="A-04-2",
         subtitle=None,
         choices=ListView(text("edit.fields"), FIELDS, (kind,), 1, "kind"),
+        prompt=Prompt(Tone.ASK, "keyboard", text("edit.ask_send"), text("edit.want_place")),
     )
     return (
         Scene("edit", EDIT),

@@ -233,6 +233,8 @@ class HealthPage(Overlay):
         skew = self._footer.skew_ms if self._footer else None
         self.outbox.rows.show_rows(answer.outbox)
         self.tape.rows.show_rows(answer.scans)
+        for table in (self.outbox, self.tape, self.devices):
+            table.fit_columns()
         code = "health.tally" if tally.complete else "health.tally_missing"
         self.tally.setText(
             words.of(

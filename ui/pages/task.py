@@ -70,10 +70,14 @@ class TaskPage(PageBody):
         super().resizeEvent(event)
 
     def _share_width(self) -> None:
-        """Facts alone take what they need, at most a third; what is worked on gets the rest."""
+        """Facts alone take what they need, at most a third and never less than a word."""
         alone = self._facts_alone and not self._left.isHidden()
-        most = min(self.facts.wanted_px, self.width() // FACTS_SHARE) if alone else MOST_PX
+        most, least = MOST_PX, 0
+        if alone:
+            least = min(self.facts.least_px, self.width() // 2)
+            most = max(least, min(self.facts.wanted_px, self.width() // FACTS_SHARE))
         self._right.setMaximumWidth(most)
+        self._right.setMinimumWidth(least)
 
     def _show_list(self, shown: ListView | None) -> None:
         empty = shown is not None and not shown.rows and shown.empty is not None

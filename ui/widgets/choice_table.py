@@ -42,21 +42,11 @@ class ChoiceTable(RowTable[Choice]):
         """Show a list with the same columns."""
         changed, self._chosen = shown.chosen != self._chosen, shown.chosen
         self.rows.show_rows(shown.rows)
-        columns = self.rows.columns
-        self.size_columns(
-            [one.characters for one in columns],
-            [self._widest(one) if one.characters else 0 for one in columns],
-        )
+        self.fit_columns()
         if changed:
             self.viewport().update()
         keys = [row.key for row in shown.rows]
         self.keep_in_view(keys.index(shown.chosen) if shown.chosen in keys else None)
-
-    def _widest(self, column: Column[Choice]) -> int:
-        """Pixels of the widest cell of a column now, at most what the column is made for."""
-        most = self.text_px(column, "0" * column.characters)
-        cells = (self.text_px(column, column.show(row)) for row in self.rows.rows)
-        return min(most, max(cells, default=0))
 
     @staticmethod
     def _column(kit: Kit, place: int, one: ColumnView) -> Column[Choice]:

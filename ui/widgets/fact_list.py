@@ -1,5 +1,7 @@
 """Facts beside a list or lines: a label and what is said, one under the other."""
 
+import re
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
@@ -9,6 +11,8 @@ from ui.widgets.scroll_page import ScrollPage
 
 # Whatever it is about: nothing shows more at a bench.
 MOST = 24
+# What no line is broken in.
+_WORD = re.compile(r"[^\s/-]+[/-]?")
 
 
 class FactList(QWidget):
@@ -62,6 +66,19 @@ class FactList(QWidget):
                     wide[column] = max(wide[column], line)
         theme = self._kit.theme
         return sum(wide) + theme.px("margin") * 2 + theme.px("gap") * 3
+
+    @property
+    def least_px(self) -> int:
+        """Width in which no word of them is cut: a number of a parcel has nowhere to break."""
+        label, word = 0, 0
+        for name, said in self._pairs:
+            if not name.isHidden():
+                metrics = said.fontMetrics()
+                label = max(label, name.fontMetrics().horizontalAdvance(name.text()))
+                words = _WORD.findall(said.text())
+                word = max(word, max(map(metrics.horizontalAdvance, words), default=0))
+        theme = self._kit.theme
+        return label + word + theme.px("margin") * 2 + theme.px("gap") * 3
 
     def scroll_page(self, direction: int) -> None:
         """Page up (−1) or down (+1)."""

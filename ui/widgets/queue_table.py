@@ -31,7 +31,6 @@ class QueueTable(RowTable[QueueRow]):
         )
         super().__init__(kit, words.of("ui.queue"), columns, self._look)
         self._chosen = ""
-        self._due = 0
 
     @property
     def chosen(self) -> str:
@@ -43,11 +42,9 @@ class QueueTable(RowTable[QueueRow]):
         if self._chosen and all(row.order != self._chosen for row in rows):
             self._chosen = ""
         self.rows.show_rows(rows)
+        # The hour alone when it is today; the day of another day is not cut.
         due = max((len(row.ship_before) for row in rows), default=0)
-        if due != self._due:
-            # The hour alone when it is today; the day of another day is not cut.
-            self._due = due
-            self.size_columns([11, 0, max(due, HOUR), 7, 12])
+        self.fit_columns((11, 0, max(due, HOUR), 7, 12))
 
     def move_choice(self, step: int) -> None:
         """Choose the next (+1) or the one before (−1); before the first nothing is chosen."""

@@ -89,6 +89,18 @@ class RowTable(QTableView, Generic[T]):
         self._characters, self._tight = tuple(characters), tuple(tight)
         self._share_width()
 
+    def fit_columns(self, characters: Sequence[int] = ()) -> None:
+        """Columns for what they are made for, and where room is short for what stands in them."""
+        columns = self.rows.columns
+        made_for = tuple(characters) or tuple(one.characters for one in columns)
+        self.size_columns(made_for, [*map(self._widest, columns, made_for)])
+
+    def _widest(self, column: Column[T], characters: int) -> int:
+        """Pixels of the widest cell of a column now, at most what the column is made for."""
+        most = self.text_px(column, "0" * characters)
+        cells = (self.text_px(column, column.show(row)) for row in self.rows.rows)
+        return min(most, max(cells, default=0))
+
     def column_px(self, column: Column[T], characters: int) -> int:
         """Width of a column that holds so many characters, and its title, whole."""
         wide = self.text_px(column, "0" * characters)
