@@ -14,7 +14,7 @@ from app.domain.operation import ADJUSTMENT, Condition, Kind, StockKey
 from app.domain.roles import Permission, may
 from app.domain.text import Text, text
 from app.station import adjust_screen, limits_here, photographing
-from app.station.flow import Happening, Trigger
+from app.station.flow import OF_THE_WORLD, Happening, Trigger
 from app.station.inbox import LinkState
 from app.station.lookup import find_item, find_place
 from app.station.photos import Photo
@@ -84,7 +84,7 @@ class AdjustFlow:
     def happen(self, turn: Turn, happening: Happening) -> None:
         """Answer one trigger by the table."""
         job = self.job
-        if job is None or happening.trigger in _WORLD:
+        if job is None or happening.trigger in _PASSED_OVER:
             return
         if job.problem is not None:
             if happening.trigger is Trigger.ACKNOWLEDGE:
@@ -272,16 +272,7 @@ def _line(key: StockKey, change: int) -> Line:
 
 Handler = Callable[[AdjustFlow, Turn, Happening], None]
 _S = AdjustState
-_WORLD = frozenset(
-    {
-        Trigger.READING,
-        Trigger.PRINTED,
-        Trigger.CHANGED,
-        Trigger.CLAIMED,
-        Trigger.STEP_UP_LEFT,
-        Trigger.UNLOCKED,
-    }
-)
+_PASSED_OVER = OF_THE_WORLD | {Trigger.STEP_UP_LEFT}
 TABLE: dict[tuple[AdjustState | None, Trigger], Handler] = {
     (_S.ITEM, Trigger.ITEM): AdjustFlow.item,
     (_S.PLACE, Trigger.ITEM): AdjustFlow.item,

@@ -22,7 +22,8 @@ from app.station.approvals_job import (
     chosen_of,
     rows_of,
 )
-from app.station.flow import Happening, Trigger
+from app.station.browsing import BrowsingFlow
+from app.station.flow import OF_THE_WORLD, Happening, Trigger
 from app.station.screen import Page, Screen, Sound
 from app.station.turn import Fate, StepUp, Turn
 from app.station.waiting import Waiting
@@ -31,7 +32,7 @@ from app.station.way_back import WayBack
 ALL = "all"
 
 
-class ApprovalsFlow:
+class ApprovalsFlow(BrowsingFlow):
     """The list of what waits, and the case of the one that is chosen.
 
     Attributes:
@@ -64,7 +65,7 @@ class ApprovalsFlow:
     def happen(self, turn: Turn, happening: Happening) -> None:
         """Answer by the table; what it does not name changes nothing."""
         trigger = happening.trigger
-        if trigger in _WORLD:
+        if trigger in OF_THE_WORLD:
             return
         handler = TABLE.get((self.mode, trigger)) or TABLE.get((None, trigger))
         if handler is None:
@@ -254,23 +255,7 @@ class ApprovalsFlow:
         turn.accept(Sound.LINE)
         self._keep(turn, said=told, chosen="")
 
-    def _keep(self, turn: Turn, **changes: object) -> None:
-        def keep() -> None:
-            for name, value in changes.items():
-                setattr(self, name, value)
 
-        turn.after_commit(keep)
-
-
-_WORLD = frozenset(
-    {
-        Trigger.READING,
-        Trigger.PRINTED,
-        Trigger.CHANGED,
-        Trigger.CLAIMED,
-        Trigger.UNLOCKED,
-    }
-)
 Handler = Callable[[ApprovalsFlow, Turn, Happening], None]
 # What a hand types into the scan line comes as whatever it happens to look like.
 _TYPED = (Trigger.NOTHING, Trigger.ITEM, Trigger.PLACE, Trigger.ORDER, Trigger.DOCUMENT)

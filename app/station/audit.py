@@ -18,8 +18,9 @@ from app.domain.secrets import badge_hash
 from app.domain.text import Text, text
 from app.station import audit_screen
 from app.station.audit_log import Limits, Links
+from app.station.browsing import BrowsingFlow
 from app.station.events import LogAsked, LogTaken
-from app.station.flow import Happening, Trigger
+from app.station.flow import OF_THE_WORLD, Happening, Trigger
 from app.station.lookup import find_item
 from app.station.screen import Page, Screen, Sound
 from app.station.turn import Draft, Fate, StepUp, Turn
@@ -66,7 +67,7 @@ class Look:
     trail: tuple[Limits, ...] = ()
 
 
-class AuditFlow:
+class AuditFlow(BrowsingFlow):
     """The log, an entry of it, and the lists to limit it by.
 
     Attributes:
@@ -97,7 +98,7 @@ class AuditFlow:
 
     def happen(self, turn: Turn, happening: Happening) -> None:
         """Answer by the table; what it does not name changes nothing."""
-        if happening.trigger in _WORLD:
+        if happening.trigger in OF_THE_WORLD:
             return
         handler = TABLE.get(happening.trigger)
         if handler is None:
@@ -262,13 +263,6 @@ class AuditFlow:
         turn.refuse(why)
         self._keep(turn, said=(why, text("audit.want"), False))
 
-    def _keep(self, turn: Turn, **changes: object) -> None:
-        def keep() -> None:
-            for name, value in changes.items():
-                setattr(self, name, value)
-
-        turn.after_commit(keep)
-
 
 def a_day(said: str, year: int) -> str:
     """A day somebody typed as `2026-11-23`; empty when it is none.
@@ -287,9 +281,6 @@ def a_day(said: str, year: int) -> str:
         return ""
 
 
-_WORLD = frozenset(
-    {Trigger.READING, Trigger.PRINTED, Trigger.CHANGED, Trigger.CLAIMED, Trigger.UNLOCKED}
-)
 Handler = Callable[[AuditFlow, Turn, Happening], None]
 TABLE: dict[Trigger, Handler] = {
     Trigger.ITEM: AuditFlow.item,

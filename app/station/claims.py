@@ -12,7 +12,8 @@ from app.domain.operation import Kind
 from app.domain.roles import Permission
 from app.domain.text import Text, text
 from app.station import claims_screen
-from app.station.flow import Happening, Trigger
+from app.station.browsing import BrowsingFlow
+from app.station.flow import OF_THE_WORLD, Happening, Trigger
 from app.station.menu import OF_DOCUMENT
 from app.station.screen import Page, Screen, Sound
 from app.station.standing import Held
@@ -23,7 +24,7 @@ TAKE_OVER = "take_over"
 PART = claims_screen.PART
 
 
-class ClaimsFlow:
+class ClaimsFlow(BrowsingFlow):
     """The list of what is claimed or assigned.
 
     Attributes:
@@ -46,7 +47,7 @@ class ClaimsFlow:
 
     def happen(self, turn: Turn, happening: Happening) -> None:
         """Answer by the table; what it does not name changes nothing."""
-        if happening.trigger in _WORLD:
+        if happening.trigger in OF_THE_WORLD:
             return
         handler = TABLE.get(happening.trigger)
         if handler is None:
@@ -140,17 +141,7 @@ class ClaimsFlow:
         turn.refuse(why)
         self._keep(turn, said=(why, text("claims.want"), False))
 
-    def _keep(self, turn: Turn, **changes: object) -> None:
-        def keep() -> None:
-            for name, value in changes.items():
-                setattr(self, name, value)
 
-        turn.after_commit(keep)
-
-
-_WORLD = frozenset(
-    {Trigger.READING, Trigger.PRINTED, Trigger.CHANGED, Trigger.CLAIMED, Trigger.UNLOCKED}
-)
 Handler = Callable[[ClaimsFlow, Turn, Happening], None]
 TABLE: dict[Trigger, Handler] = {
     Trigger.CHOOSE: ClaimsFlow.choose,

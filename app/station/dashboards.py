@@ -11,8 +11,9 @@ from enum import StrEnum
 from app.domain.text import Text, text
 from app.station import dashboards_lists, dashboards_screen
 from app.station.boards import Stand
+from app.station.browsing import BrowsingFlow
 from app.station.counted import Counted, count
-from app.station.flow import Happening, Trigger
+from app.station.flow import OF_THE_WORLD, Happening, Trigger
 from app.station.screen import Page, Screen, Sound
 from app.station.turn import Fate, Turn
 from app.station.way_back import WayBack
@@ -61,7 +62,7 @@ class Look:
     chosen: str = ""
 
 
-class DashboardsFlow:
+class DashboardsFlow(BrowsingFlow):
     """The board, and the lists behind its numbers.
 
     Args:
@@ -88,7 +89,7 @@ class DashboardsFlow:
 
     def happen(self, turn: Turn, happening: Happening) -> None:
         """Answer by the table; what it does not name changes nothing."""
-        if happening.trigger in _WORLD:
+        if happening.trigger in _PASSED_OVER:
             return
         handler = TABLE.get(happening.trigger)
         if handler is None:
@@ -205,18 +206,8 @@ class DashboardsFlow:
         turn.refuse(why)
         self._keep(turn, said=(why, detail))
 
-    def _keep(self, turn: Turn, **changes: object) -> None:
-        def keep() -> None:
-            for name, value in changes.items():
-                setattr(self, name, value)
 
-        turn.after_commit(keep)
-
-
-_WORLD = frozenset(
-    {Trigger.READING, Trigger.PRINTED, Trigger.CHANGED, Trigger.CLAIMED, Trigger.UNLOCKED}
-    | {Trigger.STEP_UP_LEFT}
-)
+_PASSED_OVER = OF_THE_WORLD | {Trigger.STEP_UP_LEFT}
 Handler = Callable[[DashboardsFlow, Turn, Happening], None]
 TABLE: dict[Trigger, Handler] = {
     Trigger.CHOOSE: DashboardsFlow.choose,

@@ -16,7 +16,8 @@ from app.domain.roles import Permission, may
 from app.domain.text import Text, text
 from app.identity.userkey import UserKey
 from app.station import exceptions_screen
-from app.station.flow import Happening, Trigger
+from app.station.browsing import BrowsingFlow
+from app.station.flow import OF_THE_WORLD, Happening, Trigger
 from app.station.menu import OF_DOCUMENT
 from app.station.pack_job import NOTE_PREFIX
 from app.station.screen import Page, Screen, Sound
@@ -60,7 +61,7 @@ class Step:
     evidence: dict[str, str | int | bool]
 
 
-class ExceptionsFlow:
+class ExceptionsFlow(BrowsingFlow):
     """Causes at first, then those of one cause; notes and people when a step needs them.
 
     Attributes:
@@ -91,7 +92,7 @@ class ExceptionsFlow:
 
     def happen(self, turn: Turn, happening: Happening) -> None:
         """Answer by the table; what it does not name changes nothing."""
-        if happening.trigger in _WORLD:
+        if happening.trigger in OF_THE_WORLD:
             return
         handler = TABLE.get((self.mode, happening.trigger)) or TABLE.get((None, happening.trigger))
         if handler is None:
@@ -279,13 +280,6 @@ class ExceptionsFlow:
         turn.refuse(why)
         self._keep(turn, said=(why, text("exceptions.want"), False))
 
-    def _keep(self, turn: Turn, **changes: object) -> None:
-        def keep() -> None:
-            for name, value in changes.items():
-                setattr(self, name, value)
-
-        turn.after_commit(keep)
-
 
 # Steps that somebody needs a right for; the ledger asks the same.
 RIGHTS = {
@@ -305,9 +299,6 @@ AT_A_PAGE = {
     "count_place": Page.COUNT,
     "recount": Page.COUNT,
 }
-_WORLD = frozenset(
-    {Trigger.READING, Trigger.PRINTED, Trigger.CHANGED, Trigger.CLAIMED, Trigger.UNLOCKED}
-)
 Handler = Callable[[ExceptionsFlow, Turn, Happening], None]
 _NOTING: dict[Trigger, Handler] = {
     Trigger.REASON: ExceptionsFlow.noted,

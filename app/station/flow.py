@@ -81,6 +81,12 @@ class Trigger(StrEnum):
     WISH = "wish"
 
 
+# What the world says, not a person: a page that waits for none of it passes over it.
+OF_THE_WORLD = frozenset(
+    {Trigger.READING, Trigger.PRINTED, Trigger.CHANGED, Trigger.CLAIMED, Trigger.UNLOCKED}
+)
+
+
 # Every intent is a trigger of the same name, but for two that the station answers itself.
 INTENT_TRIGGERS: dict[Intent, Trigger] = {
     intent: Trigger(intent.value)

@@ -11,6 +11,7 @@ from enum import StrEnum
 from app.domain.operation import PARCEL_PREFIX
 from app.domain.text import Text, text
 from app.station import lookup_screen
+from app.station.browsing import BrowsingFlow
 from app.station.flow import Flow, Happening, Trigger
 from app.station.lookup import find_item, find_place
 from app.station.screen import Page, Screen, Sound
@@ -57,7 +58,7 @@ def begin(turn: Turn, flow: Flow) -> None:
     turn.goto = (Page.LOOKUP, flow.page.value)
 
 
-class LookupFlow:
+class LookupFlow(BrowsingFlow):
     """Search, item, moves, place; each step can be taken back.
 
     Attributes:
@@ -231,13 +232,6 @@ class LookupFlow:
             self._keep(turn, said=None)
         else:
             self._keep(turn, trail=(*self.trail, look)[-TRAIL:], said=None)
-
-    def _keep(self, turn: Turn, **changes: object) -> None:
-        def keep() -> None:
-            for name, value in changes.items():
-                setattr(self, name, value)
-
-        turn.after_commit(keep)
 
 
 Handler = Callable[[LookupFlow, Turn, Happening], None]

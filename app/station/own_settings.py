@@ -12,9 +12,10 @@ from app.domain.operation import Kind
 from app.domain.roles import Permission
 from app.domain.text import Text, text
 from app.station import own_settings_screen as shown
+from app.station.browsing import BrowsingFlow
 from app.station.configuration import CHANGEABLE, ENROL, LEDGER, RESET, Origin
 from app.station.events import SettingAsked
-from app.station.flow import Happening, Trigger
+from app.station.flow import OF_THE_WORLD, Happening, Trigger
 from app.station.screen import Page, Screen, Sound
 from app.station.turn import Draft, Fate, StepUp, Turn
 from app.station.wishes import WishBook
@@ -41,7 +42,7 @@ class Said:
     good: bool = True
 
 
-class OwnSettingsFlow:
+class OwnSettingsFlow(BrowsingFlow):
     """The list of settings.
 
     Attributes:
@@ -65,7 +66,7 @@ class OwnSettingsFlow:
 
     def happen(self, turn: Turn, happening: Happening) -> None:
         """Answer by the table; what it does not name changes nothing."""
-        if happening.trigger in _WORLD:
+        if happening.trigger in OF_THE_WORLD:
             return
         handler = TABLE.get((self.mode, happening.trigger)) or TABLE.get((None, happening.trigger))
         if handler is None:
@@ -184,17 +185,7 @@ class OwnSettingsFlow:
         said = Said(why, detail or text("settings.want"), good=False)
         self._keep(turn, said=said)
 
-    def _keep(self, turn: Turn, **changes: object) -> None:
-        def keep() -> None:
-            for name, value in changes.items():
-                setattr(self, name, value)
 
-        turn.after_commit(keep)
-
-
-_WORLD = frozenset(
-    {Trigger.READING, Trigger.PRINTED, Trigger.CHANGED, Trigger.CLAIMED, Trigger.UNLOCKED}
-)
 Handler = Callable[[OwnSettingsFlow, Turn, Happening], None]
 _F = OwnSettingsFlow
 # What is typed is a scan to the station, and may look like anything.

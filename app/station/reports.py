@@ -14,8 +14,9 @@ from app.domain.operation import Kind
 from app.domain.roles import Permission
 from app.domain.text import Text, text
 from app.station import reports_screen
+from app.station.browsing import BrowsingFlow
 from app.station.events import ReportAsked
-from app.station.flow import Happening, Trigger
+from app.station.flow import OF_THE_WORLD, Happening, Trigger
 from app.station.lookup import find_item, find_place
 from app.station.reporting import (
     EXPORTED,
@@ -48,7 +49,7 @@ class Asking(StrEnum):
     MADE = "made"
 
 
-class ReportsFlow:
+class ReportsFlow(BrowsingFlow):
     """The way to a report. Nothing of it is saved: it is begun anew in three steps.
 
     Attributes:
@@ -85,7 +86,7 @@ class ReportsFlow:
 
     def happen(self, turn: Turn, happening: Happening) -> None:
         """Answer by the table; what it does not name changes nothing."""
-        if happening.trigger in _WORLD:
+        if happening.trigger in _PASSED_OVER:
             return
         handler = TABLE.get((self.asking, happening.trigger)) or TABLE.get(
             (None, happening.trigger)
@@ -246,13 +247,6 @@ class ReportsFlow:
         turn.refuse(why)
         self._keep(turn, said=(why, detail))
 
-    def _keep(self, turn: Turn, **changes: object) -> None:
-        def keep() -> None:
-            for name, value in changes.items():
-                setattr(self, name, value)
-
-        turn.after_commit(keep)
-
 
 def _role(turn: Turn) -> str:
     return turn.session.role if turn.session is not None else ""
@@ -268,16 +262,7 @@ def day_of(said: str) -> str:
         return ""
 
 
-_WORLD = frozenset(
-    {
-        Trigger.READING,
-        Trigger.PRINTED,
-        Trigger.CHANGED,
-        Trigger.CLAIMED,
-        Trigger.UNLOCKED,
-        Trigger.STEP_UP_LEFT,
-    }
-)
+_PASSED_OVER = OF_THE_WORLD | {Trigger.STEP_UP_LEFT}
 Handler = Callable[[ReportsFlow, Turn, Happening], None]
 _A = Asking
 TABLE: dict[tuple[Asking | None, Trigger], Handler] = {

@@ -14,7 +14,8 @@ from app.domain.operation import Kind
 from app.domain.text import Text, text
 from app.identity.userkey import UserKey
 from app.station import undo_judge, undo_screen, undo_take
-from app.station.flow import Happening, Trigger
+from app.station.browsing import BrowsingFlow
+from app.station.flow import OF_THE_WORLD, Happening, Trigger
 from app.station.lookup import find_item
 from app.station.screen import Page, Screen, Sound
 from app.station.turn import Fate, Session, StepUp, Turn
@@ -29,7 +30,7 @@ class UndoState(StrEnum):
     ACT = "act"
 
 
-class UndoFlow:
+class UndoFlow(BrowsingFlow):
     """The list of what was finished here, and the act that is shown.
 
     Attributes:
@@ -72,7 +73,7 @@ class UndoFlow:
     def happen(self, turn: Turn, happening: Happening) -> None:
         """Answer one trigger by the table."""
         trigger = happening.trigger
-        if trigger in _WORLD:
+        if trigger in OF_THE_WORLD:
             return
         handler = TABLE.get((self.state, trigger)) or TABLE.get((None, trigger))
         if self.problem is not None:
@@ -273,17 +274,7 @@ class UndoFlow:
         turn.refuse(title)
         self._keep(turn, problem=(title, detail), said=None)
 
-    def _keep(self, turn: Turn, **changes: object) -> None:
-        def keep() -> None:
-            for name, value in changes.items():
-                setattr(self, name, value)
 
-        turn.after_commit(keep)
-
-
-_WORLD = frozenset(
-    {Trigger.READING, Trigger.PRINTED, Trigger.CHANGED, Trigger.CLAIMED, Trigger.UNLOCKED}
-)
 _S = UndoState
 Handler = Callable[[UndoFlow, Turn, Happening], None]
 TABLE: dict[tuple[UndoState | None, Trigger], Handler] = {
