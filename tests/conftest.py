@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
-pytest_plugins = ["tests.support.leaks", "tests.support.postgres"]
+pytest_plugins = ["tests.support.compiled", "tests.support.leaks", "tests.support.postgres"]
 
 # Before Qt is loaded. `QT_QPA_PLATFORM=xcb pytest ...` shows the windows.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
