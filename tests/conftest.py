@@ -6,7 +6,12 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.support import scratch
+
 pytest_plugins = ["tests.support.compiled", "tests.support.leaks", "tests.support.postgres"]
+
+# Before pytest makes its first folder.
+scratch.into_memory()
 
 # Before Qt is loaded. `QT_QPA_PLATFORM=xcb pytest ...` shows the windows.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")

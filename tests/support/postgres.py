@@ -11,6 +11,7 @@ from app.errors import Trouble
 from app.ledger.database import Database
 from app.ledger.kept import APP_ROLE
 from app.ledger.roles import grant
+from tests.support import scratch
 from tools.local_postgres import LocalPostgres
 
 
@@ -19,7 +20,7 @@ def postgres_server() -> Iterator[LocalPostgres]:
     """The worker's own server, started when the first test asks for it."""
     with ExitStack() as stack:
         try:
-            server = stack.enter_context(LocalPostgres())
+            server = stack.enter_context(LocalPostgres(scratch.folder()))
         except Trouble as trouble:
             # A plain checkout may lack PostgreSQL; the machine that decides about a change may not.
             if os.environ.get("CI"):
