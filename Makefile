@@ -12,12 +12,14 @@ MUTATIONS ?= 100000
 EVENTS ?= 1000000
 SECONDS ?= 60
 OUT ?= out
+# What docs/proof.md names.
+PROOF := $(shell grep -o 'tests/[a-z_/]*[.]py' docs/proof.md | sort -u) tests/simulation
 
 # Without a display `make demo` plays the scripted shift offscreen and says where its pictures are.
 DEMO ?= $(shell [ "$$(uname -s)" = Linux ] && [ -z "$$DISPLAY$$WAYLAND_DISPLAY" ] && echo --script --screenshots $(OUT)/demo)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests demo test long quick check fix bench bench-peers drill audit-drill drill-previous fuzz simulate mutations screenshots coverage package audit lock clean
+.PHONY: help setup setup-tests demo test long proof quick check fix bench bench-peers drill audit-drill drill-previous fuzz simulate mutations screenshots coverage package audit lock clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -36,6 +38,10 @@ test: setup-tests check ## Everything a change must pass: `make check`, then eve
 
 long: setup-tests ## The tests that take minutes each, and prove what shorter ones of their kind do
 	$(BIN)/pytest -n $(WORKERS) -m long
+
+proof: setup-tests ## Nothing lost, nothing doubled: kills, power cuts, full disks, broken lines, 200 seeds (docs/proof.md; an hour or two)
+	$(BIN)/pytest -n $(WORKERS) $(PROOF)
+	$(BIN)/packhouse simulate --seeds 200 --seed $(SEED)
 
 quick: setup-tests ## The tests that take seconds
 	$(BIN)/pytest -m "not frozen and not long and not slow and not system and not postgres"
