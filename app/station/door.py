@@ -43,7 +43,7 @@ CHECKPOINT_NOTE = "checkpoint"
 # What one page asked for outside the station, and which.
 ASKED_OF = {
     Trigger.EDITED: frozenset({Page.EDIT}),
-    Trigger.PHOTO_TAKEN: frozenset({Page.ADJUST, Page.RETURN}),
+    Trigger.PHOTO_TAKEN: frozenset({Page.ADJUST, Page.RECEIVE, Page.RETURN}),
 }
 ANSWERS = frozenset({Trigger.STEPPED_UP, Trigger.STEP_UP_LEFT})
 # Of the door itself: a task has nothing to do with them.

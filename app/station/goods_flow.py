@@ -18,6 +18,7 @@ from app.station.goods_lines import Drawn
 from app.station.goods_unit import Unit
 from app.station.inbox import Intent
 from app.station.lists import ListView
+from app.station.photographing import Camera
 from app.station.screen import Action, LineView, Prompt, Screen, Sound, Tone, trail
 from app.station.task import Handler, TaskFlow, TaskJob, forget
 from app.station.turn import Fate, Turn
@@ -43,6 +44,7 @@ class GoodsFlow(TaskFlow[G]):
 
     def __init__(self) -> None:
         super().__init__()
+        self.camera = Camera()
         self._kept: Drawn | None = None
         self._seen: Drawn | None = None
         self._looked: tuple[Turn, str, str] | None = None
@@ -67,6 +69,25 @@ class GoodsFlow(TaskFlow[G]):
                 damaged = line.quantity if hurt == Condition.DAMAGED else 0
                 taken = more_taken(taken, Taken(line.item, name, line.quantity, damaged))
         self.change(taken=taken)
+
+    @override
+    def enter(self, turn: Turn, argument: str) -> None:
+        # A photo is of the unit in hand; the next job has none yet.
+        self.camera.drop(turn)
+        super().enter(turn, argument)
+
+    # --------------------------------------------------------------------------------- photos
+
+    def photo(self, turn: Turn, _: Happening) -> None:
+        """F5: the newest picture of the folder shows what this unit looks like."""
+        turn.fate, self.next_flash = Fate.COMMAND, self.camera.ask(turn)
+
+    def photo_taken(self, turn: Turn, happening: Happening) -> None:
+        """It came, or it is no photo."""
+        if happening.photo is not None:
+            said, good = self.camera.take(turn, happening.photo)
+            turn.accept(Sound.ACCEPTED) if good else turn.refuse(said)
+            self.next_flash = said
 
     # ------------------------------------------------------------------------- what handlers use
 

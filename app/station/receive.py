@@ -142,7 +142,16 @@ class ReceiveFlow(GoodsFlow[ReceiveJob]):
     def mark_damaged(self, turn: Turn, _: Happening) -> None:
         """F6: the next unit is damaged; F6 again: it is not."""
         self.change(damaged=not self.opened().damaged)
+        self.camera.drop(turn)
         turn.fate, turn.sound = Fate.COMMAND, Sound.ATTENTION
+
+    @override
+    def photo(self, turn: Turn, happening: Happening) -> None:
+        if self.opened().damaged:
+            super().photo(turn, happening)
+            return
+        self.next_flash = text("receive.photo_of_damaged")
+        turn.refuse(self.next_flash)
 
     def count(self, turn: Turn, happening: Happening) -> None:
         """A number before its scan; more than is expected at all is asked for twice."""
@@ -176,6 +185,8 @@ TABLE: dict[tuple[str | None, Trigger], Handler] = {
     (_S.SCAN, Trigger.ORDER): ReceiveFlow.another,
     (_S.SCAN, Trigger.QUANTITY): ReceiveFlow.count,
     (_S.SCAN, Trigger.DAMAGED): ReceiveFlow.mark_damaged,
+    (_S.SCAN, Trigger.PHOTO): ReceiveFlow.photo,
+    (_S.SCAN, Trigger.PHOTO_TAKEN): ReceiveFlow.photo_taken,
     (_S.SCAN, Trigger.MAIN): receive_close.close,
     **_asked(_S.SERIAL, receive_unit.serial),
     **_asked(_S.LOT, receive_unit.lot),

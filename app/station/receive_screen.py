@@ -137,7 +137,7 @@ def _prompt(flow: "ReceiveFlow", job: ReceiveJob, turn: Turn, counts: tuple[int,
 def _scan_prompt(flow: "ReceiveFlow", job: ReceiveJob, *, full: bool) -> Prompt:
     if job.damaged:
         title, detail = text("receive.damaged_next"), text("receive.damaged_detail")
-        return Prompt(Tone.WARN, "circle-minus", title, detail)
+        return Prompt(Tone.WARN, "circle-minus", title, detail, flow.flash)
     if flow.flash is not None:
         tone, icon = _FLASHES.get(flow.flash.code, (Tone.WARN, "triangle-alert"))
         return Prompt(tone, icon, flow.flash, text("receive.next", dock=job.dock))
@@ -248,8 +248,10 @@ _ANSWERS = {
 
 def _scanning(job: ReceiveJob) -> tuple[Action, ...]:
     hurt = "receive.key_not_damaged" if job.damaged else "receive.key_damaged"
+    photo = (Action("F5", Intent.PHOTO, text("key.photo")),) if job.damaged else ()
     return (
         Action("F4", Intent.UNDO, text("key.undo")),
+        *photo,
         Action("F6", Intent.DAMAGED, Text(hurt)),
         Action("F7", Intent.QUANTITY, text("key.quantity")),
         _PAUSE,

@@ -7,6 +7,7 @@ import msgspec
 from app.contract.messages import Line
 from app.domain.operation import SUPPLIER, Condition, Kind, is_virtual
 from app.domain.text import Text, text
+from app.station import photographing
 from app.station.flow import Happening
 from app.station.goods_board import Placed, Share
 from app.station.goods_job import Taken, more_taken
@@ -123,6 +124,7 @@ def why_over(flow: "ReceiveFlow", turn: Turn, happening: Happening) -> None:
 
 def put_aside(flow: "ReceiveFlow", turn: Turn, _: Happening) -> None:
     """It is not received: nothing was counted."""
+    flow.camera.drop(turn)
     flow.change(unit=None, code="", link="", state=ReceiveState.SCAN)
     flow.next_flash = text("receive.put_aside")
     turn.fate = Fate.COMMAND
@@ -148,9 +150,10 @@ def record(flow: "ReceiveFlow", turn: Turn, unit: Unit, reason: str = "") -> Non
         evidence["over"] = placed.over
     if unit.agreed:
         evidence["expiry_confirmed"] = True
+    evidence |= photographing.evidence(flow.camera.photos)
     lines = tuple(_line(unit, share, job.dock, turned) for share in placed.shares)
     draft = Draft(Kind.RECEIVE, lines, flow.reference(), reason, evidence)
-    flow.record(turn, draft)
+    flow.camera.record(turn, flow.record(turn, draft))
     flow.next_flash = _said(flow, turn, unit, placed)
     flow.change(
         unit=None,

@@ -23,7 +23,6 @@ from app.station.goods_flow import GoodsFlow, list_table
 from app.station.goods_job import BLIND, LIST, Taken, more_taken
 from app.station.goods_unit import Missing, Unit, as_lot, as_serial, in_hand, missing, unknown_code
 from app.station.lookup import find_item, find_place
-from app.station.photographing import Camera
 from app.station.return_job import ReturnJob, ReturnState
 from app.station.screen import Page, Screen, Sound
 from app.station.task import Handler
@@ -49,7 +48,6 @@ class ReturnFlow(GoodsFlow[ReturnJob]):
     def __init__(self, way: WayBack) -> None:
         super().__init__()
         self._way = way
-        self.camera = Camera()
 
     @override
     def begin(self, turn: Turn, argument: str) -> ReturnJob | None:
@@ -229,17 +227,6 @@ class ReturnFlow(GoodsFlow[ReturnJob]):
         """The reason that F10 gives: the one before."""
         job = self.next or self.job
         return (job.why if job is not None else "") or REASONS[0]
-
-    def photo(self, turn: Turn, _: Happening) -> None:
-        """F5: the newest picture of the folder shows what this unit looks like."""
-        turn.fate, self.next_flash = Fate.COMMAND, self.camera.ask(turn)
-
-    def photo_taken(self, turn: Turn, happening: Happening) -> None:
-        """It came, or it is no photo."""
-        if happening.photo is not None:
-            said, good = self.camera.take(turn, happening.photo)
-            turn.accept(Sound.ACCEPTED) if good else turn.refuse(said)
-            self.next_flash = said
 
     def put_aside(self, turn: Turn, _: Happening) -> None:
         """It is not taken back: nothing was counted."""

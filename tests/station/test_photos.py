@@ -15,6 +15,7 @@ from app.station.photographing import MOST
 from tests.domain.test_picture import jpeg, png
 from tests.station.recorded import operations_of
 from tests.support.bench import TestBench
+from tests.support.deliveries import ASN, dock_bench
 
 MUG_CODE = "2900000000018"
 
@@ -29,6 +30,14 @@ def bench(tmp_path: Path) -> Iterator[TestBench]:
         made.scan(code)
     made.do(Intent.CODE, "-2")
     made.do(Intent.REASON, "damaged")
+    yield made
+    made.book.close()
+
+
+@pytest.fixture
+def dock(tmp_path: Path) -> Iterator[TestBench]:
+    """A clerk at the dock, with a delivery announced."""
+    made = dock_bench(tmp_path)
     yield made
     made.book.close()
 
@@ -122,6 +131,42 @@ def test_an_answer_for_nobody_changes_nothing(bench: TestBench, tmp_path: Path) 
 
     assert bench.page == "home"
     assert not [event for event in bench.events if type(event).__name__ == "Broken"]
+
+
+def test_a_damaged_unit_of_a_delivery_has_its_own_photo(dock: TestBench, tmp_path: Path) -> None:
+    folder = tmp_path / "pictures"
+    dock.scan(ASN)
+    put(folder, "dent.png", png(8, 8), 1_000)
+    press(dock, folder)
+    assert dock.title == "receive.photo_of_damaged"
+
+    dock.do(Intent.DAMAGED)
+    press(dock, folder)
+    note = dock.screen.prompt.note
+    assert note is not None
+    assert note.code == "photo.taken"
+    dock.scan(MUG_CODE)
+    dock.scan(MUG_CODE)
+
+    hurt, sound = [one for one in operations_of(dock) if one.kind == "receive"]
+    assert hurt.evidence["photo_1"] == sha256(png(8, 8)).hexdigest()
+    assert "photos" not in sound.evidence
+    assert [digest for digest, _ in kept(dock)] == [sha256(png(8, 8)).hexdigest()]
+
+
+def test_a_photo_of_goods_that_are_sound_after_all_is_not_kept(
+    dock: TestBench, tmp_path: Path
+) -> None:
+    folder = tmp_path / "pictures"
+    dock.scan(ASN)
+    put(folder, "dent.png", png(8, 8), 1_000)
+    dock.do(Intent.DAMAGED)
+    press(dock, folder)
+    dock.do(Intent.DAMAGED)
+    dock.scan(MUG_CODE)
+
+    assert "photos" not in operations_of(dock)[-1].evidence
+    assert kept(dock) == []
 
 
 def test_a_unit_that_comes_back_has_its_own_photos(bench: TestBench, tmp_path: Path) -> None:
