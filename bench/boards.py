@@ -13,7 +13,8 @@ from sqlalchemy import Connection
 from app.cache.database import Book
 from app.cache.store import CacheStore
 from app.station.ports import Work
-from bench.rows import Row, spread
+from bench.processes import Neighbours
+from bench.rows import Beside, Row, median, spread
 
 ORDERS, LINES, OPERATIONS, SCANS, PLACES = 5_000, 5, 300_000, 1_000_000, 5_000
 # Two months of work; today is the last day of it.
@@ -68,14 +69,20 @@ def measure() -> Iterator[Row]:
         with book.writer.connect() as connection:
             _fill(connection)
             connection.commit()
-        store, took = CacheStore(book), []
+        store, took, used = CacheStore(book), [], []
+        neighbours, cpu = Neighbours(), time.process_time()
         for _ in range(LOOKS):
-            begun = time.perf_counter()
+            begun, busy = time.perf_counter(), time.process_time()
             with store.begin() as work:
                 look(work)
             took.append((time.perf_counter() - begun) * 1e3)
+            used.append((time.process_time() - busy) * 1e3)
+        others = neighbours.percent(time.process_time() - cpu)
         book.close()
-    yield from spread("board", "ms", took, orders=ORDERS, scans=SCANS, operations=OPERATIONS)
+    beside: Beside = {"orders": ORDERS, "scans": SCANS, "operations": OPERATIONS}
+    beside["others_cpu_percent"] = others
+    yield from spread("board", "ms", took, **beside)
+    yield Row("board_cpu_ms", median(used), "ms", len(used), beside)
 
 
 def look(work: Work) -> None:

@@ -127,7 +127,7 @@ def drive(
     trouble: list[BaseException] = []
     stalls = StallWatch(TEST_LIMIT_MS, told) if told is not None else None
     with watched_prompt(watch), line() as (port, url):
-        program = Program(lambda: started(start(url), watch), Look(), Extras(listener=watch.hear))
+        program = Program(lambda: started(start(url), watch), Look(), Extras())
 
         def run() -> None:
             try:
@@ -154,7 +154,11 @@ def drive(
 
 
 def started(workstation: Workstation, watch: Stopwatch) -> Workstation:
-    """Running, with a stamp where the scanner's thread hands a scan over."""
+    """Running, with a stamp where the scanner's thread hands a scan over, and at the commit.
+
+    The stopwatch hears of a screen before the window does, or the window might paint it first.
+    """
+    workstation.subscribe(watch.hear)
     inner = workstation.station.put
 
     def put(message: Message) -> None:

@@ -1,7 +1,8 @@
 """How every page of the floor answers a scan, on papers of ten lines and of five thousand.
 
 From the barcode at the port to the painted answer, in a hall of a hundred thousand items; and what
-made the window hang for more than a tenth of a second meanwhile, by file and line.
+made the window hang for more than a tenth of a second meanwhile, by file and line. `BENCH_ITEMS`
+sets the items, `BENCH_TASKS` the pages, by their names here.
 """
 
 import os
@@ -13,13 +14,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Event
 
-from app.contract.messages import DocumentLine, DocumentRow, LocationRow
 from app.ledger.database import Database
 from app.ledger.service import LedgerService
-from app.ledger.transfers import Call
 from app.station.inbox import Do, Intent
 from bench import hall
 from bench.painted import Stopwatch, drive
+from bench.papers import FEW, MANY, MIDDLE, fill, picker
 from bench.processes import LedgerProcess, Neighbours
 from bench.rows import Beside, Row, percentile
 from bench.shift import BenchStation
@@ -28,12 +28,10 @@ from ui.application import Program
 from ui.stall import Stall
 
 ITEMS = int(os.environ.get("BENCH_ITEMS", "100000"))
-FEW, MANY = 10, 5_000
 SCANS = 40
 ANSWER_S = 10.0
-# The trigger of the same scanner: twice the same code sooner is one pull.
-BETWEEN_S = 0.35
-DOCK, OTHER = "DOCK-1", "BRE"
+# A quick hand. The trigger of the same scanner: twice the same code sooner is one pull.
+BETWEEN_S, AGAIN_S = 0.15, 0.35
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,26 +43,36 @@ class Task:
         opening: Scanned one after the other; `{n}` is the number of lines.
         after: Cards that end a unit.
         leaving: Cards back to the board.
-        many: Lines of its long paper; the ledger asks for a transfer in one operation.
-        follows: Goods are scanned in the order the page asks for them.
+        papers: Lines of its papers; the ledger asks for a transfer in one operation.
+        alone: A round is a person's own, and is gone on with: each paper has another picker, who
+            scans in the order the page asks for.
+        first: Item that is scanned first; those on no paper lie at one place only.
     """
 
     name: str
     opening: tuple[str, ...]
     after: tuple[str, ...] = ()
     leaving: tuple[str, ...] = ("CMD:PAUSE",)
-    follows: bool = False
-    many: int = MANY
+    papers: tuple[int, ...] = (FEW, MANY)
+    alone: bool = False
+    first: int = 0
 
 
 TASKS = (
     Task("pack", ("ORDER-{n}",)),
     Task("receive", ("ASN-{n}",)),
-    Task("return", ("RMA-{n}",), ("CMD:NO",)),
+    Task("return", ("RMA-{n}",), ("CMD:MAIN", "CMD:MAIN")),
     Task("count", ("CNT-{n}", "LOC:R01-01")),
-    Task("transfer", ("TR-{n}",), many=500),
-    Task("pick", ("CMD:TASK-PICK", "PICK-{n}", "TOTE:T-{n}", "CMD:MAIN"), follows=True, many=FEW),
-    Task("lookup", ("CMD:LOOKUP",), (), ("CMD:NO", "CMD:NO"), many=FEW),
+    Task("move", ("CMD:TASK-MOVE",), ("LOC:R20-20",), papers=(FEW,), first=MANY),
+    Task("transfer_ship", ("TR-{n}",), papers=(FEW, MIDDLE)),
+    Task("transfer_receive", ("TB-{n}", "LOC:R01-01"), papers=(FEW, MIDDLE)),
+    Task(
+        "pick",
+        ("CMD:TASK-PICK", "PICK-{n}", "TOTE:T-{n}", "CMD:MAIN"),
+        papers=(FEW, MIDDLE, MANY),
+        alone=True,
+    ),
+    Task("lookup", ("CMD:LOOKUP",), (), ("CMD:NO", "CMD:NO"), papers=(FEW,)),
 )
 
 
@@ -73,7 +81,7 @@ def measure() -> Iterator[Row]:
     with TemporaryDirectory(prefix="packhouse-bench-") as named:
         folder = Path(named)
         service = LedgerService(Database.in_folder(folder / "ledger"))
-        _fill(service)
+        fill(service, ITEMS)
         station = BenchStation(folder / "station", service, hall.SITE, "pack-1")
         service.close()
         with LedgerProcess("--data-dir", str(folder / "ledger")) as ledger:
@@ -116,18 +124,16 @@ class _Clerk:
         self.took: dict[tuple[str, int], list[float]] = {}
         self.opened: dict[tuple[str, int], float] = {}
         self.stalls: list[Stall] = []
-        self._pause = Event()
+        self._pause, self._last = Event(), ""
 
     def work(self, port: int, watch: Stopwatch, program: Program) -> None:
         """Everything, from the badge to the last page."""
         self._pause.wait(3.0)  # the station opens, and its scanner with it
         self._port, self._watch, self._program = port, watch, program
-        self._scan(hall.BADGE)
-        program.bridge.send(Do(Intent.SIGN_IN_PIN, hall.PIN))
-        self._pause.wait(3.0)
+        self._sign_in(hall.BADGE)
         self.stalls.clear()  # the start is measured by `bench.startup`
-        for task in TASKS:
-            for lines in sorted({FEW, task.many}):
+        for task in wanted_tasks():
+            for lines in task.papers:
                 try:
                     self._page(task, lines)
                 except TimeoutError as late:
@@ -140,12 +146,21 @@ class _Clerk:
             os.write(self._port, card.encode() + b"\r")
             self._pause.wait(1.0)
 
+    def _sign_in(self, badge: str) -> None:
+        self._scan(badge)
+        self._program.bridge.send(Do(Intent.SIGN_IN_PIN, hall.PIN))
+        self._pause.wait(3.0)
+
     def _page(self, task: Task, lines: int) -> None:
-        for code in task.opening:
-            self.opened[task.name, lines] = self._scan(code.format(n=lines))
+        if task.alone:
+            self._scan("CMD:SIGN-OUT")
+            self._sign_in(picker(lines))
+        self.opened[task.name, lines] = max(
+            self._scan(code.format(n=lines)) for code in task.opening
+        )
         took = self.took[task.name, lines] = []
         for number in range(min(SCANS, lines)):
-            wanted = self._wanted() if task.follows else hall.gtin13(number)
+            wanted = self._wanted() if task.alone else hall.gtin13(task.first + number)
             took.append(self._scan(wanted))
             took += [self._scan(card) for card in task.after]
         for card in task.leaving:
@@ -158,7 +173,8 @@ class _Clerk:
         return hall.gtin13(int(sku.rpartition("-")[2]))
 
     def _scan(self, code: str) -> float:
-        self._pause.wait(BETWEEN_S)
+        self._pause.wait(AGAIN_S if code == self._last else BETWEEN_S)
+        self._last = code
         begun = self._watch.start()
         os.write(self._port, code.encode() + b"\r")
         if not self._watch.done.wait(ANSWER_S):
@@ -167,26 +183,7 @@ class _Clerk:
         return (self._watch.painted_at - begun) * 1e3
 
 
-def _fill(service: LedgerService) -> None:
-    """The hall, and a paper of each kind with ten and with five thousand lines."""
-    hall.fill(service, items=ITEMS, balances=ITEMS, lines=0, each=10)
-    service.add_site(OTHER, company_prefix="4012346")
-    service.imports.locations(
-        [LocationRow(hall.SITE, DOCK, "dock"), LocationRow(hall.SITE, "RET-A", "returns")]
-    )
-    where = service.site(hall.SITE)
-    for lines in (FEW, 500, MANY):
-        rows = tuple(DocumentLine(n + 1, hall.sku(n), 2) for n in range(lines))
-        orders = [hall.order(f"{name}-{lines}", lines, 2) for name in ("ORDER", "PICK")]
-        service.imports.orders(hall.SITE, orders)
-        inbound = DocumentRow("inbound", f"ASN-{lines}", 1, "expected", lines=rows)
-        back = DocumentRow("return", f"RMA-{lines}", 1, "authorised", lines=rows)
-        service.announcements.put(hall.SITE, [inbound, back])
-        counted = tuple(DocumentLine(n + 1, hall.sku(n), 0, "R01-01") for n in range(lines))
-        service.counts.plan(where, DocumentRow("count", f"CNT-{lines}", 0, "", lines=counted))
-        if lines == MANY:
-            continue
-        moved = DocumentRow(
-            "transfer", f"TR-{lines}", 0, "", origin=hall.SITE, destination=OTHER, lines=rows
-        )
-        service.transfers.ask(where, moved, Call("office"))
+def wanted_tasks() -> tuple[Task, ...]:
+    """The pages that are asked for; all of them when none is."""
+    named = os.environ.get("BENCH_TASKS", "").split()
+    return tuple(task for task in TASKS if not named or task.name in named)
