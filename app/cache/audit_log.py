@@ -1,5 +1,6 @@
 """The station's chain, read as a log: newest first, limited by an index, page by page."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -20,7 +21,7 @@ PAGE = 500
 _signatures = msgspec.json.Decoder(tuple[Signed, ...])
 
 
-class AuditRows(Lookups):
+class AuditRows(Lookups, ABC):
     """Implements `app.station.audit_log.AuditWork`."""
 
     def entries(self, limits: Limits, limit: int, before: int = 0) -> tuple[Entry, ...]:
@@ -57,9 +58,9 @@ class AuditRows(Lookups):
         wrong = links.has_wrong_end(self.connection, end)
         return end.seq if end is not None and wrong else 0
 
+    @abstractmethod
     def head(self) -> links.End | None:
         """The end of the present chain; the transaction knows it."""
-        raise NotImplementedError
 
     def is_about(self, document: str) -> bool:
         """Whether anything was recorded about a document of this number."""

@@ -7,6 +7,7 @@ Without a link a decision is made on a grant, and takes effect here provisionall
 
 from collections.abc import Callable
 
+from app.domain.operation import Kind
 from app.domain.roles import Permission
 from app.domain.text import Text, text
 from app.station import approvals_screen, deciding
@@ -26,6 +27,7 @@ from app.station.browsing import BrowsingFlow
 from app.station.flow import OF_THE_WORLD, Happening, Trigger
 from app.station.screen import Page, Screen, Sound
 from app.station.turn import Fate, StepUp, Turn
+from app.station.undo_acts import OPERATION, act_of
 from app.station.waiting import Waiting
 from app.station.way_back import WayBack
 
@@ -134,6 +136,19 @@ class ApprovalsFlow(BrowsingFlow):
         else:
             self._keep(turn, said=None)
             self._way.go(turn, happening.trigger)
+
+    def look_back(self, turn: Turn, _happening: Happening) -> None:
+        """F4: what was decided here last, or what it was about, as Take back shows it."""
+        row = self._row(turn)
+        pending = turn.work.done_of(row.what.decided) if row and row.what.decided else None
+        last = pending or next(iter(turn.work.done({Kind.DECIDE}, 1)), None)
+        about = last.operation.reference if last is not None else None
+        named = (last.operation.id, about.original) if last is not None and about else ()
+        found = next((one for one in named if act_of(turn, one) is not None), None)
+        if found is None:
+            self._refuse(turn, text("approvals.nothing_decided"))
+        else:
+            turn.fate, turn.goto = Fate.COMMAND, (Page.UNDO, OPERATION + found)
 
     # ------------------------------------------------------------------------------- deciding
 
@@ -270,6 +285,7 @@ _LIST: dict[Trigger, Handler] = {
     Trigger.REASON: ApprovalsFlow.reject,
     Trigger.RECOUNT: ApprovalsFlow.recount,
     Trigger.WITHDRAW: ApprovalsFlow.withdraw,
+    Trigger.UNDO: ApprovalsFlow.look_back,
 }
 TABLE: dict[tuple[Mode | None, Trigger], Handler] = {
     **{(Mode.LIST, trigger): handler for trigger, handler in _LIST.items()},

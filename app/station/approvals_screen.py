@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from app.domain.operation import Kind
 from app.domain.text import Text, text
 from app.station import approvals_case
 from app.station.approvals_case import reason_said
@@ -35,7 +36,7 @@ def build(flow: "ApprovalsFlow", turn: Turn) -> Screen:
         chosen=chosen.what.id if chosen is not None else "",
         case=case if together is None else None,
         choices=together,
-        actions=_actions(flow, chosen, marked, rows),
+        actions=_actions(flow, turn, chosen, marked, rows),
     )
 
 
@@ -173,7 +174,11 @@ def _offline(turn: Turn) -> Text | None:
 
 
 def _actions(
-    flow: "ApprovalsFlow", chosen: Row | None, marked: Sequence[Row], rows: Sequence[Row]
+    flow: "ApprovalsFlow",
+    turn: Turn,
+    chosen: Row | None,
+    marked: Sequence[Row],
+    rows: Sequence[Row],
 ) -> tuple[Action, ...]:
     back = Action("Esc", Intent.NO, text("key.back"))
     match flow.mode:
@@ -191,17 +196,24 @@ def _actions(
         case Mode.RESULTS:
             return (Action("F10", Intent.MAIN, text("key.to_list"), main=True),)
         case _:
-            return _list_actions(flow, chosen, marked, rows)
+            return _list_actions(flow, turn, chosen, marked, rows)
 
 
 def _list_actions(
-    flow: "ApprovalsFlow", chosen: Row | None, marked: Sequence[Row], rows: Sequence[Row]
+    flow: "ApprovalsFlow",
+    turn: Turn,
+    chosen: Row | None,
+    marked: Sequence[Row],
+    rows: Sequence[Row],
 ) -> tuple[Action, ...]:
     leave = Action("Esc", Intent.NO, text("key.leave"))
+    actions = [leave]
+    if turn.work.done({Kind.DECIDE}, 1):
+        actions.append(Action("F4", Intent.UNDO, text("approvals.key_decided")))
     if chosen is None:
-        return (leave,)
+        return tuple(actions)
     order = text("key.by_age" if flow.by_risk else "key.by_risk")
-    actions = [leave, Action("F3", Intent.SORT, order)]
+    actions.append(Action("1", Intent.SORT, order))
     if any(row.left_out is None for row in rows):
         mark = text("key.unmark" if chosen in marked else "key.mark")
         if chosen.left_out is None:

@@ -107,7 +107,7 @@ class Door:
             told = self.step.happen(turn, happening)
             if told is not None:
                 self._tell(turn, told, flow)
-        elif self.granting.asking is not None:
+        elif self.granting.open:
             self.granting.happen(turn, happening)
         elif flow is self.sign_in:
             flow.happen(turn, happening)
@@ -176,7 +176,7 @@ class Door:
         if self.step.raised is not None:
             self._tell(turn, Happening(Trigger.STEP_UP_LEFT), flow)
             turn.after_commit(self.step.drop)
-        if self.granting.asking is not None:
+        if self.granting.open:
             self.granting.happen(turn, Happening(Trigger.NO))
         draft = Draft(Kind.EVENT, reason="lock", evidence={"why": why.value})
         turn.record(draft, turn.around.ids.new_id())

@@ -22,6 +22,7 @@ from app.station.turn import Draft, Fate, Session, StepUp, Turn
 # Whoever proved themselves has so long for the code; the ledger has as long to answer.
 PATIENCE_NS = 60 * 1_000_000_000
 CODE_LEAST, CODE_MOST = 6, 8
+_ACKNOWLEDGING = frozenset({Trigger.ACKNOWLEDGE, Trigger.NO, Trigger.HOME, Trigger.TIME_UP})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +43,30 @@ class Asking:
 
 
 class Granting:
-    """Asking for a grant; at most one at a time, memory on the station's thread."""
+    """Asking for a grant; at most one at a time, memory on the station's thread.
+
+    Attributes:
+        asking: Who is to enter a code, if somebody is.
+        wanted: Whether the step-up that is open is for this.
+        barred: Why it cannot be asked for now, until that is acknowledged.
+    """
 
     def __init__(self) -> None:
         self.asking: Asking | None = None
         self.wanted = False
+        self.barred: Text | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether it lies over the task."""
+        return self.asking is not None or self.barred is not None
 
     def begin(self, turn: Turn) -> None:
         """The key was pressed: who signed in proves themselves again."""
         me = turn.session
         if me is None or turn.around.link is not LinkState.ONLINE:
             turn.refuse(text("grant.offline"))
+            self._bar(turn, text("grant.offline"))
             return
         turn.fate = Fate.COMMAND
         turn.step_up(StepUp(text("grant.title"), person=me.person, right=Permission.DECIDE))
@@ -76,6 +90,7 @@ class Granting:
         """A code, an answer, or somebody lets it be."""
         asking = self.asking
         if asking is None:
+            self._barred(turn, happening.trigger)
             return
         match happening.trigger:
             case Trigger.SIGN_IN_PIN if not asking.waiting:
@@ -87,6 +102,19 @@ class Granting:
                 self._change(turn, None)
             case _:
                 turn.refuse(text("grant.code_first"))
+
+    def _barred(self, turn: Turn, trigger: Trigger) -> None:
+        if trigger in _ACKNOWLEDGING:
+            turn.fate = Fate.COMMAND
+            self._bar(turn, None)
+        else:
+            turn.refuse(text("pack.acknowledge_first"))
+
+    def _bar(self, turn: Turn, why: Text | None) -> None:
+        def keep() -> None:
+            self.barred = why
+
+        turn.after_commit(keep)
 
     def _ask(self, turn: Turn, asking: Asking, code: str) -> None:
         key = asking.who.key
@@ -132,6 +160,11 @@ class Granting:
     def over(self, screen: Screen) -> Screen:
         """The task's screen with the question over it, while there is one."""
         asking = self.asking
+        if self.barred is not None:
+            title, note = text("grant.title"), text("pack.ack_note")
+            acknowledge = Action("F9", Intent.ACKNOWLEDGE, text("key.acknowledge"), main=True)
+            prompt = Prompt(Tone.ERROR, "octagon-x", title, self.barred, note)
+            return replace(screen, prompt=prompt, actions=(acknowledge,), locked=True)
         if asking is None:
             return screen
         state = ProofState.CHECKING if asking.waiting else ProofState.CODE

@@ -11,7 +11,7 @@ from app.contract.codec import canonical
 from app.contract.messages import AsOf, ItemRow, Line, Operation, PolicyRow, WaitingRow
 from app.domain.policy import AdjustLimit, Policy
 from app.station.approvals import TABLE
-from app.station.approvals_job import Mode
+from app.station.approvals_job import NOTES, Mode
 from app.station.flow import Trigger
 from app.station.inbox import Do, Intent, LinkChanged, LinkState
 from app.station.lists import Mark
@@ -238,6 +238,24 @@ def test_counted_again_is_a_rejection_and_a_plan_for_the_place(bench: TestBench)
     )
     assert [(one.source, one.item, one.quantity) for one in plan.lines] == [("A-04-2", MUG.sku, 0)]
     assert (plan.actor, bench.title) == ("p-adeyemi", "approvals.recount_asked")
+
+
+def test_what_was_decided_last_is_looked_back_on_with_one_key(bench: TestBench) -> None:
+    bench.do(Intent.UNDO)
+    none = (bench.page, bench.title)
+    bench.do(Intent.REJECT, NOTES[0])
+    prove(bench)
+    bench.do(Intent.UNDO)
+    rejected = (bench.page, bench.title)
+    bench.do(Intent.HOME)
+    bench.scan("CMD:APPROVALS")
+    bench.do(Intent.MAIN)
+    prove(bench)
+    bench.scan("CMD:UNDO")
+
+    assert none == ("approvals", "approvals.nothing_decided")
+    assert rejected == ("undo", "undo.rejected")
+    assert (bench.page, bench.title) == ("undo", "undo.approved")
 
 
 def test_the_most_value_stands_first_when_asked_for(bench: TestBench) -> None:

@@ -116,10 +116,37 @@ def test_an_answer_nobody_waits_for_is_not_kept(bench: TestBench) -> None:
 def test_without_a_link_nobody_is_asked_and_the_key_says_so_before(bench: TestBench) -> None:
     bench.station.handle([LinkChanged(LinkState.OFFLINE, "2026-11-23T07:30:00Z")])
     key = next(one for one in bench.screen.actions if one.intent == Intent.GRANT)
-    bench.do(Intent.GRANT)
+    bench.scan("CMD:GRANT")
+    said = bench.screen.prompt
 
     assert (key.enabled, key.why_not) == (False, text("grant.offline"))
-    assert bench.screen.proof is None
+    assert (bench.screen.proof, bench.screen.locked) == (None, True)
+    assert (said.title, said.detail) == (text("grant.title"), text("grant.offline"))
+
+
+def test_that_there_is_no_link_is_said_until_it_is_acknowledged(bench: TestBench) -> None:
+    bench.station.handle([LinkChanged(LinkState.OFFLINE, "2026-11-23T07:30:00Z")])
+    bench.scan("CMD:GRANT")
+    bench.scan("ORD-48213")
+    still = (bench.page, bench.title)
+
+    bench.do(Intent.ACKNOWLEDGE)
+    bench.scan("ORD-48213")
+
+    assert still == (Page.HOME, "grant.title")
+    assert bench.page == Page.PACK
+
+
+def test_a_station_that_locks_says_nothing_of_it_any_more(bench: TestBench) -> None:
+    bench.station.handle([LinkChanged(LinkState.OFFLINE, "2026-11-23T07:30:00Z")])
+    bench.scan("CMD:GRANT")
+    bench.pass_s(16 * 60)
+    locked = bench.page
+
+    bench.sign_in(BOSS_BADGE)
+
+    assert (locked, bench.page) == (Page.SIGN_IN, Page.HOME)
+    assert not bench.screen.locked
 
 
 def test_a_clerk_is_not_offered_it_and_does_not_get_it(bench: TestBench) -> None:

@@ -450,6 +450,27 @@ def test_an_approval_made_without_a_link_is_countered_at_once(
     assert stock(bench) == before
 
 
+def test_an_approval_made_without_a_link_is_countered_from_approvals(bench: TestBench) -> None:
+    """The clerk whose bench it is sees what was approved there, not the decision itself."""
+    bench.feed(policy_row())
+    before = stock(bench)
+    bench.station.handle([LinkChanged(LinkState.OFFLINE, "2026-11-23T07:00:00Z")])
+    grant_to_boss(bench)
+    adjust(bench, "28")
+    bench.scan("CMD:APPROVALS")
+    bench.do(Intent.MAIN)
+    prove(bench, BOSS_BADGE)
+    bench.feed(policy_row(limit=20))
+
+    bench.do(Intent.UNDO)
+    asked = (bench.page, bench.title)
+    bench.do(Intent.MAIN)
+
+    assert asked == ("undo", "undo.confirm")
+    assert (bench.title, stock(bench)) == ("undo.done", before)
+    assert reversals(bench) == ["adjust"]
+
+
 @pytest.mark.parametrize("decided", ["withdrawn", "approved", "rejected"])
 def test_what_turns_out_to_wait_after_it_was_taken_back_has_moved_nothing(
     bench: TestBench, decided: str

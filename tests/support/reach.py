@@ -12,6 +12,8 @@ LANGUAGES = ("en", "de")
 KEYS = frozenset((*"0123456789", "Enter", "Esc", "Space", *(f"F{n}" for n in range(1, 13))))
 # The window's own, on every page.
 TAKEN = frozenset({"F1", "F12"})
+# The menu; in a count that nothing lies there, of a draft that it is dropped.
+ON_F3 = (Intent.TASKS, Intent.EMPTY)
 WITHOUT_SCANNER = frozenset({Page.SETUP})
 _seen: set[tuple[Action, ...]] = set()
 _words: list[Catalogue] = []
@@ -39,6 +41,11 @@ def _keys(actions: tuple[Action, ...]) -> list[str]:
     wrong += [f"{key} is the window's own" for key in keys if key in TAKEN]
     wrong += [f"two actions on {key}" for key in set(keys) if keys.count(key) > 1]
     wrong += [f"{one.key} is barred and nobody says why" for one in actions if _mute(one)]
+    wrong += [
+        f"F3 is {one.intent}, and tasks elsewhere"
+        for one in actions
+        if one.key == "F3" and one.intent not in ON_F3
+    ]
     main = [one.key for one in actions if one.main]
     return wrong + ([f"{len(main)} main actions: {main}"] if len(main) > 1 else [])
 

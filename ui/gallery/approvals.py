@@ -68,7 +68,7 @@ _WAITING = (
     WaitingView("w-6", text("reason.count"), "Soap bar", 3, "2026-11-20T09:50:00Z", decided=True),
 )
 _MARKING = (
-    Action("F3", Intent.SORT, text("key.by_risk")),
+    Action("1", Intent.SORT, text("key.by_risk")),
     Action("Space", Intent.MARK, text("key.mark")),
     Action("F5", Intent.MARK, text("key.mark_all"), argument="all"),
 )
@@ -91,7 +91,9 @@ APPROVALS = Screen(
 
 
 def _said(tone: Tone, icon: str, what: Text) -> Screen:
-    return replace(APPROVALS, prompt=Prompt(tone, icon, what, text("approvals.detail", n=4)))
+    prompt = Prompt(tone, icon, what, text("approvals.detail", n=4))
+    last = Action("F4", Intent.UNDO, text("approvals.key_decided"))
+    return replace(APPROVALS, prompt=prompt, actions=(_LEAVE, last, *_MARKING, *_DECIDING))
 
 
 def _line(row: WaitingView, said: Text, mark: Mark) -> Choice:

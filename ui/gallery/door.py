@@ -75,7 +75,16 @@ def door_scenes(task: Screen) -> tuple[Scene, ...]:
         Scene("step_up", _step_up(task, ProofView(ProofState.BADGE))),
         Scene("step_up_pin", _step_up(task, ProofView(ProofState.PIN, "p-olu", "Olu Adeyemi")),
               keys=("1", "2", "3")),
+        Scene("grant_offline", _no_grant(task), OFFLINE),
     )  # fmt: skip
+
+
+def _no_grant(task: Screen) -> Screen:
+    """What may be approved without a link is asked for with one."""
+    title, note = text("grant.title"), text("pack.ack_note")
+    prompt = Prompt(Tone.ERROR, "octagon-x", title, text("grant.offline"), note)
+    acknowledge = Action("F9", Intent.ACKNOWLEDGE, text("key.acknowledge"), main=True)
+    return replace(task, prompt=prompt, actions=(acknowledge,), locked=True)
 
 
 def _step_up(task: Screen, proof: ProofView) -> Screen:
