@@ -13,10 +13,11 @@ from app.contract.messages import Line
 from app.domain.operation import ADJUSTMENT, Condition, Kind, StockKey
 from app.domain.roles import Permission, may
 from app.domain.text import Text, text
-from app.station import adjust_screen, limits_here, photographing
+from app.station import adjust_screen, limits_here, lot_choice, photographing
 from app.station.flow import OF_THE_WORLD, Happening, Trigger
 from app.station.inbox import LinkState
 from app.station.lookup import find_item, find_place
+from app.station.lot_choice import LotHere
 from app.station.photos import Photo
 from app.station.screen import Page, Screen, Sound
 from app.station.turn import Draft, Fate, Session, StepUp, Turn
@@ -33,6 +34,7 @@ class AdjustState(StrEnum):
 
     ITEM = "item"
     PLACE = "place"
+    LOT = "lot"
     QUANTITY = "quantity"
     REASON = "reason"
     CONFIRM = "confirm"
@@ -47,6 +49,8 @@ class AdjustJob:
         state: What is asked for next.
         sku: The item.
         name: The same for people.
+        at: Place that was scanned, while it is asked which of its lots is meant.
+        chosen: Lot that is looked at.
         key: Where, once it is known.
         change: Signed units.
         reason: As chosen.
@@ -60,6 +64,8 @@ class AdjustJob:
     sku: str = ""
     name: str = ""
     lot: str = ""
+    at: str = ""
+    chosen: str = ""
     key: StockKey | None = None
     change: int = 0
     reason: str = ""
@@ -133,14 +139,50 @@ class AdjustFlow:
         if job is None or place is None:
             self.problem(turn, text("home.unknown"), text("adjust.want_place"))
             return
-        lots = {row.lot for row in turn.work.stock_at(place) if row.item == job.sku}
-        if not job.lot and len(lots) > 1:
-            self.problem(turn, text("adjust.which_lot"), text("adjust.which_lot_detail"))
-            return
-        lot = job.lot or (lots.pop() if lots else "")
+        lots = lot_choice.lots_at(turn.work, job.sku, place, turn.now[:10])
         turn.accept(Sound.ACCEPTED)
-        key = StockKey(place, job.sku, lot, "", Condition.GOOD.value)
-        self._keep(turn, replace(job, state=AdjustState.QUANTITY, key=key))
+        if not job.lot and len(lots) > 1:
+            self._keep(turn, replace(job, state=AdjustState.LOT, at=place, chosen="", key=None))
+        else:
+            self._of_lot(turn, place, job.lot or (lots[0].lot if lots else ""))
+
+    def _of_lot(self, turn: Turn, place: str, lot: str) -> None:
+        if self.job is not None:
+            key = StockKey(place, self.job.sku, lot, "", Condition.GOOD.value)
+            self._keep(turn, replace(self.job, state=AdjustState.QUANTITY, key=key))
+
+    def lot(self, turn: Turn, happening: Happening) -> None:
+        """Which lot of the place: by its label or by hand."""
+        job = self.job
+        if job is None:
+            return
+        lot = lot_choice.meant(happening, self._lots(turn))
+        if lot is None:
+            detail = text("lots.not_here_detail", code=happening.shown, place=job.at)
+            self.problem(turn, text("lots.not_here"), detail)
+        else:
+            turn.accept(Sound.ACCEPTED)
+            self._of_lot(turn, job.at, lot)
+
+    def choose_lot(self, turn: Turn, happening: Happening) -> None:
+        """Another row is looked at."""
+        if self.job is not None:
+            turn.fate = Fate.COMMAND
+            chosen = happening.argument or lot_choice.following(self._lots(turn), self.job.chosen)
+            self._keep(turn, replace(self.job, chosen=chosen))
+
+    def take_lot(self, turn: Turn, _happening: Happening) -> None:
+        """The row that is looked at: unasked, the lot that expires first."""
+        job = self.job
+        if job is not None:
+            turn.accept(Sound.ACCEPTED)
+            self._of_lot(turn, job.at, lot_choice.listed(self._lots(turn), job.chosen).chosen)
+
+    def _lots(self, turn: Turn) -> tuple[LotHere, ...]:
+        job = self.job
+        return (
+            lot_choice.lots_at(turn.work, job.sku, job.at, turn.now[:10]) if job is not None else ()
+        )
 
     def quantity(self, turn: Turn, happening: Happening) -> None:
         """How many are there; with a sign, how many more or fewer."""
@@ -170,7 +212,11 @@ class AdjustFlow:
         job = self.job
         if job is None:
             return
-        order = list(AdjustState)
+        order = [one for one in AdjustState if one is not AdjustState.LOT]
+        if job.state is AdjustState.LOT:
+            turn.fate = Fate.COMMAND
+            self._keep(turn, replace(job, state=AdjustState.PLACE, at=""))
+            return
         turn.fate = Fate.COMMAND
         before = order[max(order.index(job.state) - 1, 0)]
         self._keep(turn, replace(job, state=before, said=None))
@@ -277,6 +323,13 @@ TABLE: dict[tuple[AdjustState | None, Trigger], Handler] = {
     (_S.ITEM, Trigger.ITEM): AdjustFlow.item,
     (_S.PLACE, Trigger.ITEM): AdjustFlow.item,
     (_S.PLACE, Trigger.PLACE): AdjustFlow.place,
+    **{(_S.LOT, one): AdjustFlow.lot for one in lot_choice.SAID},
+    (_S.LOT, Trigger.PLACE): AdjustFlow.place,
+    (_S.LOT, Trigger.CHOOSE): AdjustFlow.choose_lot,
+    (_S.LOT, Trigger.NEXT): AdjustFlow.choose_lot,
+    (_S.LOT, Trigger.OPEN): AdjustFlow.take_lot,
+    (_S.LOT, Trigger.MAIN): AdjustFlow.take_lot,
+    (_S.LOT, Trigger.YES): AdjustFlow.take_lot,
     (_S.QUANTITY, Trigger.PLACE): AdjustFlow.place,
     (_S.QUANTITY, Trigger.QUANTITY): AdjustFlow.quantity,
     (_S.REASON, Trigger.REASON): AdjustFlow.reason,

@@ -3,9 +3,10 @@
 from typing import TYPE_CHECKING
 
 from app.domain.text import Text, text
-from app.station import limits_here
+from app.station import limits_here, lot_choice
 from app.station.cases import CaseView, Fact, Figure
 from app.station.inbox import Intent
+from app.station.lists import ListView
 from app.station.screen import Action, Page, Prompt, Screen, Tone, trail
 from app.station.turn import Turn
 
@@ -13,9 +14,11 @@ if TYPE_CHECKING:
     from app.station.adjust import AdjustJob
 
 _ORDER = ("item", "place", "quantity", "reason", "confirm")
+_LOT = "lot"
 _ICONS = {
     "item": "scan-barcode",
     "place": "map-pin",
+    _LOT: "scan-barcode",
     "quantity": "hash",
     "reason": "circle-help",
     "confirm": "shield-alert",
@@ -30,7 +33,7 @@ def build(job: "AdjustJob | None", turn: Turn) -> Screen:
         return Screen(
             Page.ADJUST, text("adjust.title"), Prompt(Tone.BUSY, "loader", text("pack.opening"))
         )
-    here = _ORDER.index(job.state.value)
+    here = _ORDER.index("place" if job.state.value == _LOT else job.state.value)
     case = _case(job, turn)
     return Screen(
         page=Page.ADJUST,
@@ -40,6 +43,7 @@ def build(job: "AdjustJob | None", turn: Turn) -> Screen:
         prompt=_prompt(job, case),
         scan_hint=text("scan.hint"),
         case=case,
+        choices=_lots(job, turn) if job.state.value == _LOT else None,
         actions=_actions(job, case),
         locked=job.problem is not None,
     )
@@ -62,6 +66,11 @@ def _prompt(job: "AdjustJob", case: CaseView | None) -> Prompt:
         return Prompt(Tone.OK, "circle-check", title, text("adjust.confirm_detail"))
     detail = text(f"adjust.want_{state}")
     return Prompt(Tone.ASK, _ICONS[state], text(f"adjust.ask_{state}"), detail)
+
+
+def _lots(job: "AdjustJob", turn: Turn) -> ListView:
+    lots = lot_choice.lots_at(turn.work, job.sku, job.at, turn.now[:10])
+    return lot_choice.listed(lots, job.chosen)
 
 
 def _case(job: "AdjustJob", turn: Turn) -> CaseView | None:
@@ -122,6 +131,8 @@ def _actions(job: "AdjustJob", case: CaseView | None) -> tuple[Action, ...]:
     match job.state.value:
         case "item":
             return (leave,)
+        case "lot":
+            return (leave, back, lot_choice.TAKE)
         case "reason":
             chosen = (
                 Action(str(n), Intent.REASON, text(f"reason.{word}"), argument=word)

@@ -200,7 +200,7 @@ class MoveFlow(TaskFlow[MoveJob]):
         """What there is of the item in hand at a place."""
         job = self.opened()
         rows = [row for row in turn.work.stock_at(source) if row.item == job.sku]
-        return piles.piles_of(rows, job.lot, job.serial)
+        return piles.soonest(turn.work, piles.piles_of(rows, job.lot, job.serial))
 
     def take(self, turn: Turn, pile: piles.Pile | None) -> None:
         """These are in hand: all there, what was typed before, or what a task is short of."""
@@ -371,6 +371,7 @@ TABLE: Table = {
     (_S.SOURCE, Trigger.NO): MoveFlow.drop,
     (_S.SOURCE, Trigger.UNDO): MoveFlow.drop,
     (_S.PILE, Trigger.ITEM): MoveFlow.item,
+    (_S.PILE, Trigger.NOTHING): move_list.lot_said,
     (_S.PILE, Trigger.QUANTITY): MoveFlow.quantity,
     (_S.PILE, Trigger.CHOOSE): move_list.choose,
     (_S.PILE, Trigger.OPEN): move_list.open_row,

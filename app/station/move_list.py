@@ -6,6 +6,7 @@ from app.contract.messages import ItemRow
 from app.domain.text import Text, text
 from app.station import piles
 from app.station.flow import Happening
+from app.station.goods_unit import as_lot
 from app.station.lists import MOST, Choice, ColumnView, ListView
 from app.station.move_job import MoveJob, MoveState
 from app.station.move_task import TASK, next_line, open_tasks, replenishment, target_of
@@ -65,6 +66,17 @@ def following(flow: "MoveFlow", turn: Turn, _happening: Happening) -> None:
 def open_row(flow: "MoveFlow", turn: Turn, happening: Happening) -> None:
     """Take the row: Enter on it, or F10 for the one that is looked at."""
     open_chosen(flow, turn, happening.argument or flow.opened().chosen)
+
+
+def lot_said(flow: "MoveFlow", turn: Turn, happening: Happening) -> None:
+    """A lot was scanned alone, or typed: the goods of it, if they are all alike."""
+    job, (said, _) = flow.opened(), as_lot(happening)
+    meant = [one for one in flow.alike(turn, job.source) if said and one.lot == said]
+    if len(meant) == 1:
+        turn.accept(Sound.ACCEPTED)
+        flow.take(turn, meant[0])
+    else:
+        flow.nothing(turn, happening)
 
 
 def open_chosen(flow: "MoveFlow", turn: Turn, key: str) -> None:
@@ -133,7 +145,7 @@ def _places(work: Work, sku: str, chosen: str) -> ListView:
 
 def _piles(work: Work, job: MoveJob) -> ListView:
     rows = [row for row in work.stock_at(job.source) if row.item == job.sku]
-    found = piles.piles_of(rows, job.lot, job.serial)
+    found = piles.soonest(work, piles.piles_of(rows, job.lot, job.serial))
     return ListView(
         name=text("move.piles"),
         columns=(

@@ -14,7 +14,7 @@ from app.domain.barcode import Damaged, Tote
 from app.domain.operation import Kind
 from app.domain.order import OrderState
 from app.domain.text import Text, text
-from app.station import pick_cart, pick_screen, pick_wrong
+from app.station import lot_choice, pick_cart, pick_lots, pick_screen, pick_wrong
 from app.station.flow import Happening, Trigger
 from app.station.lookup import ItemFound, find_item, find_place, only_lot
 from app.station.pick_board import ORDER, PickBoard, PickLine
@@ -82,10 +82,15 @@ class PickFlow(TaskFlow[PickJob]):
 
     def item(self, turn: Turn, happening: Happening) -> None:
         """A unit (or a carton) goes from the shelf into the tote of its order."""
-        job, found = self.opened(), find_item(turn.work, happening.meaning)
+        found = find_item(turn.work, happening.meaning)
         if found is None:
             self.unknown(turn, happening)
-            return
+        else:
+            self.fetched(turn, found)
+
+    def fetched(self, turn: Turn, found: ItemFound, *, asked: bool = False) -> None:
+        """What is in the hand; `asked` when somebody has said which lot it is."""
+        job = self.opened()
         line = self.board.line_for(found.sku)
         quantity = found.units * (job.armed or 1)
         if line is None:
@@ -95,7 +100,9 @@ class PickFlow(TaskFlow[PickJob]):
         elif quantity > line.open:
             pick_wrong.too_many(self, turn, line, quantity)
         else:
-            self._pick(turn, found, line, quantity)
+            source = job.source or line.place
+            if found.lot or asked or not pick_lots.asked(self, turn, found, source):
+                self._pick(turn, found, line, quantity)
 
     def _pick(self, turn: Turn, found: ItemFound, line: PickLine, quantity: int) -> None:
         job = self.opened()
@@ -112,10 +119,11 @@ class PickFlow(TaskFlow[PickJob]):
             uom=found.uom,
             uom_quantity=job.armed or 1,
         )
-        self.record(turn, Draft(Kind.PICK, (picked,), about(line.order)))
+        sooner = pick_lots.sooner(turn, found.sku, picked.lot, source)
+        self.record(turn, Draft(Kind.PICK, (picked,), about(line.order), evidence=sooner))
         self.next_flash = text("pick.picked", item=line.name, quantity=quantity, tote=line.tote)
         turn.accept(Sound.LINE if quantity == line.open else Sound.ACCEPTED)
-        self.change(armed=0, last=line.tote)
+        self.change(state=_S.PICK, armed=0, last=line.tote, half=None, chosen="")
         board = self.board
         turn.after_commit(lambda: board.advance(line.order, line.line, done=quantity))
         self.gone_on(line, quantity)
@@ -250,6 +258,14 @@ TABLE: Table = {
     (_S.PICK, Trigger.DAMAGED): pick_wrong.damaged,
     (_S.PICK, Trigger.NEXT): PickFlow.later,
     (_S.PICK, Trigger.MAIN): PickFlow.main,
+    **{(_S.LOT, one): pick_lots.said for one in lot_choice.SAID},
+    (_S.LOT, Trigger.CHOOSE): pick_lots.choose,
+    (_S.LOT, Trigger.NEXT): pick_lots.choose,
+    (_S.LOT, Trigger.OPEN): pick_lots.take,
+    (_S.LOT, Trigger.MAIN): pick_lots.take,
+    (_S.LOT, Trigger.YES): pick_lots.take,
+    (_S.LOT, Trigger.NO): pick_lots.let_be,
+    (_S.LOT, Trigger.UNDO): pick_lots.let_be,
     (_S.SHORT, Trigger.SHORT): pick_wrong.short,
     (_S.SHORT, Trigger.DAMAGED): pick_wrong.damaged,
     (_S.SHORT, Trigger.REASON): pick_wrong.short_because,

@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from app.station.lookup import ItemFound
 from app.station.task import TaskJob
 
 
@@ -11,6 +12,7 @@ class PickState(StrEnum):
     ORDERS = "orders"
     TOTE = "tote"
     PICK = "pick"
+    LOT = "lot"
     SHORT = "short"
     DONE = "done"
 
@@ -25,6 +27,7 @@ class PickJob(TaskJob, frozen=True, omit_defaults=True, kw_only=True):
         source: Place scanned as where goods are taken from, or empty.
         instead: The place of the list it was scanned at; it holds until the list goes on.
         last: Tote the latest unit belongs into.
+        half: What was scanned, while it is asked which lot of the place it is.
     """
 
     totes: tuple[tuple[str, str], ...] = ()
@@ -33,3 +36,4 @@ class PickJob(TaskJob, frozen=True, omit_defaults=True, kw_only=True):
     source: str = ""
     instead: str = ""
     last: str = ""
+    half: ItemFound | None = None

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from app.domain.text import Text, text
-from app.station import pick_cart
+from app.station import lot_choice, pick_cart, pick_lots
 from app.station.cases import Fact
 from app.station.inbox import Intent
 from app.station.pick_board import PickBoard, PickLine
@@ -13,7 +13,7 @@ from app.station.turn import Turn
 
 _S = PickState
 _STEPS = ("pick.step_cart", "pick.step_fetch", "pick.step_bring")
-_HERE = {_S.ORDERS: 0, _S.TOTE: 0, _S.PICK: 1, _S.SHORT: 1, _S.DONE: 2}
+_HERE = {_S.ORDERS: 0, _S.TOTE: 0, _S.PICK: 1, _S.LOT: 1, _S.SHORT: 1, _S.DONE: 2}
 _FLASHES = {
     "pick.picked": (Tone.OK, "circle-check"),
     "pick.right_tote": (Tone.OK, "circle-check"),
@@ -40,6 +40,7 @@ _FIXED: dict[PickState, tuple[Action, ...]] = {
         _PAUSE,
         Action("F10", Intent.NEXT, text("pick.key_later"), main=True),
     ),
+    _S.LOT: (_BACK, _PAUSE, lot_choice.TAKE),
     _S.SHORT: (
         Action("1", Intent.SHORT, text("key.not_there")),
         Action("2", Intent.DAMAGED, text("key.damaged")),
@@ -53,7 +54,7 @@ _FIXED: dict[PickState, tuple[Action, ...]] = {
 def build(job: PickJob, board: PickBoard, flash: Text | None, turn: Turn) -> Screen:
     """The page after a turn."""
     choosing = job.state == _S.ORDERS
-    fetching = job.state in (_S.PICK, _S.SHORT, _S.DONE)
+    fetching = job.state in (_S.PICK, _S.LOT, _S.SHORT, _S.DONE)
     here = _HERE[_S(job.state)]
     return Screen(
         page=Page.PICK,
@@ -64,9 +65,13 @@ def build(job: PickJob, board: PickBoard, flash: Text | None, turn: Turn) -> Scr
         total=board.total if fetching else 0,
         prompt=_prompt(job, board, flash),
         scan_hint=text("scan.hint"),
-        lines=board.lines if fetching else (),
+        lines=board.lines if fetching and job.state != _S.LOT else (),
         current=board.current_number if fetching else None,
-        choices=pick_cart.offered(turn.work, job, turn.now) if choosing else None,
+        choices=(
+            pick_cart.offered(turn.work, job, turn.now)
+            if choosing
+            else pick_lots.of(turn, job, board)
+        ),
         facts=() if fetching else _cart(job),
         actions=_actions(job),
         locked=job.problem is not None,
@@ -121,6 +126,8 @@ def _asked(job: PickJob, board: PickBoard) -> tuple[Text, Text]:
             return text("pick.all_in"), text("pick.want_done")
         case _S.PICK if line is not None:
             return _fetch(job, line)
+        case _S.LOT if job.half is not None:
+            return text("lots.which", item=job.half.name), text("pick.want_lot")
         case _S.SHORT if line is not None:
             detail = text("pick.short_detail", item=line.name, left=line.open)
             return text("pick.short"), detail

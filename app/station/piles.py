@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from app.contract.messages import BalanceRow, Line
 from app.domain.operation import PARCEL_PREFIX, TOTE_PREFIX, Condition, is_virtual
+from app.station.lot_choice import NEVER
 from app.station.ports import Work
 
 DOCK, QUARANTINE = "dock", "quarantine"
@@ -52,6 +53,17 @@ def piles_of(rows: Iterable[BalanceRow], lot: str = "", serial: str = "") -> tup
         if row.quantity > 0 and lot in ("", row.lot) and serial in ("", row.serial):
             found.setdefault((row.lot, row.condition), []).append(row)
     return tuple(Pile(lot, condition, tuple(same)) for (lot, condition), same in found.items())
+
+
+def soonest(work: Work, found: Iterable[Pile]) -> tuple[Pile, ...]:
+    """Good ones first, and of these what expires first."""
+
+    def order(pile: Pile) -> tuple[bool, str, str]:
+        known = work.lot(pile.rows[0].item, pile.lot) if pile.lot else None
+        expiry = known.expiry if known is not None and known.expiry else NEVER
+        return pile.condition != Condition.GOOD.value, expiry, pile.lot
+
+    return tuple(sorted(found, key=order))
 
 
 def everything(rows: Iterable[BalanceRow], source: str, target: str) -> tuple[Line, ...]:

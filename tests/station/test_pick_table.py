@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.contract.messages import OrderedLine
+from app.contract.messages import OrderedLine, OutcomeRow, PostedLine
 from app.station.flow import Trigger
 from app.station.inbox import Intent
 from app.station.pick import TABLE
@@ -14,7 +14,7 @@ from app.station.screen import Page
 from app.station.task import load
 from tests.station.table_walk import ASKED_FOR, answered
 from tests.station.test_pack_table import happen
-from tests.station.test_pick import FIRST, SECOND, TOWEL_CODE, fetch_all, load_cart
+from tests.station.test_pick import FIRST, SECOND, TOWEL_CODE, TRAY_CODE, fetch_all, load_cart
 from tests.support.bench import TRAY, TestBench, order_row
 
 
@@ -33,6 +33,15 @@ def fetching(bench: TestBench) -> None:
     bench.scan(TOWEL_CODE)
 
 
+def lot(bench: TestBench) -> None:
+    """Trays of two lots lie where the next one is fetched from."""
+    load_cart(bench)
+    bench.scan("LOC:B-11-1")
+    postings = tuple(PostedLine("B-11-1", TRAY.sku, 3, lot) for lot in ("L-2291", "L-3000"))
+    bench.feed(OutcomeRow("op-1", "receive", "posted", "enr-9", 1, postings=postings))
+    bench.scan(TRAY_CODE)
+
+
 def short(bench: TestBench) -> None:
     fetching(bench)
     bench.do(Intent.SHORT)
@@ -47,6 +56,7 @@ WAYS: dict[PickState, Callable[[TestBench], None]] = {
     PickState.ORDERS: orders,
     PickState.TOTE: tote,
     PickState.PICK: fetching,
+    PickState.LOT: lot,
     PickState.SHORT: short,
     PickState.DONE: done,
 }

@@ -3,8 +3,10 @@
 from dataclasses import replace
 
 from app.domain.text import text
+from app.station import lot_choice
 from app.station.cases import CaseView, Fact, Figure
 from app.station.inbox import Intent
+from app.station.lot_choice import LotHere
 from app.station.screen import Action, Page, Prompt, Screen, Step, StepState, Tone
 
 _STEPS = ("step_item", "step_place", "step_quantity", "step_reason", "step_confirm")
@@ -65,6 +67,20 @@ QUANTITY = _adjust(
     _EMPTY,
     _LEAVE,
     _BACK,
+)
+LOT = replace(
+    _adjust(
+        1,
+        Prompt(Tone.ASK, "scan-barcode", text("adjust.ask_lot"), text("adjust.want_lot")),
+        None,
+        _LEAVE,
+        _BACK,
+        lot_choice.TAKE,
+    ),
+    document="SKU-11872",
+    choices=lot_choice.listed(
+        (LotHere("L-2291", "2026-12-04", 31), LotHere("L-3000", "2027-06-30", 17)), "L-2291"
+    ),
 )
 REASON = _adjust(
     3,

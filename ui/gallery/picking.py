@@ -3,10 +3,11 @@
 from dataclasses import replace
 
 from app.domain.text import Text, text
-from app.station import pick_cart
+from app.station import lot_choice, pick_cart
 from app.station.cases import Fact
 from app.station.inbox import Intent
 from app.station.lists import Choice, ListView, Mark
+from app.station.lot_choice import LotHere
 from app.station.screen import (
     Action,
     LineState,
@@ -131,7 +132,21 @@ def picking_scenes() -> tuple[Scene, ...]:
         cart, prompt=asked, steps=_steps(1), choices=None, facts=(), actions=_FETCH,
         lines=LINES, current=3, done=4, total=11,
     )  # fmt: skip
+    which = Prompt(
+        Tone.ASK, "scan-barcode", text("lots.which", item=_TRAY), text("pick.want_lot"), None,
+        4, 11, units,
+    )  # fmt: skip
+    lots = (
+        LotHere("L-2291", "2026-12-04", 5),
+        LotHere("L-3000", "2027-06-30", 24),
+        LotHere("L-1999", "2026-11-01", 2, usable=False),
+    )
+    lot = replace(
+        fetch, prompt=which, lines=(), current=None, choices=lot_choice.listed(lots, ""),
+        actions=(_BACK, lot_choice.TAKE),
+    )  # fmt: skip
     return (
+        Scene("pick_lot", lot),
         Scene("pick_cart", cart),
         Scene("pick", fetch),
         Scene("pick_ok", replace(fetch, prompt=good), OFFLINE),

@@ -81,6 +81,7 @@ def _first_scenes() -> tuple[Scene, ...]:
 def _case_scenes() -> tuple[Scene, ...]:
     return (
         Scene("adjust_item", cases.ITEM),
+        Scene("adjust_lot", cases.LOT),
         Scene("adjust_quantity", cases.QUANTITY, keys=("3", "6")),
         Scene("adjust_reason", cases.REASON),
         Scene("adjust_waits", cases.WAITS),
