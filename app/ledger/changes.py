@@ -24,18 +24,24 @@ RECHECK_S = 0.2
 
 def page(database: Database, clock: Clock, site: SiteRef, query: ChangesQuery) -> ChangesAnswer:
     """The rows after `query.cursor`, as many as fit; does not wait."""
+    with database.read() as connection:
+        return _page(connection, clock, site, query)
+
+
+def _page(
+    connection: sa.Connection, clock: Clock, site: SiteRef, query: ChangesQuery
+) -> ChangesAnswer:
     if query.protocol < PROTOCOL_MIN:
         return too_old()
     f = feed_table.c
-    with database.read() as connection:
-        rows = connection.execute(
-            sa.select(f.seq, f.body, f.master, f.chain)
-            .where(f.site_n == site.n, f.seq > query.cursor)
-            .order_by(f.seq)
-            .limit(min(query.limit, MAX_PAGE_ROWS))
-        ).all()
-        # Read after the rows: no row is beyond the head, or needs master rows beyond theirs.
-        stands = feed.standing(connection, site.n, query.cursor)
+    rows = connection.execute(
+        sa.select(f.seq, f.body, f.master, f.chain)
+        .where(f.site_n == site.n, f.seq > query.cursor)
+        .order_by(f.seq)
+        .limit(min(query.limit, MAX_PAGE_ROWS))
+    ).all()
+    # Read after the rows: no row is beyond the head, or needs master rows beyond theirs.
+    stands = feed.standing(connection, site.n, query.cursor)
     same = stands.chain == query.chain or (query.cursor == 0 and not query.chain)
     if query.epoch != stands.epoch or not same:
         return epoch_changed(stands.epoch)
@@ -76,7 +82,7 @@ def page_and_readers(
     with database.read() as connection:
         may = sa.select(e.n).where(e.site_n == site.n, e.state != "revoked")
         readers = frozenset(connection.execute(may).scalars())
-    return page(database, clock, site, query), readers
+        return _page(connection, clock, site, query), readers
 
 
 class Bell:

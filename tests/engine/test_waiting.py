@@ -2,9 +2,10 @@
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 
 from app.errors import Trouble
-from app.ledger.changes import Bell
+from app.ledger.changes import RECHECK_S, Bell
 from app.ledger.web.waiting import Heads, Watch
 
 # A station waits at most half a minute; news must not take that long.
@@ -155,3 +156,90 @@ def test_one_who_leaves_does_not_take_the_page_away_from_the_others() -> None:
         return await staying
 
     assert asyncio.run(look()) == 7
+
+
+class Reads:
+    """Pages of a feed that are counted; what a database would be asked."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    async def __call__(self) -> str:
+        self.count += 1
+        return f"page {self.count}"
+
+
+async def _steady() -> Heads:
+    return {1: 7}
+
+
+def _asked(heads: Callable[[], Awaitable[Heads]], seconds: float, reads: Reads) -> list[str]:
+    """What is answered to who asks at a site all the time, while others wait there."""
+
+    async def ask() -> list[str]:
+        watch = Watch(Bell(), heads)
+        waiting = [asyncio.create_task(watch.wait(watch.mark(site), LONG_S)) for site in (1, 2)]
+        await asyncio.sleep(2.5 * RECHECK_S)  # the first look at the counters tells everybody
+        waiting.append(asyncio.create_task(watch.wait(watch.mark(1), LONG_S)))
+        answers = []
+        for _ in range(int(seconds / 0.02)):
+            answers.append(await watch.look(watch.mark(1), "cursor 7", reads))
+            await asyncio.sleep(0.02)
+        watch.close()
+        await asyncio.gather(*waiting)
+        return answers
+
+    return asyncio.run(ask())
+
+
+def test_who_asks_while_nothing_happens_is_answered_without_reading_each_time() -> None:
+    reads = Reads()
+
+    answers = _asked(_steady, 0.6, reads)
+
+    assert len(answers) == 30
+    assert reads.count <= 2
+
+
+def test_a_page_is_not_shown_again_while_the_database_cannot_be_asked() -> None:
+    answered = [{1: 7}, {1: 7}, {1: 7}]
+
+    async def heads() -> Heads:
+        if answered:
+            return answered.pop()
+        raise Trouble("The connection to the ledger's database broke.")
+
+    reads = Reads()
+
+    _asked(heads, 1.1, reads)
+
+    assert reads.count >= 4
+
+
+def test_a_page_is_not_shown_again_once_its_site_has_grown() -> None:
+    async def look() -> list[str]:
+        bell, reads = Bell(), Reads()
+        watch = Watch(bell, _steady)
+        waiting = asyncio.create_task(watch.wait(watch.mark(1), LONG_S))
+        await asyncio.sleep(0.1)
+        before = await watch.look(watch.mark(1), "cursor 7", reads)
+        bell.ring([1])
+        await asyncio.sleep(0)
+        after = await watch.look(watch.mark(1), "cursor 7", reads)
+        await waiting
+        return [before, after]
+
+    assert asyncio.run(look()) == ["page 1", "page 2"]
+
+
+def test_who_waited_in_vain_is_told_so() -> None:
+    async def wait() -> tuple[bool, bool]:
+        bell = Bell()
+        watch = Watch(bell, _no_news)
+        in_vain = await watch.wait(watch.mark(1), 0.05)
+        hears = asyncio.create_task(watch.wait(watch.mark(1), LONG_S))
+        await asyncio.sleep(0)
+        bell.ring([1])
+        return in_vain, await hears
+
+    assert asyncio.run(wait()) == (False, True)

@@ -22,8 +22,9 @@ log = logging.getLogger(LOGGER)
 HEADER = b"x-correlation-id"
 # The form operations have; anything else is replaced, and the answer says by what.
 _UUID = re.compile(rb"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-# A scraper and a load balancer ask every few seconds; their lines would bury the others.
-_QUIET = frozenset({"GET /healthz", "GET /readyz", "GET /metrics"})
+# A scraper and a load balancer ask every few seconds, and each station for news; their lines would
+# bury the others: a thousand a second with two thousand stations, and minutes until all is rotated.
+_QUIET = frozenset({"GET /healthz", "GET /readyz", "GET /metrics", "POST /v1/changes"})
 
 
 @dataclass(slots=True)

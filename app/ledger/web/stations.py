@@ -35,6 +35,7 @@ from app.contract.messages import (
     TokenRequest,
 )
 from app.ledger.changes import is_news
+from app.ledger.clock import stamp
 from app.ledger.service import LedgerService, Prepared
 from app.ledger.sites import Who
 from app.ledger.web import strict
@@ -167,11 +168,14 @@ async def _follow(request: AnyRequest, desk: Desk) -> object:
         mark = desk.watch.mark(who.site.n)
         page = await _page(desk, mark, who, query)
         left = ends - monotonic()
-        over = left <= 0 or desk.watch.closed
-        if not isinstance(page, ChangesPage) or is_news(page, begun) or over:
+        if not isinstance(page, ChangesPage):
             return page
+        over = left <= 0 or desk.watch.closed
+        # What nothing was heard of since would look the same once more.
+        if is_news(page, begun) or over or not await desk.watch.wait(mark, left):
+            # The page may have been read a while ago; stations set their clocks by it.
+            return msgspec.structs.replace(page, at=stamp(desk.service.clock.now()))
         begun = begun or page
-        await desk.watch.wait(mark, left)
 
 
 async def _page(desk: Desk, mark: Mark, who: Who, query: ChangesQuery) -> ChangesAnswer:

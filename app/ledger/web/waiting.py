@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from app.errors import PackhouseError
 from app.ledger.changes import RECHECK_S, Bell
@@ -24,6 +24,11 @@ COLLECT_EACH_S = 0.001
 COLLECT_MOST_S = 0.25
 # A page that was read is good for whoever asks the same so shortly after.
 FRESH_S = 0.05
+# And longer while the counters are looked at and have not moved: two thousand stations that ask
+# every two seconds are a thousand reads a second otherwise, and posting waits behind them. Not for
+# ever: a station that is revoked moves no counter.
+CHECKED_S = 0.5
+STILL_S = 2.0
 
 
 @dataclass(slots=True)
@@ -38,7 +43,15 @@ class Mark:
 
     grown: asyncio.Event = field(default_factory=asyncio.Event)
     telling: bool = False
-    looks: dict[Hashable, "asyncio.Task[Any]"] = field(default_factory=dict)
+    looks: dict[Hashable, "_Look"] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What is being read, or was read, and when that began."""
+
+    task: "asyncio.Task[Any]"
+    begun: float
 
 
 class Watch:
@@ -57,6 +70,8 @@ class Watch:
         self._waiting = 0
         self._closed = False
         self._looker: asyncio.Task[None] | None = None
+        # When the last look at the counters began that had an answer.
+        self._checked = float("-inf")
         bell.listen(self._ring)
 
     def mark(self, site_n: int) -> Mark:
@@ -71,19 +86,35 @@ class Watch:
             asked: What; equal for those who may share the answer.
             read: Reads it, after the last news that came before `mark` was taken.
         """
-        task: asyncio.Task[T] | None = mark.looks.get(asked)
-        if task is None:
-            task = mark.looks[asked] = asyncio.ensure_future(read())
-            task.add_done_callback(
-                lambda done: self._loop.call_later(FRESH_S, _forget, mark, asked, done)
+        look = mark.looks.get(asked)
+        if look is None or not self._is_good(look):
+            look = mark.looks[asked] = _Look(asyncio.ensure_future(read()), self._loop.time())
+            look.task.add_done_callback(
+                lambda _: self._loop.call_later(STILL_S, _forget, mark, asked, look)
             )
+        if look.task.done():
+            return cast("T", look.task.result())
         # One who leaves does not take the answer away from the others.
-        return await asyncio.shield(task)
+        return cast("T", await asyncio.shield(look.task))
 
-    async def wait(self, mark: Mark, timeout_s: float) -> None:
-        """Return when the site has grown since `mark`, at closing time, or after `timeout_s`."""
+    def _is_good(self, look: _Look) -> bool:
+        """Whether a look still shows how things stand; what has grown since is forgotten anyway."""
+        if not look.task.done():
+            return True
+        if look.task.cancelled() or look.task.exception() is not None:
+            return False
+        now = self._loop.time()
+        age_s, unchecked_s = now - look.begun, now - self._checked
+        return age_s < FRESH_S or (age_s < STILL_S and unchecked_s < CHECKED_S)
+
+    async def wait(self, mark: Mark, timeout_s: float) -> bool:
+        """Wait until the site has grown since `mark`, for closing time, or for `timeout_s`.
+
+        Returns:
+            Whether there may be something to see that was not there at the mark.
+        """
         if self._closed:
-            return
+            return False
         self._waiting += 1
         if self._looker is None or self._looker.done():
             self._looker = asyncio.create_task(self._look_around())
@@ -91,9 +122,10 @@ class Watch:
             async with asyncio.timeout(timeout_s):
                 await mark.grown.wait()
         except TimeoutError:
-            pass
+            return False
         finally:
             self._waiting -= 1
+        return True
 
     @property
     def closed(self) -> bool:
@@ -134,10 +166,11 @@ class Watch:
     async def _look_around(self) -> None:
         before: Heads | None = None
         while self._waiting and not self._closed:
-            now = before
+            now, begun = before, self._loop.time()
             # A database that is away comes back; who waits goes on waiting meanwhile.
             with suppress(PackhouseError):
                 now = await self._heads()
+                self._checked = begun
             if now is not None and now != before:
                 # The first time, too: it may have grown between a waiter's look and this one.
                 known = before or {}
@@ -148,6 +181,6 @@ class Watch:
             await asyncio.sleep(RECHECK_S)
 
 
-def _forget(mark: Mark, asked: Hashable, done: "asyncio.Task[Any]") -> None:
-    if mark.looks.get(asked) is done:
+def _forget(mark: Mark, asked: Hashable, look: _Look) -> None:
+    if mark.looks.get(asked) is look:
         del mark.looks[asked]

@@ -151,6 +151,24 @@ def test_scrapers_and_balancers_do_not_fill_the_log(
     assert written.getvalue() == ""
 
 
+def test_stations_that_ask_for_news_do_not_fill_the_log_but_who_may_not_is_written_down(
+    service: LedgerService, server_url: str, written: StringIO
+) -> None:
+    """Two thousand of them ask a thousand times a second; all of the log would be minutes old."""
+    question = {"protocol": 1, "epoch": service.hello().epoch, "cursor": 0, "chain": ""}
+    signed_in = {"Authorization": f"Bearer {token_of(service, 'PACK-03')}"}
+    stranger = {"Authorization": "Bearer nobody"}
+
+    asked = [
+        httpx.post(f"{server_url}/v1/changes", json=question, headers=who).status_code
+        for who in (signed_in, stranger)
+    ]
+
+    (noted,) = _lines(written)
+    assert asked == [200, 401]
+    assert (noted["route"], noted["status"]) == ("POST /v1/changes", 401)
+
+
 def test_the_ledgers_log_file_holds_json_lines(tmp_path: Path) -> None:
     root = logging.getLogger()
     before, level = list(root.handlers), root.level
