@@ -1,4 +1,7 @@
-"""`python -m bench [NAME…]`: measure all groups, or those named, print and keep the figures."""
+"""`python -m bench [NAME…]`: measure all groups, or those named, print and keep the figures.
+
+Only when named, because they take long: `many_stations` and `week_offline` (and the peers).
+"""
 
 import sys
 from collections.abc import Callable, Iterable

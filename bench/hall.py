@@ -29,6 +29,16 @@ def gtin13(number: int) -> str:
     return f"{body}{check_digit(body)}"
 
 
+def places() -> list[str]:
+    """Every shelf."""
+    return [f"R{n // 20 + 1:02d}-{n % 20 + 1:02d}" for n in range(PLACES)]
+
+
+def home(number: int) -> str:
+    """The shelf of the n-th item, where each has one."""
+    return places()[number % PLACES]
+
+
 def fill(service: LedgerService, *, items: int, balances: int, lines: int, each: int = 1) -> None:
     """Set a ledger up.
 
@@ -52,10 +62,10 @@ def fill(service: LedgerService, *, items: int, balances: int, lines: int, each:
             for n in range(items)
         ]
     )
-    places = [f"R{n // 20 + 1:02d}-{n % 20 + 1:02d}" for n in range(PLACES)]
-    service.imports.locations([LocationRow(SITE, place, "bin") for place in places])
+    shelves = places()
+    service.imports.locations([LocationRow(SITE, place, "bin") for place in shelves])
     stock = (
-        StockLine(places[(n + turn * 7) % PLACES], sku(n), 50 + each)
+        StockLine(shelves[(n + turn * 7) % PLACES], sku(n), 50 + each)
         for turn in range(balances // items + 1)
         for n in range(items)
     )
@@ -65,10 +75,10 @@ def fill(service: LedgerService, *, items: int, balances: int, lines: int, each:
         service.imports.orders(SITE, [order(LONG_ORDER, lines, each)])
 
 
-def order(number: str, lines: int, each: int = 1) -> OrderRow:
-    """An order for the first so many items."""
+def order(number: str, lines: int, each: int = 1, first: int = 0) -> OrderRow:
+    """An order for so many items."""
     plain = msgspec.structs.replace(
         open_shop(200).orders[0], order=number, state=OrderState.RELEASED.value, policy="each"
     )
-    ordered = tuple(OrderedLine(n + 1, sku(n), each) for n in range(lines))
+    ordered = tuple(OrderedLine(n + 1, sku(first + n), each) for n in range(lines))
     return msgspec.structs.replace(plain, lines=ordered)

@@ -10,13 +10,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import psycopg
 import sqlalchemy as sa
 
 from app.clock import SystemClock
 from app.contract import chain, codec
+from app.identity.userkey import CHEAP
+from app.keys.signing import DeviceSigner
 from app.ledger.database import Database
 from app.ledger.imports import StockLine
 from app.ledger.service import LedgerService
@@ -28,7 +30,7 @@ from app.sync.tokens import TokenSource
 from app.sync.wire import Wire
 from bench.ledger_station import CLERK, PostingStation
 from bench.load import write_requests
-from bench.mix import Event, import_orders, open_mix
+from bench.mix import Event, Mix, import_orders, open_mix
 from bench.processes import ROOT, LedgerProcess, Neighbours, children, cpu_s, parent
 
 STATIONS = 4
@@ -61,7 +63,7 @@ class Place:
     @contextmanager
     def service(self) -> Iterator[LedgerService]:
         """The ledger, in this process."""
-        service = LedgerService(self.open())
+        service = LedgerService(self.open(), cost=CHEAP)  # nobody signs in here
         try:
             yield service
         finally:
@@ -125,16 +127,29 @@ class Place:
         return ", ".join(f"{name}={one}" for name, one in zip(pragmas, values, strict=True))
 
 
+class Enrolled(Protocol):
+    """Who may ask for a token."""
+
+    @property
+    def enrolment(self) -> str: ...
+    @property
+    def signer(self) -> DeviceSigner: ...
+
+
 class Floor:
-    """One or several sites of a ledger with four stations that post the mix.
+    """One or several sites of a ledger with stations that post the mix.
 
     Args:
         place: An empty ledger.
         sites: How many sites the stations are spread over.
+        stations: How many there are, as many at each site.
+        mix: What they post; the real days, or their twin, unless handed in.
     """
 
-    def __init__(self, place: Place, sites: int) -> None:
-        self.place, self.mix = place, open_mix()
+    def __init__(
+        self, place: Place, sites: int, stations: int = STATIONS, mix: Mix | None = None
+    ) -> None:
+        self.place, self.mix = place, mix or open_mix()
         self.sites = [f"S{number}" for number in range(sites)]
         self._days = [self.mix.forever() for _ in self.sites]
         with place.service() as service:
@@ -147,9 +162,10 @@ class Floor:
                 service.imports.stock(
                     site, [StockLine(self.mix.home(sku), sku, OPENING) for sku in self.mix.items]
                 )
+            share = OPENING // max(STATIONS, stations // sites)
             self.stations = [
-                PostingStation(service, self.sites[n % sites], f"pack-{n}", self.mix, OPENING // 4)
-                for n in range(STATIONS)
+                PostingStation(service, self.sites[n % sites], f"pack-{n}", self.mix, share)
+                for n in range(stations)
             ]
 
     def load(self, per_station: int) -> list[Path]:
@@ -166,7 +182,6 @@ class Floor:
 
     def next_events(self, per_station: int) -> list[list[Event]]:
         """So many operations' worth of events for each station, their orders imported."""
-        shares = STATIONS // len(self.sites)
         work: list[list[Event]] = [[] for _ in self.stations]
         with self.place.service() as service:
             for number, (site, days) in enumerate(zip(self.sites, self._days, strict=True)):
@@ -176,7 +191,6 @@ class Floor:
                     while size < per_station + BATCH:
                         share.append(event := next(days))
                         size += at_least(event)
-                assert len(mine) == shares
                 import_orders(service, site, [event for share in mine for event in share])
         return work
 
@@ -188,14 +202,14 @@ class Floor:
             connection.commit()
         database.close()
 
-    def tokens(self, url: str, ca: str = "") -> list[str]:
-        """A bearer token for each station, asked for as stations do."""
+    def tokens(self, url: str, ca: str = "", who: Sequence[Enrolled] = ()) -> list[str]:
+        """A bearer token for each station, or each of `who`, asked for as stations do."""
         wire = Wire(url, trust(Path(ca).read_text(encoding="ascii")) if ca else None)
         try:
             skew = Skew(SystemClock())
             return [
                 TokenSource(HttpGate(wire), one.enrolment, one.signer, skew).current()
-                for one in self.stations
+                for one in who or self.stations
             ]
         finally:
             wire.close()

@@ -117,12 +117,12 @@ def import_orders(service: LedgerService, site: str, events: Iterator[Event] | l
 
 
 @cache
-def open_mix() -> Mix:
-    """The real days where they lie beside the checkout, else their twin."""
+def open_mix(most: int | None = None) -> Mix:
+    """The real days where they lie beside the checkout, else their twin; at most so many events."""
     source, events = (
-        ("UCI Online Retail", tuple(_real()))
+        ("UCI Online Retail", tuple(islice(_real(), most)))
         if REAL.is_file()
-        else ("sample set, repeated", tuple(_twin()))
+        else ("sample set, repeated", tuple(islice(_twin(), most)))
     )
     items: dict[str, None] = {}
     for event in events:
