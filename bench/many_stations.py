@@ -40,7 +40,7 @@ from bench.rows import Beside, Row, percentile
 from tools.local_postgres import LocalPostgres
 
 # Events of the mix that are gone through: a shop's first days are as varied as all of them.
-EVENTS = 60
+EVENTS = 40
 # Stations open within so many seconds, as a hall does in the morning; then it is left to settle.
 OPENING_S, SETTLE_S = 20.0, 10.0
 # Looked at the ledger's memory so often in a run.

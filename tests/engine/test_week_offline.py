@@ -9,7 +9,7 @@ import pytest
 
 from bench.week_offline import DAYS, all_at_once, week
 
-pytestmark = [pytest.mark.system, pytest.mark.slow]
+pytestmark = [pytest.mark.system, pytest.mark.long]
 
 FEW, ITEMS = 1_000, 400
 
@@ -22,7 +22,6 @@ def test_a_week_of_every_task_is_posted_once_when_the_link_is_back(tmp_path: Pat
     assert rows["week_book_mb"].value > 0
 
 
-@pytest.mark.long
 def test_stations_that_come_back_at_once_are_all_served(tmp_path: Path) -> None:
     rows = {row.name: row for row in all_at_once(tmp_path, 5, 400)}
 
