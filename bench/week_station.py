@@ -61,17 +61,16 @@ class Week:
 
     def day(self, until: int, *, timed: bool, last: bool) -> Day:
         """Work until so many operations wait."""
+        if last:
+            self._copy(until)
         clerk = WeekBench(self._store, self._clock)
         clerk.sign_in()
-        rounds = TIMED if timed else 1
-        if not last:
-            self._scan(clerk, rounds)
-        self._copy(until)
-        if last:
-            self._scan(clerk, rounds)
+        self._scan(clerk, TIMED if timed else 1)
         if timed:
             clerk.look_round()
         clerk.card("CMD:SIGN-OUT")
+        if not last:
+            self._copy(until)
         book = self._opened.settings.book
         size = sum(file.stat().st_size for file in book.parent.glob(f"{book.name}*"))
         self._morning += NIGHT
