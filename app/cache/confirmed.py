@@ -139,6 +139,7 @@ def _document(found: tuple[DocumentRow, bytes]) -> dict[str, Any]:
         "state": row.state,
         "party": row.party,
         "due": row.due,
+        "units": sum(line.quantity for line in row.lines),
         "body": raw,
     }
 

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection
+from typing import Any, TypeVar
 
 import msgspec
 from sqlalchemy import Select, Table, bindparam, func, select, tuple_
@@ -10,7 +11,7 @@ from app.cache import counted_anew
 from app.cache.lookups import Lookups
 from app.cache.tables import document, location, lot, party, pending_tally, tally
 from app.contract.messages import DocumentRow, LotRow, PartyRow
-from app.station.documents import NOTHING_YET, CountedSince, Mark, Place
+from app.station.documents import NOTHING_YET, CountedSince, DocumentHead, Mark, Place
 
 _row = msgspec.json.Decoder(DocumentRow).decode
 _party = msgspec.json.Decoder(PartyRow).decode
@@ -43,15 +44,17 @@ class DocumentRows(Lookups):
         self, kind: str, states: Collection[str], limit: int, after: Place | None = None
     ) -> tuple[DocumentRow, ...]:
         """The most urgent of a kind; pages follow each other by key, never by number."""
+        wanted = _listed(select(document.c.body), kind, states, after).limit(limit)
+        return tuple(_row(raw) for raw in self.connection.execute(wanted).scalars())
+
+    def document_heads(
+        self, kind: str, states: Collection[str], limit: int, after: Place | None = None
+    ) -> tuple[DocumentHead, ...]:
+        """The same without reading a body."""
         d = document.c
-        wanted = select(d.body).where(d.kind == kind, d.state.in_(states))
-        if after is not None:
-            place = (after.due == "", after.due, after.document)
-            wanted = wanted.where(tuple_(d.due == "", d.due, d.document) > place)
-        # What is due at no time comes after everything that is due.
-        in_order = wanted.order_by(d.due == "", d.due, d.document)
-        rows = self.connection.execute(in_order.limit(limit)).scalars()
-        return tuple(_row(raw) for raw in rows)
+        head = select(d.document, d.party, d.due, d.units)
+        rows = self.connection.execute(_listed(head, kind, states, after).limit(limit))
+        return tuple(DocumentHead(*row) for row in rows)
 
     def document_count(self, kind: str, states: Collection[str]) -> int:
         """How many there are in all."""
@@ -109,6 +112,19 @@ class DocumentRows(Lookups):
             .limit(limit)
         )
         return tuple(rows.scalars())
+
+
+_S = TypeVar("_S", bound=Select[Any])
+
+
+def _listed(wanted: _S, kind: str, states: Collection[str], after: Place | None) -> _S:
+    """The most urgent first; what is due at no time comes after everything that is due."""
+    d = document.c
+    wanted = wanted.where(d.kind == kind, d.state.in_(states))
+    if after is not None:
+        place = (after.due == "", after.due, after.document)
+        wanted = wanted.where(tuple_(d.due == "", d.due, d.document) > place)
+    return wanted.order_by(d.due == "", d.due, d.document)
 
 
 _DOCUMENT = select(document.c.body).where(

@@ -1,12 +1,13 @@
 """What flows look up in the book: items, people, orders, stock; confirmed and pending together."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, and_, bindparam, func, select
 
 from app.cache import outbox
-from app.cache.stock import places_of, progress_of, stock_at, stock_of
+from app.cache.stock import done_of, places_of, progress_of, stock_at, stock_of
 from app.cache.tables import barcode, box, claim, item, location, order_document, person
 from app.contract.messages import BalanceRow, BoxRow, ItemRow, OrderRow, PersonRow
 from app.domain.document import DocumentKind
@@ -117,12 +118,19 @@ class Lookups:
             .where(order_document.c.state == OrderState.RELEASED.value)
         ).scalar_one()
         rows = self.connection.execute(_QUEUE.limit(limit)).all()
-        result = []
-        for row in rows:
-            known = order_of(row.body)
-            done = sum(p.packed + p.short for p in self.progress(known.order).values())
-            result.append(QueuedOrder(known, row.units, done, row.state or "", row.enrolment or ""))
-        return tuple(result), int(total)
+        return tuple(self._queued(row) for row in rows), int(total)
+
+    def _queued(self, row: Any) -> QueuedOrder:
+        return QueuedOrder(
+            order=row.order,
+            carrier=_head_decoder.decode(row.body).carrier,
+            ship_before=row.ship_before,
+            priority=row.priority,
+            units=row.units,
+            done=done_of(self.connection, row.order),
+            claim_state=row.state or "",
+            claim_enrolment=row.enrolment or "",
+        )
 
     def outbox_state(self) -> OutboxState:
         """What waits, and what needs a person."""
@@ -147,13 +155,30 @@ _BY_GTIN = (
 _ORDER_STATE = select(order_document.c.state).where(order_document.c.order == bindparam("order"))
 _BY_SKU = select(item.c.body).where(item.c.sku == bindparam("sku"))
 _QUEUE = (
-    select(order_document.c.body, order_document.c.units, claim.c.state, claim.c.enrolment)
+    select(
+        order_document.c.order,
+        order_document.c.ship_before,
+        order_document.c.priority,
+        order_document.c.units,
+        order_document.c.body,
+        claim.c.state,
+        claim.c.enrolment,
+    )
     .outerjoin(claim, and_(_ON_ORDER, claim.c.document == order_document.c.order))
     .where(order_document.c.state == OrderState.RELEASED.value)
     .order_by(order_document.c.priority, order_document.c.ship_before, order_document.c.order)
 )
 _item_decoder = msgspec.json.Decoder(ItemRow)
 _order_decoder = msgspec.json.Decoder(OrderRow)
+
+
+class _Head(msgspec.Struct, frozen=True):
+    """What the queue needs of a body; thousands of lines are passed over unread."""
+
+    carrier: str
+
+
+_head_decoder = msgspec.json.Decoder(_Head)
 
 
 def _item(raw: bytes) -> ItemRow:

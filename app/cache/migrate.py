@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from app.errors import Trouble
 from app.paths import migrations_dir
 
-HEAD = "0008"
+HEAD = "0009"
 
 
 def upgrade(engine: Engine, version: str) -> None:

@@ -64,6 +64,8 @@ _PROGRESS_OF = select(
     _ALL.c.line, func.sum(_ALL.c.packed).label("packed"), func.sum(_ALL.c.short).label("short")
 ).group_by(_ALL.c.line)
 
+_DONE_OF = select(func.coalesce(func.sum(_ALL.c.packed + _ALL.c.short), 0))
+
 
 def progress_of(connection: Connection, order: str) -> dict[int, Progress]:
     """How far each line of an order has come."""
@@ -71,6 +73,11 @@ def progress_of(connection: Connection, order: str) -> dict[int, Progress]:
         row.line: Progress(int(row.packed), int(row.short))
         for row in connection.execute(_PROGRESS_OF, {"value": order})
     }
+
+
+def done_of(connection: Connection, order: str) -> int:
+    """Units of an order that are packed or declared short."""
+    return int(connection.execute(_DONE_OF, {"value": order}).scalar_one())
 
 
 # SQLite binds at most 32,766 values; 500 a statement keeps plans small.

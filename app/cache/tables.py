@@ -198,6 +198,7 @@ document = Table(
     Column("party", Text, nullable=False),
     Column("due", Text, nullable=False),
     Column("body", LargeBinary, nullable=False),
+    Column("units", BigInteger, nullable=False, server_default="0"),
     Index("ix_document_queue", "kind", "state", "due", "document"),
     comment="Latest version of each document that is not an order.",
 )

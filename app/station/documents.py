@@ -48,6 +48,25 @@ class Place:
     document: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class DocumentHead:
+    """A document as a list shows it; its lines are read when it is opened.
+
+    Attributes:
+        units: Base units of all its lines.
+    """
+
+    document: str
+    party: str
+    due: str
+    units: int
+
+    @property
+    def place(self) -> Place:
+        """Where the list goes on behind it."""
+        return Place(self.due, self.document)
+
+
 class DocumentWork(Protocol):
     """The part of a transaction that is about documents other than orders."""
 
@@ -67,6 +86,12 @@ class DocumentWork(Protocol):
         self, kind: str, states: Collection[str], limit: int, after: Place | None = None
     ) -> tuple[DocumentRow, ...]:
         """Documents of a kind in these states, the most urgent first; at most `limit`."""
+        ...
+
+    def document_heads(
+        self, kind: str, states: Collection[str], limit: int, after: Place | None = None
+    ) -> tuple[DocumentHead, ...]:
+        """The same without their lines, of which a delivery has thousands."""
         ...
 
     def document_count(self, kind: str, states: Collection[str]) -> int:

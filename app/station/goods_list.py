@@ -33,7 +33,7 @@ def view(
     """
     now, page, chosen = about
     # One more than is shown tells whether there is another page.
-    rows = work.documents(kind, states, PAGE_ROWS + 1, place)
+    rows = work.document_heads(kind, states, PAGE_ROWS + 1, place)
     found = tuple(
         Choice(
             row.document,
@@ -41,7 +41,7 @@ def view(
                 row.document,
                 _party(work, row.party),
                 due(row.due, now),
-                text("goods.units", n=sum(line.quantity for line in row.lines)),
+                text("goods.units", n=row.units),
             ),
             _mark(work, page, row.document, row.due, now),
         )
@@ -61,11 +61,10 @@ def view(
 
 def after(work: Work, kind: str, states: Collection[str], place: Place | None) -> Place | None:
     """Where the next page begins; None when this is the last, so that it starts anew."""
-    rows = work.documents(kind, states, PAGE_ROWS + 1, place)
+    rows = work.document_heads(kind, states, PAGE_ROWS + 1, place)
     if len(rows) <= PAGE_ROWS:
         return None
-    last = rows[PAGE_ROWS - 1]
-    return Place(last.due, last.document)
+    return rows[PAGE_ROWS - 1].place
 
 
 def _party(work: Work, party: str) -> str:

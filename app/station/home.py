@@ -142,11 +142,11 @@ class HomeFlow:
         me = turn.around.identity.enrolment
         rows, _ = turn.work.queue(QUEUE_ROWS)
         open_rows = [row for row in rows if row.done < row.units]
-        paused = [row for row in open_rows if turn.work.note(NOTE_PREFIX + row.order.order)]
+        paused = [row for row in open_rows if turn.work.note(NOTE_PREFIX + row.order)]
         mine = [row for row in open_rows if row.claim_enrolment in ("", me)]
         for row in (*paused, *mine):
             turn.accept(Sound.ACCEPTED)
-            turn.goto = (Page.PACK, row.order.order)
+            turn.goto = (Page.PACK, row.order)
             return
         self._refuse(turn, text("home.queue_empty"), text("home.queue_empty_detail"))
 
@@ -232,18 +232,17 @@ def _turned(turn: Turn, page: int) -> int:
 
 
 def _saved(turn: Turn, row: QueuedOrder) -> bool:
-    return turn.work.note(NOTE_PREFIX + row.order.order) is not None
+    return turn.work.note(NOTE_PREFIX + row.order) is not None
 
 
 def _row(turn: Turn, row: QueuedOrder) -> QueueRow:
     state = "paused" if _saved(turn, row) else "open"
     mine = row.claim_enrolment in ("", turn.around.identity.enrolment)
-    order = row.order
     return QueueRow(
-        order.order,
-        order.carrier,
-        due(order.ship_before, turn.now),
-        order.priority,
+        row.order,
+        row.carrier,
+        due(row.ship_before, turn.now),
+        row.priority,
         row.units,
         row.done,
         state,

@@ -8,9 +8,9 @@ from app.domain.order import OrderState
 from app.domain.text import text
 from app.station.flow import Happening
 from app.station.lists import Choice, ColumnView, ListView, Mark
-from app.station.pick_board import PickBoard, open_units
+from app.station.pick_board import ORDER, PickBoard, open_units
 from app.station.pick_job import PickJob, PickState
-from app.station.ports import Work
+from app.station.ports import QueuedOrder, Work
 from app.station.screen import Sound
 from app.station.turn import Fate, Turn
 from app.station.wording import due
@@ -39,13 +39,12 @@ def offered(work: Work, job: PickJob, now: str) -> ListView:
     taken = {order for order, _ in job.totes}
     rows = []
     for one in queued:
-        order = one.order
-        left = open_units(work, order) if order.order not in taken else 0
+        left = _left(work, one) if one.order not in taken else 0
         if left:
-            mark = Mark.URGENT if order.priority <= _URGENT else Mark.NONE
-            before = due(order.ship_before, now)
-            cells = (order.order, order.carrier, before, text("move.units", n=left))
-            rows.append(Choice(order.order, cells, mark))
+            mark = Mark.URGENT if one.priority <= _URGENT else Mark.NONE
+            before = due(one.ship_before, now)
+            cells = (one.order, one.carrier, before, text("move.units", n=left))
+            rows.append(Choice(one.order, cells, mark))
     return ListView(
         name=text("pick.orders"),
         columns=ORDERS,
@@ -54,6 +53,14 @@ def offered(work: Work, job: PickJob, now: str) -> ListView:
         chosen=job.chosen or (rows[0].key if rows else ""),
         empty=text("pick.no_orders"),
     )
+
+
+def _left(work: Work, one: QueuedOrder) -> int:
+    """Units on the shelves; the lines are read only of orders that somebody has begun."""
+    if not one.done and not work.counted(ORDER, one.order):
+        return one.units
+    known = work.order(one.order)
+    return open_units(work, known) if known is not None else 0
 
 
 def choose(flow: "PickFlow", turn: Turn, happening: Happening) -> None:

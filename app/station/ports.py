@@ -174,9 +174,17 @@ class Attention:
 
 @dataclass(frozen=True, slots=True)
 class QueuedOrder:
-    """An order with the sums the queue shows."""
+    """An order as the queue shows it; its lines are read when it is opened.
 
-    order: Order
+    Attributes:
+        units: Ordered, all lines together.
+        done: Packed or declared short, by anybody.
+    """
+
+    order: str
+    carrier: str
+    ship_before: str
+    priority: int
     units: int
     done: int
     claim_state: str

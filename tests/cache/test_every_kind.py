@@ -130,7 +130,7 @@ def test_a_claim_on_another_document_is_no_claim_on_the_order_of_that_number(
     with bench.store.begin() as work:
         assert work.claim("ORD-48213") == ("assigned", "enr-1")
         queue, _ = work.queue(10)
-    numbers = [row.order.order for row in queue]
+    numbers = [row.order for row in queue]
     assert numbers.count("ORD-48213") == 1
 
 

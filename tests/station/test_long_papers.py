@@ -95,6 +95,38 @@ def test_five_thousand_lines_cost_what_ten_cost(bench: TestBench, task: str) -> 
     assert many.steps * 100 <= few.steps * MORE_PERCENT
 
 
+LISTS = ("CMD:HOME", "CMD:TASK-RECEIVE", "CMD:TASK-RETURN", "CMD:TASK-PICK")
+
+
+def test_a_list_of_long_papers_costs_what_one_of_short_papers_costs(tmp_path: Path) -> None:
+    def efforts(many: int) -> list[tuple[int, list[str]]]:
+        folder = tmp_path / str(many)
+        folder.mkdir()
+        lines = tuple(DocumentLine(n, sku(n), 9) for n in range(1, many + 1))
+        papers = [
+            msgspec.structs.replace(asn(f"P-{n}", lines=lines), kind=kind, state=state)
+            for kind, state in (("inbound", "expected"), ("return", "authorised"))
+            for n in range(3)
+        ]
+        bench = dock_bench(folder, *papers)
+        ordered = tuple(OrderedLine(n, sku(n), 9) for n in range(1, many + 1))
+        bench.feed(*(order_row(f"ORD-{n}", lines=ordered) for n in range(3)))
+        found = []
+        for card in LISTS:
+            with counting(bench.book.writer) as effort:
+                bench.scan(card)
+            found.append((effort.lines, effort.asked))
+            bench.do(Intent.HOME)
+        bench.book.close()
+        return found
+
+    for card, (lines, asked), (most, all_asked) in zip(
+        LISTS, efforts(FEW), efforts(MANY), strict=True
+    ):
+        assert all_asked == asked, card
+        assert most * 100 <= lines * MORE_PERCENT, card
+
+
 def test_what_another_bench_counts_is_shown_without_reading_the_rest(bench: TestBench) -> None:
     bench.scan("CMD:SIGN-OUT")
     bench.sign_in()
