@@ -1,5 +1,6 @@
 """The closed box: weigh, seal, label, hand over."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -9,6 +10,7 @@ from app.domain.gtin import check_digit
 from app.domain.operation import CUSTOMER, Kind
 from app.domain.text import text
 from app.domain.weight import WeightRange, expected_range
+from app.identity.userkey import UserKey
 from app.station import pack_parcels
 from app.station.events import PrintAsked
 from app.station.flow import Happening, Trigger
@@ -95,9 +97,13 @@ def without_scale(flow: "PackFlow", turn: Turn, _: Happening) -> None:
 
 
 def seal(
-    flow: "PackFlow", turn: Turn, weight_mg: int, evidence: dict[str, str | int | bool]
+    flow: "PackFlow",
+    turn: Turn,
+    weight_mg: int,
+    evidence: dict[str, str | int | bool],
+    signers: Sequence[UserKey] = (),
 ) -> None:
-    """Seal the box: weight, number and label job in one transaction."""
+    """Seal the box: weight, number and label job in one transaction; signed by who allowed it."""
     job = flow.opened()[1]
     number = turn.work.next_number()
     if number is None:
@@ -114,7 +120,7 @@ def seal(
         "box": job.box,
     }
     reference = msgspec.structs.replace(flow.reference(), shipment=sscc)
-    sealed = turn.record(Draft(Kind.SEAL, (), reference, evidence=said), job.job)
+    sealed = turn.record(Draft(Kind.SEAL, (), reference, evidence=said), job.job, signers=signers)
     flow.scale.take()
     flow.change(state=PackState.LABEL, weight_mg=weight_mg, sscc=sscc, seal=sealed, before=None)
     _ask_print(flow, turn, sscc, weight_mg, reprint=False)

@@ -1,13 +1,14 @@
 """What goes out only by somebody's right, and with a reason: an odd weight, an expired lot.
 
 Whoever is signed in and has the right gives the reason and is done; anybody else fetches somebody
-who has it, with badge and PIN, for exactly this one parcel or unit.
+who has it, with badge and PIN, for exactly this one parcel or unit. Their key signs the record.
 """
 
 from typing import TYPE_CHECKING
 
 from app.domain.roles import Permission, may
 from app.domain.text import text
+from app.identity.userkey import UserKey
 from app.station import pack_box, pack_scan
 from app.station.flow import Happening
 from app.station.pack_job import PackJob, PackState
@@ -48,8 +49,8 @@ def because(flow: "PackFlow", turn: Turn, happening: Happening) -> None:
         turn.refuse(text("pack.not_now", step=str(job.state)))
         return
     flow.change(why=happening.argument)
-    if who is not None and may(who.role, right(job)):
-        _let_go(flow, turn, who)
+    if who is not None and may(who.role, right(job)) and (who.key or not who.version):
+        _let_go(flow, turn, who, who.key)
         return
     turn.fate, turn.sound = Fate.COMMAND, Sound.ATTENTION
     title = text("pack.step_up_weight" if job.held is None else "pack.step_up_expired")
@@ -59,7 +60,7 @@ def because(flow: "PackFlow", turn: Turn, happening: Happening) -> None:
 def stepped_up(flow: "PackFlow", turn: Turn, happening: Happening) -> None:
     """Somebody with the right has proven themselves."""
     if flow.opened()[1].why and happening.who is not None:
-        _let_go(flow, turn, happening.who)
+        _let_go(flow, turn, happening.who, happening.key)
 
 
 def step_up_left(flow: "PackFlow", _turn: Turn, _: Happening) -> None:
@@ -74,16 +75,18 @@ def back(flow: "PackFlow", turn: Turn, _: Happening) -> None:
     turn.fate = Fate.COMMAND
 
 
-def _let_go(flow: "PackFlow", turn: Turn, who: Session) -> None:
+def _let_go(flow: "PackFlow", turn: Turn, who: Session, key: UserKey | None) -> None:
+    """It goes, in the name of who packs; whoever has the right signs it, as the second person."""
     board, job = flow.opened()[0], flow.upcoming
     allowed: Evidence = {"override": True, "override_reason": job.why, "allowed_by": who.person}
+    signers = (key,) if key is not None else ()
     flow.change(why="")
     if job.held is None:
-        pack_box.seal(flow, turn, job.weight_mg or 0, allowed)
+        pack_box.seal(flow, turn, job.weight_mg or 0, allowed, signers)
         return
     shares = board.share(job.held.sku, job.held.units)
     if shares is None:
         flow.change(state=PackState.SCAN, held=None)
         turn.refuse(text("pack.nothing_open"))
         return
-    pack_scan.put_in(flow, turn, job.held, shares, allowed | {"expired": True})
+    pack_scan.put_in(flow, turn, job.held, shares, allowed | {"expired": True}, signers)

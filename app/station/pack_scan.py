@@ -1,5 +1,6 @@
 """What is scanned while an order is packed: units, places, slips, and what belongs to neither."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from app.contract.messages import Line
@@ -7,6 +8,7 @@ from app.domain.barcode import Damaged
 from app.domain.operation import Kind
 from app.domain.order import Policy
 from app.domain.text import Text, text
+from app.identity.userkey import UserKey
 from app.station import pack_lots, pack_parcels
 from app.station.flow import Happening
 from app.station.lookup import ItemFound, find_item, find_place
@@ -72,9 +74,23 @@ def _wanted_instead(flow: "PackFlow", found: ItemFound) -> Text:
 
 
 def put_in(
-    flow: "PackFlow", turn: Turn, unit: Held, shares: tuple[Share, ...], allowed: Evidence
+    flow: "PackFlow",
+    turn: Turn,
+    unit: Held,
+    shares: tuple[Share, ...],
+    allowed: Evidence,
+    signers: Sequence[UserKey] = (),
 ) -> None:
-    """Record units in the parcel in hand; `allowed` says by whose right, where one was needed."""
+    """Record units in the parcel in hand.
+
+    Args:
+        flow: The task.
+        turn: The open turn.
+        unit: What goes in.
+        shares: At which lines of the order it counts.
+        allowed: By whose right, where one was needed.
+        signers: Keys of whoever that is.
+    """
     board, job = flow.opened()
     source = job.source or board.place_of(unit.sku)
     first = pack_lots.sooner(turn, unit, source)
@@ -94,7 +110,8 @@ def put_in(
         )
         for share in shares
     )
-    turn.record(Draft(Kind.PACK, lines, flow.reference(), evidence=evidence), job.job)
+    draft = Draft(Kind.PACK, lines, flow.reference(), evidence=evidence)
+    turn.record(draft, job.job, signers=signers)
     # One more unit into a box that was called full: it is packed on.
     flow.change(state=PackState.SCAN, armed=0, held=None)
     name = board.name_of(unit.sku)

@@ -1,5 +1,6 @@
 """What leaves the packing bench only by somebody's right: an odd weight, an expired lot."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from app.domain.operation import Kind
 from app.station.inbox import Intent
 from app.station.screen import Tone
 from tests.station.recorded import operations_of
+from tests.station.test_four_eyes import is_signed_by
 from tests.station.test_pack import RIGHT_WEIGHT, TRAY_CODE, fill
 from tests.station.test_pack_table import OLD_TRAY
 from tests.support.bench import TestBench
@@ -47,6 +49,7 @@ def test_an_odd_weight_goes_by_a_lead_s_right_with_a_reason(packing: TestBench, 
     assert (sealed.actor, sealed.evidence["weight_mg"]) == ("p-novak", wrong)
     assert sealed.evidence["override_reason"] == "more_padding"
     assert sealed.evidence["allowed_by"] == WHOSE[LEAD_BADGE]
+    assert is_signed_by(packing, Kind.SEAL, LEAD_BADGE)
 
 
 def test_nobody_with_the_right_came_and_the_box_stays(packing: TestBench) -> None:
@@ -74,6 +77,25 @@ def test_a_lead_gives_the_reason_and_needs_no_second_badge(tmp_path: Path) -> No
     bench.scan("CMD:REASON-ITEM-WEIGHT")
 
     assert last(bench, Kind.SEAL).evidence["override_reason"] == "item_weight"
+    assert is_signed_by(bench, Kind.SEAL, LEAD_BADGE)
+    bench.book.close()
+
+
+def test_a_lead_whose_key_is_put_away_shows_badge_and_pin(tmp_path: Path) -> None:
+    bench = TestBench(tmp_path)
+    bench.sign_in(LEAD_BADGE)
+    bench.scan("ORD-48213")
+    fill(bench)
+    bench.station.engine._session = replace(bench.station.engine._session, key=None)  # type: ignore[type-var]  # signed in
+    bench.weigh(RIGHT_WEIGHT + 500_000)
+    bench.do(Intent.MAIN)
+    bench.do(Intent.OVERRIDE)
+    bench.scan("CMD:REASON-ITEM-WEIGHT")
+    asked = (bench.screen.proof is not None, "seal" in bench.kinds())
+    prove(bench, LEAD_BADGE)
+
+    assert asked == (True, False)
+    assert is_signed_by(bench, Kind.SEAL, LEAD_BADGE)
     bench.book.close()
 
 
@@ -143,6 +165,7 @@ def test_an_expired_unit_goes_by_a_supervisor_s_right_with_a_reason(packing: Tes
         "override_reason": "customer_agreed",
         "allowed_by": WHOSE[BOSS_BADGE],
     }
+    assert is_signed_by(packing, Kind.PACK, BOSS_BADGE)
 
 
 def test_an_expired_unit_in_the_hand_survives_kill_9_uncounted(packing: TestBench) -> None:

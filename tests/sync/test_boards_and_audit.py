@@ -10,11 +10,12 @@ from app.ledger.credentials import Secrets
 from app.ledger.imports import StockLine
 from app.ledger.people import Wanted
 from app.station.inbox import Intent
+from app.station.ports import Work
 from app.station.screen import Screen
 from tests.support.bench import order_row
 from tests.support.people import BOSS_BADGE
-from tests.support.synced import MUG, SITE, RealLedger, SyncedBench, eventually, feed_of
-from tests.sync.test_four_eyes_over_http import ANNA, PIN, Desk, sign_in
+from tests.support.synced import MUG, SITE, RealLedger, eventually, feed_of
+from tests.sync.desks import ANNA, CLERK, PIN, Desks, hire, proven
 
 pytestmark = pytest.mark.system
 ORDER, OTHER = "ORD-48213", "ORD-48214"
@@ -23,12 +24,7 @@ ORDER, OTHER = "ORD-48213", "ORD-48214"
 @pytest.fixture
 def ledger(tmp_path: Path) -> Iterator[RealLedger]:
     made = RealLedger(tmp_path / "ledger")
-    people = made.service.people
-    wanted = [
-        (Wanted("p-anna", "Anna", "clerk", SITE), Secrets(ANNA, PIN)),
-        (Wanted("p-olu", "Olu", "supervisor", SITE), Secrets(BOSS_BADGE, PIN)),
-    ]
-    people.store(people.prepare(wanted), "p-ada")
+    hire(made, CLERK, (Wanted("p-olu", "Olu", "supervisor", SITE), Secrets(BOSS_BADGE, PIN)))
     imports = made.service.imports
     imports.locations([LocationRow(SITE, place, "bin") for place in ("A-04-2", "R-01-1")])
     imports.stock(SITE, [StockLine("A-04-2", MUG, 5)])
@@ -38,11 +34,15 @@ def ledger(tmp_path: Path) -> Iterator[RealLedger]:
     made.go_down()
 
 
-def desk_at(ledger: RealLedger, folder: Path, name: str) -> Desk:
-    code = ledger.service.identity.add_station(SITE, name).code
-    bench = SyncedBench(folder / name, ledger.url, code)
-    bench.start_sync()
-    return Desk(bench)
+@pytest.fixture
+def benches(ledger: RealLedger, tmp_path: Path) -> Iterator[Desks]:
+    made = Desks(ledger, tmp_path)
+    yield made
+    made.close()
+
+
+def has_stock(work: Work) -> bool:
+    return bool(work.stock_at("A-04-2"))
 
 
 def number(screen: Screen, key: str) -> int:
@@ -56,15 +56,15 @@ def stands(screen: Screen) -> dict[str, object]:
 
 
 def test_a_board_knows_what_another_station_does_and_the_ledger_what_is_taken_away(
-    ledger: RealLedger, tmp_path: Path
+    ledger: RealLedger, benches: Desks
 ) -> None:
-    packing, board = (desk_at(ledger, tmp_path, name) for name in ("PACK-01", "PACK-02"))
-    sign_in(packing, ANNA, "p-anna", "A-04-2")
+    packing, board = benches.open("PACK-01"), benches.open("PACK-02")
+    packing.sign_in(ANNA, "p-anna", has_stock)
     packing.scan(ORDER)
     packing.scan(MUG)
     assert eventually(packing.bench.confirmed)
 
-    sign_in(board, BOSS_BADGE, "p-olu", "A-04-2")
+    board.sign_in(BOSS_BADGE, "p-olu", has_stock)
     board.do(Intent.TASK, "dashboards")
     assert board.sees(lambda screen: number(screen, "1") == 2)
     board.do(Intent.MAIN)
@@ -81,5 +81,22 @@ def test_a_board_knows_what_another_station_does_and_the_ledger_what_is_taken_aw
     told = [row for row in feed_of(ledger.folder) if isinstance(row, OutcomeRow)]
     reasons = [row.reason for row in told if row.kind == "event"]
     assert "audit_exported" in reasons
-    packing.bench.close()
-    board.bench.close()
+
+
+def test_a_report_that_is_taken_away_is_posted_by_the_ledger_with_who_took_it(
+    ledger: RealLedger, benches: Desks
+) -> None:
+    desk = benches.open("PACK-01")
+    desk.sign_in(BOSS_BADGE, "p-olu", has_stock)
+    desk.do(Intent.TASK, "reports")
+    desk.do(Intent.REASON, "stock_list")
+    desk.do(Intent.MAIN)
+    desk.do(Intent.REASON, "csv")
+    desk.prove(BOSS_BADGE)
+    assert desk.sees(lambda screen: screen.proof is None)
+    assert eventually(desk.bench.confirmed)
+
+    told = [row for row in feed_of(ledger.folder) if isinstance(row, OutcomeRow)]
+    taken = [(row.outcome, row.actor) for row in told if row.reason == "report_exported"]
+    assert taken == [("posted", "p-olu")]
+    assert ("event", "p-olu") in proven(ledger)

@@ -11,8 +11,8 @@ from app.ledger.imports import StockLine
 from app.ledger.people import Wanted
 from app.ledger.transfers import Call
 from app.station.inbox import Intent
-from tests.support.synced import DOCK, MUG, SITE, RealLedger, SyncedBench, eventually, feed_of
-from tests.sync.test_four_eyes_over_http import ANNA, PIN, SVEN, Desk
+from tests.support.synced import DOCK, MUG, SITE, RealLedger, eventually, feed_of
+from tests.sync.desks import ANNA, CLERK, PIN, SVEN, Desk, Desks, hire
 
 pytestmark = pytest.mark.system
 PLAN, TRANSFER, OTHER = "CNT-7", "TR-5001", "LEJ"
@@ -24,50 +24,20 @@ def ledger(tmp_path: Path) -> Iterator[RealLedger]:
     made.service.add_site(OTHER, company_prefix="4012346")
     made.service.imports.locations([LocationRow(site=OTHER, location=DOCK, kind="dock")])
     made.service.imports.stock(SITE, [StockLine(DOCK, MUG, 40)])
-    people = made.service.people
-    wanted = [
-        (Wanted("p-anna", "Anna", "clerk", SITE), Secrets(ANNA, PIN)),
-        (Wanted("p-sven", "Sven", "clerk", OTHER), Secrets(SVEN, PIN)),
-    ]
-    people.store(people.prepare(wanted), "p-ada")
+    hire(made, CLERK, (Wanted("p-sven", "Sven", "clerk", OTHER), Secrets(SVEN, PIN)))
     yield made
     made.go_down()
 
 
 @pytest.fixture
 def bench(ledger: RealLedger, tmp_path: Path) -> Iterator[Callable[[str], Desk]]:
-    made: list[Desk] = []
-
-    def at(site: str) -> Desk:
-        code = ledger.service.identity.add_station(site, "PACK-01").code
-        synced = SyncedBench(tmp_path / site, ledger.url, code)
-        synced.start_sync()
-        made.append(Desk(synced))
-        return made[-1]
-
-    yield at
-    for desk in made:
-        desk.bench.close()
-
-
-def sign_in(desk: Desk, badge: str, person: str) -> None:
-    assert eventually(lambda: bool(asked(desk, lambda work: work.credential(person))))
-    desk.prove(badge)
-    assert desk.sees(lambda screen: screen.page.value == "home")
-
-
-def asked(desk: Desk, question: Callable[..., object]) -> object:
-    """What the bench's book answers."""
-
-    def read() -> object:
-        with desk.bench.store.begin() as work:
-            return question(work)
-
-    return desk.bench.station.call(read).result(10)
+    benches = Desks(ledger, tmp_path)
+    yield lambda site: benches.open("PACK-01", site)
+    benches.close()
 
 
 def state(desk: Desk, kind: str, number: str) -> str:
-    row = asked(desk, lambda work: work.document(kind, number))
+    row = desk.ask(lambda work: work.document(kind, number))
     return row.state if isinstance(row, DocumentRow) else ""
 
 
@@ -90,7 +60,7 @@ def test_a_count_at_a_bench_is_judged_by_the_ledger_and_ends_its_plan(
 ) -> None:
     plan(ledger)
     desk = bench(SITE)
-    sign_in(desk, ANNA, "p-anna")
+    desk.sign_in(ANNA, "p-anna")
     assert eventually(lambda: state(desk, "count", PLAN) == "open")
     for code in (PLAN, f"LOC:{DOCK}", MUG):
         desk.scan(code)
@@ -106,12 +76,12 @@ def test_a_doubted_count_is_offered_to_another_person_and_refused_to_the_first(
     ledger: RealLedger, bench: Callable[[str], Desk]
 ) -> None:
     desk = bench(SITE)
-    sign_in(desk, ANNA, "p-anna")
-    assert eventually(lambda: bool(asked(desk, lambda work: work.stock_at(DOCK))))
+    desk.sign_in(ANNA, "p-anna")
+    assert eventually(lambda: bool(desk.ask(lambda work: work.stock_at(DOCK))))
     for code in ("CMD:TASK-COUNT", f"LOC:{DOCK}", "CMD:EMPTY"):
         desk.scan(code)
 
-    assert eventually(lambda: bool(asked(desk, lambda work: work.recounts(10))))
+    assert eventually(lambda: bool(desk.ask(lambda work: work.recounts(10))))
     desk.scan(f"LOC:{DOCK}")
     assert desk.sees(lambda screen: screen.prompt.title.code == "count.another_person")
 
@@ -138,8 +108,8 @@ def test_what_one_site_ships_the_other_receives_and_what_is_missing_ends_somewhe
 ) -> None:
     ask_for(ledger, 5)
     here, there = bench(SITE), bench(OTHER)
-    sign_in(here, ANNA, "p-anna")
-    sign_in(there, SVEN, "p-sven")
+    here.sign_in(ANNA, "p-anna")
+    there.sign_in(SVEN, "p-sven")
     assert eventually(lambda: state(here, "transfer", TRANSFER) == "approved")
     for code in (TRANSFER, f"LOC:{DOCK}", "CMD:QTY-5", MUG, "CMD:MAIN", "SEAL-0099812"):
         here.scan(code)
@@ -161,7 +131,7 @@ def test_what_one_site_ships_the_other_receives_and_what_is_missing_ends_somewhe
 
 def at_dock(desk: Desk) -> int:
     """Mugs at the dock, as the bench's book has them."""
-    units = asked(desk, lambda work: sum(row.quantity for row in work.stock_at(DOCK)))
+    units = desk.ask(lambda work: sum(row.quantity for row in work.stock_at(DOCK)))
     assert isinstance(units, int)
     return units
 
@@ -169,6 +139,6 @@ def at_dock(desk: Desk) -> int:
 def told_at(desk: Desk) -> list[str]:
     """Codes of what needs somebody at a bench."""
     query = "SELECT code FROM exception WHERE state != 'closed'"
-    found = asked(desk, lambda work: list(work.connection.exec_driver_sql(query).scalars()))
+    found = desk.ask(lambda work: list(work.connection.exec_driver_sql(query).scalars()))
     assert isinstance(found, list)
     return found

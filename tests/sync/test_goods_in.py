@@ -6,12 +6,10 @@ from pathlib import Path
 import pytest
 
 from app.contract.messages import DocumentLine, DocumentRow, ExceptionRow
-from app.ledger.credentials import Secrets
-from app.ledger.people import Wanted
 from app.station.inbox import Intent
 from tests.support.leaks import ExpectedLogs
-from tests.support.synced import DOCK, MUG, SITE, RealLedger, SyncedBench, eventually, feed_of
-from tests.sync.test_four_eyes_over_http import ANNA, PIN, Desk
+from tests.support.synced import DOCK, MUG, SITE, RealLedger, eventually, feed_of
+from tests.sync.desks import ANNA, CLERK, Desk, Desks, hire
 
 pytestmark = pytest.mark.system
 ASN = "ASN-7001"
@@ -20,21 +18,16 @@ ASN = "ASN-7001"
 @pytest.fixture
 def ledger(tmp_path: Path) -> Iterator[RealLedger]:
     made = RealLedger(tmp_path / "ledger")
-    people = made.service.people
-    wanted = [(Wanted("p-anna", "Anna", "clerk", SITE), Secrets(ANNA, PIN))]
-    people.store(people.prepare(wanted), "p-ada")
+    hire(made, CLERK)
     yield made
     made.go_down()
 
 
 @pytest.fixture
 def desk(ledger: RealLedger, tmp_path: Path) -> Iterator[Desk]:
-    code = ledger.service.identity.add_station(SITE, "DOCK-01").code
-    bench = SyncedBench(tmp_path / "DOCK-01", ledger.url, code)
-    bench.start_sync()
-    made = Desk(bench)
-    yield made
-    bench.close()
+    benches = Desks(ledger, tmp_path)
+    yield benches.open("DOCK-01")
+    benches.close()
 
 
 def announce(ledger: RealLedger, desk: Desk, kind: str, number: str, quantity: int) -> None:

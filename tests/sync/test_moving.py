@@ -1,20 +1,17 @@
 """What Move and Pick record is what the real ledger counts: tasks, totes, and places to look at."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from app.contract.messages import DocumentRow, LocationRow, OrderedLine
-from app.ledger.credentials import Secrets
 from app.ledger.imports import StockLine
-from app.ledger.people import Wanted
 from app.ledger.replenishment import Threshold
 from app.station.inbox import Intent
-from app.station.ports import Work
 from tests.support.bench import order_row
-from tests.support.synced import MUG, SITE, RealLedger, SyncedBench, eventually, feed_of
-from tests.sync.test_four_eyes_over_http import ANNA, PIN, Desk
+from tests.support.synced import MUG, SITE, RealLedger, eventually, feed_of
+from tests.sync.desks import ANNA, CLERK, Desk, Desks, hire
 
 pytestmark = pytest.mark.system
 ORDER = "ORD-48213"
@@ -23,9 +20,7 @@ ORDER = "ORD-48213"
 @pytest.fixture
 def ledger(tmp_path: Path) -> Iterator[RealLedger]:
     made = RealLedger(tmp_path / "ledger")
-    people = made.service.people
-    wanted = [(Wanted("p-anna", "Anna", "clerk", SITE), Secrets(ANNA, PIN))]
-    people.store(people.prepare(wanted), "p-ada")
+    hire(made, CLERK)
     imports = made.service.imports
     imports.locations([LocationRow(SITE, place, "bin") for place in ("A-04-2", "R-01-1")])
     yield made
@@ -34,28 +29,9 @@ def ledger(tmp_path: Path) -> Iterator[RealLedger]:
 
 @pytest.fixture
 def desk(ledger: RealLedger, tmp_path: Path) -> Iterator[Desk]:
-    code = ledger.service.identity.add_station(SITE, "PACK-01").code
-    bench = SyncedBench(tmp_path / "PACK-01", ledger.url, code)
-    bench.start_sync()
-    made = Desk(bench)
-    yield made
-    bench.close()
-
-
-def ask(desk: Desk, question: Callable[[Work], bool]) -> bool:
-    """A question to the book of the bench."""
-
-    def read() -> bool:
-        with desk.bench.store.begin() as work:
-            return question(work)
-
-    return desk.bench.station.call(read).result(10)
-
-
-def sign_in(desk: Desk) -> None:
-    assert eventually(lambda: ask(desk, lambda work: work.credential("p-anna") is not None))
-    desk.prove(ANNA)
-    assert desk.sees(lambda screen: screen.page.value == "home")
+    benches = Desks(ledger, tmp_path)
+    yield benches.open("PACK-01")
+    benches.close()
 
 
 def tasks(ledger: RealLedger) -> list[tuple[str, str]]:
@@ -69,8 +45,8 @@ def test_moves_for_a_task_finish_it_at_the_ledger(ledger: RealLedger, desk: Desk
     ledger.service.imports.stock(SITE, [StockLine("R-01-1", MUG, 30), StockLine("A-04-2", MUG, 2)])
     ledger.service.replenishment.put(where, Threshold(MUG, "A-04-2", 5, 20), "p-weber")
     ledger.service.keep_up()
-    assert eventually(lambda: ask(desk, lambda work: work.document_count("task", ["open"]) == 1))
-    sign_in(desk)
+    assert eventually(lambda: desk.ask(lambda work: work.document_count("task", ["open"]) == 1))
+    desk.sign_in(ANNA, "p-anna")
 
     desk.do(Intent.TASK, "move")
     desk.do(Intent.MAIN)
@@ -91,8 +67,8 @@ def test_what_lies_in_totes_and_what_is_short_is_known_to_the_ledger(
     ledger.service.imports.stock(SITE, [StockLine("A-04-2", MUG, 5)])
     ledger.service.imports.orders(SITE, [order_row(ORDER, lines=(OrderedLine(1, MUG, 3),))])
     ledger.service.bell.ring()
-    assert eventually(lambda: ask(desk, lambda work: work.order(ORDER) is not None))
-    sign_in(desk)
+    assert eventually(lambda: desk.ask(lambda work: work.order(ORDER) is not None))
+    desk.sign_in(ANNA, "p-anna")
 
     desk.do(Intent.TASK, "pick")
     desk.scan(ORDER)
@@ -107,4 +83,4 @@ def test_what_lies_in_totes_and_what_is_short_is_known_to_the_ledger(
     assert eventually(desk.bench.confirmed)
     assert eventually(lambda: tasks(ledger) == [("count", "open")])
     picked = {"picked": 2}
-    assert ask(desk, lambda work: picked.items() <= work.counted("order", ORDER)[1].items())
+    assert desk.ask(lambda work: picked.items() <= work.counted("order", ORDER)[1].items())

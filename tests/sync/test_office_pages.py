@@ -13,12 +13,12 @@ from app.ledger.people import Wanted
 from app.station.events import EditAsked, Event
 from app.station.inbox import Intent, LinkState
 from app.sync import asking
-from tests.support.synced import DOCK, MUG, SITE, RealLedger, SyncedBench, eventually, feed_of
-from tests.sync.test_counting_and_transfers import asked, sign_in, state
-from tests.sync.test_four_eyes_over_http import ANNA, SVEN, Desk
+from tests.support.synced import DOCK, MUG, SITE, RealLedger, eventually, feed_of
+from tests.sync.desks import ANNA, BOSS, CLERK, PIN, SVEN, Desk, Desks, hire
+from tests.sync.test_counting_and_transfers import state
 
 pytestmark = pytest.mark.system
-CARLA, PIN = "PHB-CARLA0123456789ABCDEFGHJKM", "274951"
+CARLA = "PHB-CARLA0123456789ABCDEFGHJKM"
 COUNT = DocumentKind.COUNT.value
 
 
@@ -26,31 +26,16 @@ COUNT = DocumentKind.COUNT.value
 def ledger(tmp_path: Path) -> Iterator[RealLedger]:
     made = RealLedger(tmp_path / "ledger")
     made.service.imports.stock(SITE, [StockLine(DOCK, MUG, 40)])
-    people = made.service.people
-    wanted = [
-        (Wanted("p-anna", "Anna", "clerk", SITE), Secrets(ANNA, PIN)),
-        (Wanted("p-sven", "Sven", "supervisor", SITE), Secrets(SVEN, PIN)),
-        (Wanted("p-carla", "Carla", "controller", SITE), Secrets(CARLA, PIN)),
-    ]
-    people.store(people.prepare(wanted), "p-ada")
+    hire(made, CLERK, BOSS, (Wanted("p-carla", "Carla", "controller", SITE), Secrets(CARLA, PIN)))
     yield made
     made.go_down()
 
 
 @pytest.fixture
 def bench(ledger: RealLedger, tmp_path: Path) -> Iterator[Callable[[str], Desk]]:
-    made: list[Desk] = []
-
-    def named(name: str) -> Desk:
-        code = ledger.service.identity.add_station(SITE, name).code
-        synced = SyncedBench(tmp_path / name, ledger.url, code)
-        synced.start_sync()
-        made.append(Desk(synced))
-        return made[-1]
-
-    yield named
-    for desk in made:
-        desk.bench.close()
+    benches = Desks(ledger, tmp_path)
+    yield benches.open
+    benches.close()
 
 
 def ask_for(desk: Desk, change: str, reason: str) -> None:
@@ -75,11 +60,11 @@ def test_a_bulk_is_posted_and_what_is_counted_again_becomes_a_plan(
     ledger: RealLedger, bench: Callable[[str], Desk]
 ) -> None:
     asking, deciding = bench("PACK-01"), bench("OFFICE-01")
-    sign_in(asking, ANNA, "p-anna")
+    asking.sign_in(ANNA, "p-anna")
     assert eventually(lambda: asking.bench.at_dock() == 40)
     for change in ("-3", "-5", "-2"):
         ask_for(asking, change, "damaged")
-    sign_in(deciding, SVEN, "p-sven")
+    deciding.sign_in(SVEN, "p-sven")
     deciding.scan("CMD:APPROVALS")
     assert deciding.sees(lambda screen: [row.change for row in screen.waiting] == [-3, -5, -2])
 
@@ -101,15 +86,15 @@ def test_a_plan_of_one_bench_is_counted_at_another(
     ledger: RealLedger, bench: Callable[[str], Desk]
 ) -> None:
     office, floor = bench("OFFICE-01"), bench("PACK-01")
-    sign_in(office, CARLA, "p-carla")
-    assert eventually(lambda: bool(asked(office, lambda work: work.stock_at(DOCK))))
+    office.sign_in(CARLA, "p-carla")
+    assert eventually(lambda: bool(office.ask(lambda work: work.stock_at(DOCK))))
     office.do(Intent.TASK, "plan")
     office.scan(f"LOC:{DOCK}")
     office.do(Intent.MAIN)
     assert office.sees(lambda screen: screen.prompt.title.code.startswith("plan.asked"))
 
-    sign_in(floor, ANNA, "p-anna")
-    assert eventually(lambda: bool(asked(floor, lambda work: work.documents(COUNT, ("open",), 9))))
+    floor.sign_in(ANNA, "p-anna")
+    assert eventually(lambda: bool(floor.ask(lambda work: work.documents(COUNT, ("open",), 9))))
     ((_, lines),) = plans(ledger)
     number = next(
         row.document
@@ -145,7 +130,7 @@ def test_what_is_edited_at_a_bench_holds_at_every_bench(
 ) -> None:
     office, floor = bench("OFFICE-01"), bench("PACK-01")
     let_edit(office)
-    sign_in(office, CARLA, "p-carla")
+    office.sign_in(CARLA, "p-carla")
     assert eventually(lambda: link_of(office) is LinkState.ONLINE)
     office.do(Intent.TASK, "edit")
     office.scan(MUG)
@@ -161,7 +146,7 @@ def test_what_is_edited_at_a_bench_holds_at_every_bench(
     assert office.sees(lambda screen: screen.prompt.title.code == "edit.done")
 
     def weight() -> int:
-        row = asked(floor, lambda work: work.item_by_sku(MUG))
+        row = floor.ask(lambda work: work.item_by_sku(MUG))
         return row.weight_mg if isinstance(row, ItemRow) else 0
 
     assert eventually(lambda: weight() == 312_000)

@@ -6,14 +6,12 @@ from pathlib import Path
 import pytest
 
 from app.contract.messages import ItemRow, LocationRow, OrderedLine, Pack
-from app.ledger.credentials import Secrets
 from app.ledger.imports import StockLine
-from app.ledger.people import Wanted
 from app.station.inbox import Intent, Printed, PrintState
 from tests.support.bench import order_row
-from tests.support.synced import MUG, SITE, RealLedger, SyncedBench, eventually
-from tests.sync.test_four_eyes_over_http import ANNA, PIN, SVEN, Desk
-from tests.sync.test_undoing import ORDER, ask, books, exceptions, number_parcels, sign_in, titled
+from tests.support.synced import MUG, SITE, RealLedger, eventually
+from tests.sync.desks import BOSS, CLERK, SVEN, Desk, Desks, hire, proven
+from tests.sync.test_undoing import ORDER, books, exceptions, number_parcels, sign_in, titled
 
 pytestmark = pytest.mark.system
 SYRUP, NEAR, OLD = "SKU-31007", "L-2291", "L-1999"
@@ -23,12 +21,8 @@ SYRUP_CODE = "(01)02900000000063(10)"
 @pytest.fixture
 def ledger(tmp_path: Path) -> Iterator[RealLedger]:
     made = RealLedger(tmp_path / "ledger")
-    people, imports = made.service.people, made.service.imports
-    wanted = [
-        (Wanted("p-anna", "Anna", "clerk", SITE), Secrets(ANNA, PIN)),
-        (Wanted("p-sven", "Sven", "supervisor", SITE), Secrets(SVEN, PIN)),
-    ]
-    people.store(people.prepare(wanted), "p-ada")
+    imports = made.service.imports
+    hire(made, CLERK, BOSS)
     imports.items([ItemRow(SYRUP, "Elder syrup, 0.5 l", packs=(Pack("02900000000063", 1),))])
     imports.locations([LocationRow(SITE, place, "bin") for place in ("A-04-2", "C-07-3")])
     lines = (OrderedLine(1, MUG, 2), OrderedLine(2, SYRUP, 2))
@@ -48,11 +42,9 @@ def ledger(tmp_path: Path) -> Iterator[RealLedger]:
 
 @pytest.fixture
 def desk(ledger: RealLedger, tmp_path: Path) -> Iterator[Desk]:
-    code = ledger.service.identity.add_station(SITE, "PACK-01").code
-    bench = SyncedBench(tmp_path / "PACK-01", ledger.url, code)
-    bench.start_sync()
-    yield Desk(bench)
-    bench.close()
+    benches = Desks(ledger, tmp_path)
+    yield benches.open("PACK-01")
+    benches.close()
 
 
 def seal(desk: Desk) -> str:
@@ -61,7 +53,7 @@ def seal(desk: Desk) -> str:
     assert desk.sees(lambda screen: screen.label is not None)
     label = desk.screen.label
     assert label is not None
-    job = ask(desk, lambda work: work.open_prints()[-1][0])
+    job = desk.ask(lambda work: work.open_prints()[-1][0])
     desk.bench.station.put(Printed(job, PrintState.PRINTED))
     return label.sscc
 
@@ -136,3 +128,4 @@ def test_an_expired_unit_packed_by_right_is_asked_about_by_the_ledger(
     assert desk.sees(lambda screen: screen.proof is None and screen.done == 1)
     assert eventually(desk.bench.confirmed)
     assert eventually(lambda: exceptions(ledger) == ["lot_not_good"])
+    assert ("pack", "p-sven") in proven(ledger)

@@ -4,7 +4,7 @@ Credentials last as the site's policy says, a grant is carried on day by day, th
 runs out next, and what needs the ledger is told before anybody begins it.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -33,7 +33,7 @@ from app.station.ports import Work
 from tests.fakes.clock import FakeClock
 from tests.support import hall, prepared
 from tests.support.synced import SyncedBench, eventually
-from tests.sync.test_four_eyes_over_http import Desk
+from tests.sync.desks import Desk
 
 pytestmark = pytest.mark.system
 DAYS, DAY_MS, MINUTE_MS = 7, 86_400_000, 60_000
@@ -63,7 +63,7 @@ class Bench(Desk):
     def write(self, entered: str) -> None:
         self.put(Do(Intent.CODE, entered))
 
-    def sign_in(self, who: tuple[str, str]) -> None:
+    def badge_in(self, who: tuple[str, str]) -> None:
         """Badge and PIN."""
         self.card(who[0])
         self.put(Do(Intent.SIGN_IN_PIN, who[1]))
@@ -75,15 +75,6 @@ class Bench(Desk):
     @property
     def title(self) -> str:
         return self.screen.prompt.title.code
-
-    def ask(self, question: Callable[[Work], object]) -> object:
-        """What the book answers."""
-
-        def read() -> object:
-            with self.bench.store.begin() as work:
-                return question(work)
-
-        return self.bench.station.call(read).result(10)
 
     def footer(self) -> FooterChanged:
         """The footer as it stands."""
@@ -130,7 +121,7 @@ class Place:
         uri = urlsplit(self.service.second_factors.add(BOSS).uri)
         code = pyotp.TOTP(parse_qs(uri.query)["secret"][0]).at(self.clock.now())
         desk.put(Do(Intent.GRANT))
-        desk.sign_in(hall.BOSS)
+        desk.badge_in(hall.BOSS)
         desk.put(Do(Intent.SIGN_IN_PIN, code))
         request = next(e.request for e in desk._events if isinstance(e, GrantAsked))
         desk.put(Granted(desk.bench.ledger.grant(request)))
@@ -220,26 +211,26 @@ def decide(desk: Bench) -> None:
     """A supervisor lets a request pass, and looks at what went wrong and who holds what."""
     desk.card("CMD:TASK-EXCEPTIONS", "CMD:HOME", "CMD:TASK-CLAIMS", "CMD:HOME")
     desk.card("CMD:APPROVALS", "CMD:MAIN")
-    desk.sign_in(hall.BOSS)
+    desk.badge_in(hall.BOSS)
     assert desk.title == "approvals.approved_here"
     desk.card("CMD:HOME")
 
 
 def test_seven_days_without_a_ledger_are_worked_and_then_the_books_are_equal(place: Place) -> None:
     desk = place.desk
-    desk.sign_in(hall.BOSS)
+    desk.badge_in(hall.BOSS)
     place.grant()
     desk.card("CMD:SIGN-OUT")
     place.lose_link()
     said: list[str] = []
 
     for day in range(1, DAYS + 1):
-        desk.sign_in(hall.CLERK)
+        desk.badge_in(hall.CLERK)
         assert desk.page == "home", (day, desk.title)
         for task in TASKS:
             task(desk, day)
             assert desk.page == "home", (day, task.__name__, desk.page, desk.title)
-        desk.sign_in(hall.BOSS)
+        desk.badge_in(hall.BOSS)
         decide(desk)
         footer = desk.footer().footer
         assert (footer.link, bool(footer.last_sync)) == (LinkState.OFFLINE, True)

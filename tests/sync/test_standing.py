@@ -15,14 +15,13 @@ from app.contract.messages import (
     OrderedLine,
 )
 from app.domain.operation import Kind, postings
-from app.ledger.credentials import Secrets
 from app.ledger.imports import StockLine
-from app.ledger.people import Wanted
 from app.station.inbox import Intent
+from app.station.ports import Work
 from app.station.screen import Screen
 from tests.support.bench import order_row
-from tests.support.synced import MUG, SITE, RealLedger, SyncedBench, eventually, feed_of
-from tests.sync.test_four_eyes_over_http import ANNA, PIN, SVEN, Desk
+from tests.support.synced import MUG, SITE, RealLedger, eventually, feed_of
+from tests.sync.desks import ANNA, BOSS, CLERK, SVEN, Desk, Desks, hire
 
 pytestmark = pytest.mark.system
 ORDER = "ORD-48213"
@@ -32,12 +31,7 @@ OPENED = ("negative_balance", "open")
 @pytest.fixture
 def ledger(tmp_path: Path) -> Iterator[RealLedger]:
     made = RealLedger(tmp_path / "ledger")
-    people = made.service.people
-    wanted = [
-        (Wanted("p-anna", "Anna", "clerk", SITE), Secrets(ANNA, PIN)),
-        (Wanted("p-sven", "Sven", "supervisor", SITE), Secrets(SVEN, PIN)),
-    ]
-    people.store(people.prepare(wanted), "p-ada")
+    hire(made, CLERK, BOSS)
     imports = made.service.imports
     imports.locations([LocationRow(SITE, place, "bin") for place in ("A-04-2", "B-01-1")])
     imports.stock(SITE, [StockLine("A-04-2", MUG, 2)])
@@ -48,28 +42,13 @@ def ledger(tmp_path: Path) -> Iterator[RealLedger]:
 
 @pytest.fixture
 def desks(ledger: RealLedger, tmp_path: Path) -> Iterator[tuple[Desk, Desk]]:
-    made = []
-    for name in ("PACK-01", "OFFICE-01"):
-        code = ledger.service.identity.add_station(SITE, name).code
-        bench = SyncedBench(tmp_path / name, ledger.url, code)
-        bench.start_sync()
-        made.append(Desk(bench))
-    yield made[0], made[1]
-    for desk in made:
-        desk.bench.close()
+    benches = Desks(ledger, tmp_path)
+    yield benches.open("PACK-01"), benches.open("OFFICE-01")
+    benches.close()
 
 
-def sign_in(desk: Desk, badge: str, person: str) -> None:
-    def known() -> bool:
-        def read() -> bool:
-            with desk.bench.store.begin() as work:
-                return work.credential(person) is not None and work.order(ORDER) is not None
-
-        return desk.bench.station.call(read).result(10)
-
-    assert eventually(known)
-    desk.prove(badge)
-    assert desk.sees(lambda screen: screen.page.value == "home")
+def has_order(work: Work) -> bool:
+    return work.order(ORDER) is not None
 
 
 def rows(screen: Screen) -> list[str]:
@@ -90,7 +69,7 @@ def test_an_exception_of_one_bench_is_taken_and_closed_at_another(
     ledger: RealLedger, desks: tuple[Desk, Desk]
 ) -> None:
     clerk, boss = desks
-    sign_in(boss, SVEN, "p-sven")
+    boss.sign_in(SVEN, "p-sven", has_order)
     clerk.bench.station.call(lambda: take_from_nothing(clerk)).result(10)
     assert eventually(lambda: [one[:2] for one in exceptions(ledger)] == [OPENED])
 
@@ -136,12 +115,12 @@ def test_an_order_is_taken_over_from_another_bench_with_what_it_has_packed(
     ledger: RealLedger, desks: tuple[Desk, Desk]
 ) -> None:
     clerk, boss = desks
-    sign_in(clerk, ANNA, "p-anna")
+    clerk.sign_in(ANNA, "p-anna", has_order)
     clerk.scan(ORDER)
     assert clerk.sees(lambda screen: screen.page.value == "pack" and screen.total == 2)
     clerk.scan(MUG)
     assert eventually(lambda: holders(ledger) == ["PACK-01"])
-    sign_in(boss, SVEN, "p-sven")
+    boss.sign_in(SVEN, "p-sven", has_order)
 
     boss.do(Intent.TASK, "claims")
     boss.scan(ORDER)

@@ -1,6 +1,6 @@
 """What is taken back at a bench is taken back in the real ledger: the books are as they were."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,9 +19,7 @@ from app.contract.messages import (
     OutcomeRow,
 )
 from app.domain.policy import AdjustLimit, Policy
-from app.ledger.credentials import Secrets
 from app.ledger.imports import StockLine
-from app.ledger.people import Wanted
 from app.ledger.service import LedgerService
 from app.ledger.tables import balance
 from app.ledger.transfers import Call
@@ -31,8 +29,8 @@ from app.station.screen import Screen
 from tests.support import prepared
 from tests.support.bench import order_row
 from tests.support.leaks import ExpectedLogs
-from tests.support.synced import DOCK, MUG, SITE, RealLedger, SyncedBench, eventually, feed_of
-from tests.sync.test_four_eyes_over_http import ANNA, PIN, SVEN, Desk
+from tests.support.synced import DOCK, MUG, SITE, RealLedger, eventually, feed_of
+from tests.sync.desks import ANNA, BOSS, CLERK, SVEN, Desk, Desks, hire
 
 pytestmark = pytest.mark.system
 ORDER, SHELF = "ORD-48213", "A-04-2"
@@ -44,12 +42,7 @@ T = TypeVar("T")
 @pytest.fixture
 def ledger(tmp_path: Path) -> Iterator[RealLedger]:
     made = RealLedger(tmp_path / "ledger")
-    people = made.service.people
-    wanted = [
-        (Wanted("p-anna", "Anna", "clerk", SITE), Secrets(ANNA, PIN)),
-        (Wanted("p-sven", "Sven", "supervisor", SITE), Secrets(SVEN, PIN)),
-    ]
-    people.store(people.prepare(wanted), "p-ada")
+    hire(made, CLERK, BOSS)
     imports = made.service.imports
     imports.locations([LocationRow(SITE, SHELF, "bin")])
     imports.stock(SITE, [StockLine(DOCK, MUG, 30), StockLine(SHELF, MUG, 10)])
@@ -60,12 +53,9 @@ def ledger(tmp_path: Path) -> Iterator[RealLedger]:
 
 @pytest.fixture
 def desk(ledger: RealLedger, tmp_path: Path) -> Iterator[Desk]:
-    code = ledger.service.identity.add_station(SITE, "PACK-01").code
-    bench = SyncedBench(tmp_path / "PACK-01", ledger.url, code)
-    bench.start_sync()
-    made = Desk(bench)
-    yield made
-    bench.close()
+    benches = Desks(ledger, tmp_path)
+    yield benches.open("PACK-01")
+    benches.close()
 
 
 def number_parcels(desk: Desk) -> None:
@@ -80,25 +70,12 @@ def number_parcels(desk: Desk) -> None:
     desk.bench.station.call(give).result(10)
 
 
-def ask(desk: Desk, question: Callable[[Work], T]) -> T:
-    """A question to the book of the bench."""
-
-    def read() -> T:
-        with desk.bench.store.begin() as work:
-            return question(work)
-
-    return desk.bench.station.call(read).result(10)
-
-
 def titled(desk: Desk, code: str) -> bool:
     return desk.sees(lambda screen: screen.prompt.title.code == code)
 
 
-def sign_in(desk: Desk, badge: str = ANNA) -> None:
-    assert eventually(lambda: ask(desk, lambda work: work.order(ORDER) is not None))
-    assert eventually(lambda: ask(desk, lambda work: work.credential("p-anna") is not None))
-    desk.prove(badge)
-    assert desk.sees(lambda screen: screen.page.value == "home")
+def sign_in(desk: Desk) -> None:
+    desk.sign_in(ANNA, "p-anna", lambda work: work.order(ORDER) is not None)
 
 
 def pack(desk: Desk) -> str:
@@ -111,7 +88,7 @@ def pack(desk: Desk) -> str:
     assert titled(desk, "weigh.title")
     desk.do(Intent.OVERRIDE, "no_scale")
     assert desk.sees(lambda screen: screen.label is not None)
-    job, sscc = ask(desk, lambda work: work.open_prints()[-1][0]), desk.screen.label
+    job, sscc = desk.ask(lambda work: work.open_prints()[-1][0]), desk.screen.label
     assert sscc is not None
     desk.bench.station.put(Printed(job, PrintState.PRINTED))
     assert titled(desk, "pack.hand_over")
@@ -264,7 +241,7 @@ def test_what_was_taken_back_before_the_ledger_made_it_wait_is_withdrawn(
     before = books(ledger)
     agree(ledger.service, 5)
     sign_in(desk)
-    assert eventually(lambda: "clerk" in ask(desk, lambda work: work.policy().adjust))
+    assert eventually(lambda: "clerk" in desk.ask(lambda work: work.policy().adjust))
     ledger.go_down()
     for code in ("CMD:ADJUST", MUG, f"LOC:{SHELF}"):
         desk.scan(code)
@@ -291,7 +268,7 @@ def test_what_was_taken_back_before_the_ledger_made_it_wait_is_withdrawn(
     ]
     assert books(ledger) == before
     assert desk.sees(lambda screen: undone(screen) == ["undo.now_back"])
-    assert ask(desk, lambda work: (work.waiting_count(), work.attention(1))) == (0, ())
+    assert desk.ask(lambda work: (work.waiting_count(), work.attention(1))) == (0, ())
 
 
 def _approve(desk: Desk) -> None:
@@ -339,7 +316,7 @@ def documents(desk: Desk) -> list[tuple[str, dict[str, int]]]:
                 found.append((row.state, told))
         return found
 
-    return ask(desk, read)
+    return desk.ask(read)
 
 
 def home(desk: Desk) -> None:
@@ -385,4 +362,4 @@ def test_goods_of_every_kind_go_back_at_the_ledger_too(ledger: RealLedger, desk:
     assert eventually(desk.bench.confirmed)
     assert eventually(lambda: books(ledger) == before)
     assert eventually(lambda: documents(desk) == said)
-    assert ask(desk, lambda work: work.attention(1)) == ()
+    assert desk.ask(lambda work: work.attention(1)) == ()
