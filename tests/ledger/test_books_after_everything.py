@@ -1,4 +1,7 @@
-"""Whatever the promises put a ledger through, its books agree afterwards."""
+"""Whatever all promises together put a ledger through, its books agree afterwards.
+
+After each promise by itself: `tests/conformance`.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +17,7 @@ from app.ledger.service import LedgerService
 from tests.support.postgres import app_role
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.long)])
+@pytest.fixture(params=["sqlite", "postgresql"])
 def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[LedgerService]:
     if request.param == "sqlite":
         service = LedgerService(Database.in_folder(tmp_path / "ledger"), cost=CHEAP)
@@ -26,7 +29,7 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[LedgerServ
     service.close()
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_the_books_of_every_site_agree_after_every_promise(empty: LedgerService) -> None:
     for n, promise in enumerate(one for one in promises() if not one.served):
         promise.keep(local_floor(empty, f"S{n}"))

@@ -8,7 +8,9 @@ import re
 import sys
 import threading
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from weakref import WeakSet
 
 import pytest
 
@@ -58,9 +60,20 @@ def _no_unexpected_warning(
         pytest.fail(f"expected in the log and never came: {missing}")
 
 
+_longer_lived: WeakSet[threading.Thread] = WeakSet()
+
+
+@contextmanager
+def longer_lived() -> Iterator[None]:
+    """What starts in here belongs to a fixture of more than one test, which joins it."""
+    before = set(threading.enumerate())
+    yield
+    _longer_lived.update(set(threading.enumerate()) - before)
+
+
 def left_running(before: Iterable[threading.Thread]) -> list[threading.Thread]:
     """Threads that were not there before and do not end within the grace."""
-    known = set(before)
+    known = {*before, *_longer_lived}
     new = [thread for thread in threading.enumerate() if thread not in known]
     for thread in new:
         # A foreign thread that merely called into Python (Qt's, a driver's) cannot be joined.

@@ -36,7 +36,7 @@ def postgres_url(postgres_server: LocalPostgres) -> str:
 
 
 @pytest.fixture(scope="session")
-def _migrated(postgres_server: LocalPostgres) -> str:
+def migrated(postgres_server: LocalPostgres) -> str:
     """Name of a database at today's schema, to copy: migrating costs more than most tests do."""
     url = postgres_server.create_database()
     Database(url).close()
@@ -44,9 +44,9 @@ def _migrated(postgres_server: LocalPostgres) -> str:
 
 
 @pytest.fixture
-def fresh_database(postgres_server: LocalPostgres, _migrated: str) -> Iterator[str]:
+def fresh_database(postgres_server: LocalPostgres, migrated: str) -> Iterator[str]:
     """URL of a database with today's tables and nothing in them, this test's alone."""
-    url = postgres_server.create_database(like=_migrated)
+    url = postgres_server.create_database(like=migrated)
     yield url
     postgres_server.drop_database(url)
 
