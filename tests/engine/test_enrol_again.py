@@ -294,11 +294,16 @@ def test_killed_anywhere_while_enrolling_anew_one_identity_stands_whole(hall: Ha
     assert min(stood.values()) > 0
 
 
-def test_killed_anywhere_while_enrolling_the_first_time_the_same_code_goes_on(hall: Hall) -> None:
+@pytest.mark.parametrize(
+    "apart", [8, pytest.param(1, marks=pytest.mark.long)], ids=["every eighth point", "every point"]
+)
+def test_killed_anywhere_while_enrolling_the_first_time_the_same_code_goes_on(
+    hall: Hall, apart: int
+) -> None:
     point, survived = 0, False
 
     while not survived:
-        point += 3  # every third point; the last ones are those of the test above
+        point += apart  # the last ones are those of the test above
         bench = Folder(hall.folder / f"{STATION}, killed at {point}", hall.ledger.url)
         code = hall.code(f"{STATION}-{point}")
         survived = not _killed_at(point, lambda: bench.enrol(code))  # noqa: B023 - called at once

@@ -36,7 +36,8 @@ from tests.ledger.conftest import MUG, Enrol
 
 NOVAK = Actor("p-novak", "operator", "local", "host:desk")
 TRIALS = 100
-FLIPS = 3_000
+# The first of those of `make long`.
+FLIPS, ALL_FLIPS = 500, 3_000
 # Records of a batch at the station under attack; so far apart are the marks it has signed.
 BATCH = 10
 RECORDS = 60
@@ -250,15 +251,18 @@ def test_a_feed_that_was_cut_off_is_found_by_a_station(case: Case, tmp_path: Pat
     assert case.verify(forged, [point]) == f"HAM feed: number {last['seq'] + 1} is missing"
 
 
-def test_three_thousand_flipped_bits_change_nothing_that_is_believed(
-    case: Case, tmp_path: Path
+@pytest.mark.parametrize(
+    "flips", [FLIPS, pytest.param(ALL_FLIPS, marks=pytest.mark.long)], ids=["some", "all"]
+)
+def test_flipped_bits_change_nothing_that_is_believed(
+    case: Case, tmp_path: Path, flips: int
 ) -> None:
-    chance = Random(3_000)
+    chance = Random(ALL_FLIPS)
     raw, genuine = case.path.read_bytes(), case.files()
     flipped = tmp_path / "flipped.zip"
 
     accepted = []
-    for _ in range(FLIPS):
+    for _ in range(flips):
         content = bytearray(raw)
         content[chance.randrange(len(raw))] ^= 1 << chance.randrange(8)
         flipped.write_bytes(content)
@@ -267,7 +271,7 @@ def test_three_thousand_flipped_bits_change_nothing_that_is_believed(
                 accepted.append({name: zipped.read(name) for name in zipped.namelist()})
 
     assert [one for one in accepted if one != genuine] == []
-    assert len(accepted) < FLIPS // 20
+    assert len(accepted) < flips // 20
 
 
 def _rezips(case: Case) -> Iterator[tuple[str, dict[str, bytes]]]:

@@ -19,7 +19,7 @@ from app.domain.operation import postings
 from app.station.ports import Identity
 from tests.support.power_cut import PowerCut
 
-CUTS = 40
+CUTS = 100
 ALL_CUTS = 1_000
 # Records between two cuts, and how many of them the cut may come in the middle of.
 MOST = 4
@@ -103,7 +103,7 @@ def test_a_record_and_its_effect_survive_together_or_not_at_all(tmp_path: Path) 
     assert _play(tmp_path, CUTS) > CUTS
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_thousand_power_cuts_leave_no_record_without_its_effect(tmp_path: Path) -> None:
     assert _play(tmp_path, ALL_CUTS) > ALL_CUTS
 

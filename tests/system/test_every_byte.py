@@ -27,6 +27,8 @@ pytestmark = [pytest.mark.system, pytest.mark.slow]
 TRIES = 6
 # Broken tries of one batch or page before it is let through and the next one takes its place.
 BROKEN_IN_A_ROW = 16
+# The bytes broken at: all of them in `make long`, else these far apart.
+APART = 5
 # Answers differ by a few bytes (positions gain digits, pages are zipped): this many in a row that
 # were over before their byte came mean that every byte has had its turn.
 PAST_THE_END = 8
@@ -127,16 +129,19 @@ def _feed(exchange: Exchange) -> PullOutcome:
     return exchange.pull(0)
 
 
+@pytest.mark.parametrize(
+    "apart", [APART, pytest.param(1, marks=pytest.mark.long)], ids=["some", "all"]
+)
 @pytest.mark.parametrize("how", [How.CLOSE, How.RESET])
 @pytest.mark.parametrize("way", list(Way))
 @pytest.mark.parametrize("step", [_post, _feed])
 def test_broken_at_every_byte_everything_is_posted_once(
-    pair: Pair, step: Callable[[Exchange], PushOutcome], way: Way, how: How
+    pair: Pair, step: Callable[[Exchange], PushOutcome], way: Way, how: How, apart: int
 ) -> None:
-    at, past_the_end = 0, 0
+    at, tries, past_the_end = 0, 0, 0
 
     while past_the_end < PAST_THE_END:
-        if past_the_end or at % BROKEN_IN_A_ROW == 0:
+        if past_the_end or tries % BROKEN_IN_A_ROW == 0:
             pair.next_batch(posted=step is _feed)
         before = pair.bench.transports()
         pair.proxy.arm(Fault(way, at, how))
@@ -146,7 +151,7 @@ def test_broken_at_every_byte_everything_is_posted_once(
             assert isinstance(outcome, Failed), f"believed an answer cut at byte {at}"
             assert pair.bench.transports() == before
         past_the_end = 0 if pair.proxy.fired else past_the_end + 1
-        at += 1
+        at, tries = at + apart, tries + 1
 
     assert at > 400  # a batch, a page; else nothing was proven
     pair.bring_through()
