@@ -79,6 +79,10 @@ DIRECTED: tuple[tuple[Plant, Schedule], ...] = (
     (planted.synchronous_normal, schedules.power_cut_after_a_tone),
     (planted.known_by_place, schedules.cloned_at_one_sequence),
     (planted_tasks.count_overwrites_moves_since, schedules.moved_while_somebody_counts),
+    (
+        planted_tasks.what_waits_is_not_taken_back,
+        seldom.taken_back_before_the_ledger_made_it_wait,
+    ),
     (planted_tasks.takeover_loses_a_unit, schedules.taken_over_half_packed),
 )
 # Each must leave the sound code clean, too.

@@ -16,7 +16,7 @@ from app.domain.operation import Condition, Kind, Posting
 from app.ledger import facts
 from app.ledger.book import Book, Effect
 from app.ledger.case import Case
-from app.ledger.rules import counting, transit_effects
+from app.ledger.rules import counting, transit_effects, withdrawing
 from app.station import receive
 from app.station.goods_unit import Unit, in_hand
 from app.station.lookup import ItemFound
@@ -83,6 +83,11 @@ def count_overwrites_moves_since(patch: pytest.MonkeyPatch) -> None:
         return case.book.cells[key].quantity, {}
 
     patch.setattr(counting, "_expected", expected)
+
+
+def what_waits_is_not_taken_back(patch: pytest.MonkeyPatch) -> None:
+    """A reversal of what waits for a second person is held until somebody has decided that."""
+    patch.setattr(withdrawing, "waits", lambda *_: None)
 
 
 def typed_number_forgotten(patch: pytest.MonkeyPatch) -> None:

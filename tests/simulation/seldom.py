@@ -13,7 +13,7 @@ from app.simulation import goods, strange
 from app.simulation.bench import Bench
 from app.simulation.wire import Wire
 from app.station.inbox import Do, Intent
-from tests.simulation.schedules import healed, stage
+from tests.simulation.schedules import Stage, healed, stage
 
 ORDER = "ORD-48001"
 # Each scan writes a few pages: a disk without a free one is full long before.
@@ -80,6 +80,37 @@ def answered_on_a_full_disk(folder: Path) -> list[str]:
                 return healed(ready)
             first.handle(Do(Intent.UNDO))
         raise Fault("The disk never filled up between a scan and its answer.")
+
+
+def taken_back_before_the_ledger_made_it_wait(folder: Path) -> list[str]:
+    """One person adjusts at two benches, each within the day's limit as it knows it.
+
+    The second bench's adjustment is over it at the ledger, and was taken back before it got there.
+    """
+    with stage(folder) as ready:
+        first, second = ready.benches
+        for bench, times in ((first, 3), (second, 1)):
+            ready.sign_in(bench)
+            for _ in range(times):
+                _adjust(ready, bench)
+        second.handle(Do(Intent.UNDO))
+        for _ in range(2):
+            second.handle(Do(Intent.MAIN))
+        for bench in (first, second):
+            ready.sync(bench)
+        said = healed(ready)
+        reached = dict(ready.floor.world.rare.table())["taken back while it waited"]
+        return said if said or reached == 1 else [f"nothing was withdrawn: {reached}"]
+
+
+def _adjust(ready: Stage, bench: Bench) -> None:
+    """As much as one may do alone at a time, and back to the task board."""
+    for code in ("CMD:ADJUST", goods.ITEMS[0].packs[0].gtin, f"LOC:{goods.SHELVES[0]}"):
+        ready.scan(bench, code)
+    bench.handle(Do(Intent.CODE, f"+{goods.FREE_UNITS}"))
+    bench.handle(Do(Intent.REASON, "miscounted"))
+    bench.handle(Do(Intent.MAIN))
+    bench.handle(Do(Intent.HOME))
 
 
 def _code(bench: Bench) -> str:
