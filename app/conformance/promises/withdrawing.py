@@ -29,6 +29,11 @@ def taking_back_what_waits_withdraws_it(floor: Floor) -> None:
     assert team.clerk in result.sentence
     assert _became(team, wanted, back) == [_WITHDRAWN, ("posted", "withdrew")]
     assert last(team.station, back.id).postings == ()
+    later = (team.back(wanted), team.decide(wanted, team.boss))
+    assert [said(team.station.do(one)) for one in later] == [
+        ("refused", "already_reversed"),
+        ("refused", "already_decided"),
+    ]
     assert team.left() == 40
 
 
@@ -44,27 +49,6 @@ def what_is_taken_back_before_the_ledger_heard_of_it_comes_in_one_batch(floor: F
     assert [said(one) for one in results] == [("waiting", "needs_approval"), ("posted", "withdrew")]
     assert _became(team, wanted, back) == [_WITHDRAWN, ("posted", "withdrew")]
     assert [said(one) for one in team.station.post(first)][1] == ("posted", "withdrew")
-    assert team.left() == 40
-
-
-@promise(office=True)
-def what_is_withdrawn_so_is_over(floor: Floor) -> None:
-    team = team_of(floor)
-    wanted = team.adjust(5)
-    team.station.do(wanted)
-    team.station.do(team.back(wanted))
-
-    later = [
-        team.station.do(team.back(wanted)),
-        team.station.do(team.decide(wanted, team.boss)),
-        team.station.do(team.decide(wanted, team.boss, "reject")),
-    ]
-
-    assert [said(one) for one in later] == [
-        ("refused", "already_reversed"),
-        ("refused", "already_decided"),
-        ("refused", "already_decided"),
-    ]
     assert team.left() == 40
 
 
@@ -87,31 +71,18 @@ def only_who_asked_or_a_supervisor_takes_back_what_waits(floor: Floor) -> None:
 
 
 @promise(office=True)
-def what_was_approved_meanwhile_is_taken_back_as_stock(floor: Floor) -> None:
+def what_was_decided_meanwhile_is_taken_back_as_far_as_it_counted(floor: Floor) -> None:
     team = team_of(floor)
-    wanted = team.adjust(5)
-    team.station.do(wanted)
-    team.station.do(team.decide(wanted, team.boss))
+    approved, rejected = team.adjust(5), team.adjust(6)
+    for one, reason in ((approved, "approve"), (rejected, "reject")):
+        team.station.do(one)
+        team.station.do(team.decide(one, team.boss, reason))
     floor.desk.set_policy(Policy(adjust={"clerk": FREE}))
 
-    result = team.station.do(team.back(wanted))
+    results = [team.station.do(team.back(one)) for one in (approved, rejected)]
 
-    assert said(result) == ("posted", "")
-    assert _became(team, wanted) == [("posted", "")]
-    assert team.left() == 40
-
-
-@promise(office=True)
-def of_what_was_rejected_meanwhile_there_is_nothing_to_take_back(floor: Floor) -> None:
-    team = team_of(floor)
-    wanted = team.adjust(5)
-    team.station.do(wanted)
-    team.station.do(team.decide(wanted, team.boss, "reject"))
-
-    result = team.station.do(team.back(wanted))
-
-    assert said(result) == ("refused", "original_refused")
-    assert _became(team, wanted) == [("refused", "rejected")]
+    assert [said(one) for one in results] == [("posted", ""), ("refused", "original_refused")]
+    assert _became(team, approved, rejected) == [("posted", ""), ("refused", "rejected")]
     assert team.left() == 40
 
 
