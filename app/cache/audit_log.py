@@ -35,8 +35,7 @@ class AuditRows(Lookups, ABC):
 
     def entry_of(self, operation: str) -> Entry | None:
         """The one with this id."""
-        row = self.connection.execute(_ENTRIES.where(_O.id == operation)).one_or_none()
-        return None if row is None else _entry(row)
+        return one(self.connection, operation)
 
     def follow_links(self, known: Links, portion: int) -> Links:
         """Follow the chain on from where it is known to be whole."""
@@ -74,6 +73,12 @@ def page(connection: Connection, limits: Limits, limit: int, before: int = 0) ->
     if before:
         wanted = wanted.where(_O.n < before)
     return tuple(_entry(row) for row in connection.execute(wanted.limit(limit)))
+
+
+def one(connection: Connection, operation: str) -> Entry | None:
+    """The record with this id."""
+    row = connection.execute(_ENTRIES.where(_O.id == operation)).one_or_none()
+    return None if row is None else _entry(row)
 
 
 def every(connection: Connection, limits: Limits) -> Iterator[Entry]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 from sqlalchemy import func, or_, select
 
-from app.cache import backups, support
+from app.cache import audit_log, backups, support
 from app.cache.database import Book
 from app.cache.store import CHECKPOINT, EMPTY, IDENTITY, POSITION, read_note
 from app.cache.support import Seen, Support
@@ -26,7 +26,7 @@ from app.cache.work import NUMBERS, Numbers
 from app.contract.messages import Checkpoint
 from app.errors import Trouble
 from app.station.ports import Identity, Position
-from app.station.views import Health, OutboxRow, ScanRow, Sending, Tally
+from app.station.views import Health, OutboxRow, Recorded, ScanRow, Sending, Tally
 
 # What comes by the feed, then what comes as master data.
 PULLED = (order_document, document, balance, exception, item, location, person)
@@ -70,6 +70,16 @@ class CacheViews:
                 select(*names).where(open_ones).order_by(operation.c.n).limit(limit)
             )
             return tuple(OutboxRow(*row) for row in rows)
+
+    def recorded(self, operation: str) -> Recorded | None:
+        """What was recorded here under an id, and the name of who did it."""
+        with self._book.reader.connect() as connection:
+            entry = audit_log.one(connection, operation)
+            if entry is None:
+                return None
+            actor = entry.operation.actor
+            named = select(person.c.name).where(person.c.person == actor)
+            return Recorded(entry, connection.execute(named).scalar() or actor)
 
     def scans(self, limit: int) -> tuple[ScanRow, ...]:
         """The scan tape, newest first."""

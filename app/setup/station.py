@@ -284,6 +284,9 @@ class NoBook:
         del limit
         return ()
 
+    def recorded(self, operation: str) -> None:
+        """Nothing was."""
+
     def health(self) -> Health:
         """Nobody knows.
 

@@ -9,6 +9,7 @@ import msgspec
 from app.contract.messages import Checkpoint, Operation
 from app.domain.operation import Kind
 from app.domain.text import Text, text
+from app.station import entry_facts
 from app.station.audit_log import Entry, Limits, Links
 from app.station.cases import Fact
 from app.station.events import LogTaken
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 ROWS = 50
 # Days offered in the list; any other is typed.
 DAYS = 31
-# Lines of an operation named in an entry; the rest is counted.
-LINES = 8
 # Of a hash, what people compare by eye.
 SHOWN_HASH = 12
 LOG = (
@@ -41,9 +40,6 @@ KIND_NAMES = (ColumnView(text("audit.column_what")),)
 DAY_NAMES = (ColumnView(text("audit.column_day"), code=True),)
 # Kinds that have a word; others are shown as they came. In the order of the list.
 KINDS = tuple(kind.value for kind in Kind)
-ROLES = frozenset(
-    {"admin", "auditor", "clerk", "controller", "packer_lead", "site_manager", "supervisor"}
-)
 # Reasons of events that have a word.
 EVENTS = frozenset(
     {
@@ -77,7 +73,7 @@ def build(flow: "AuditFlow", turn: Turn) -> Screen:
         prompt=_prompt(flow, turn),
         scan_hint=text("audit.hint") if view == "log" else text("scan.hint"),
         choices=shown.rows,
-        facts=_short_facts(turn, chosen) if chosen is not None else (),
+        facts=entry_facts.facts(chosen, _name(turn, chosen)) if chosen is not None else (),
         actions=_actions(flow, shown),
     )
 
@@ -294,7 +290,10 @@ def _entry(flow: "AuditFlow", turn: Turn) -> Screen:
             text("audit.at", at=found.operation.recorded_at),
         ),
         scan_hint=text("audit.hint"),
-        choices=fields((*_changed(found.operation), *_short_facts(turn, found)), flow.look.chosen),
+        choices=fields(
+            (*_changed(found.operation), *entry_facts.facts(found, _name(turn, found))),
+            flow.look.chosen,
+        ),
         facts=_proofs(turn, found),
         actions=back,
     )
@@ -319,41 +318,9 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def _became(found: Entry) -> Text:
-    if found.outcome and found.outcome != "posted":
-        return text(f"health.outcome_{found.outcome}")
-    return text(f"health.transport_{found.transport}")
-
-
-def _short_facts(turn: Turn, found: Entry) -> tuple[Fact, ...]:
-    """Who, as what, about what, why, and from where to where."""
-    operation = found.operation
-    person = turn.work.person(operation.actor)
-    name = person.name if person is not None else operation.actor
-    facts = [
-        Fact(text("audit.column_who"), text("case.plain", said=name)),
-        Fact(text("audit.as"), _role(operation.role)),
-        Fact(text("audit.number"), text("audit.of_chain", number=found.seq)),
-        Fact(text("lookup.column_became"), _became(found)),
-    ]
-    if found.sentence:
-        facts.append(Fact(text("audit.answer"), text("ui.sentence", sentence=found.sentence)))
-    document = operation.reference.document if operation.reference else ""
-    if document:
-        facts.append(Fact(text("lookup.document_of"), text("case.plain", said=document)))
-    if operation.reason:
-        facts.append(Fact(text("case.reason"), text("case.plain", said=operation.reason)))
-    for line in operation.lines[:LINES]:
-        way = text("lookup.way", n=line.quantity, source=line.source, target=line.target)
-        facts.append(Fact(text("case.plain", said=line.item), way))
-    if len(operation.lines) > LINES:
-        rest = text("audit.more_lines", n=len(operation.lines) - LINES)
-        facts.append(Fact(text("audit.lines"), rest))
-    return tuple(facts)
-
-
-def _role(role: str) -> Text:
-    return text(f"ui.role_{role}") if role in ROLES else text("case.plain", said=role)
+def _name(turn: Turn, found: Entry) -> str:
+    person = turn.work.person(found.operation.actor)
+    return person.name if person is not None else found.operation.actor
 
 
 def _proofs(turn: Turn, found: Entry) -> tuple[Fact, ...]:

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from app.station.audit_log import Entry
+
 
 @dataclass(frozen=True, slots=True)
 class OutboxRow:
@@ -109,11 +111,23 @@ class Sending:
     next_try_s: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """One record of the outbox, whole; `name` is of who did it, as people say it."""
+
+    entry: Entry
+    name: str
+
+
 class Views(Protocol):
     """Read-only questions to the book; each answer is one consistent read."""
 
     def outbox(self, limit: int) -> tuple[OutboxRow, ...]:
         """Unconfirmed operations and those that need a person, oldest first."""
+        ...
+
+    def recorded(self, operation: str) -> Recorded | None:
+        """What was recorded here under an id."""
         ...
 
     def scans(self, limit: int) -> tuple[ScanRow, ...]:

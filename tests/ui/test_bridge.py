@@ -37,6 +37,9 @@ class SlowViews:
         assert self.go.wait(5)
         return HEALTH
 
+    def recorded(self, operation: str) -> None:
+        return None
+
     def sending(self) -> Sending:
         return Sending()
 

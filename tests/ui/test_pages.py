@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from typing_extensions import override
 
 from app.domain.weight import Reading, WeightRange, WeightState
@@ -334,6 +334,24 @@ def test_a_book_that_cannot_be_read_is_said_and_the_page_stays(
     bench.station.views = Broken()
 
     assert "could not be read" in opened_health(bench).top.text()
+
+
+def test_a_line_that_needs_somebody_is_shown_whole_and_esc_goes_a_step_back(bench: Bench) -> None:
+    page = opened_health(bench)
+
+    keys(bench, "Down", "Up", "Enter")
+    bench.bridge.drain()
+
+    assert page.record.isVisible()
+    said = {label.text() for label in page.record.findChildren(QLabel) if label.isVisible()}
+    assert {"Anna Novak", "Clerk", "ORD-48177"} <= said
+    assert "Order ORD-48177 is worked on at PACK-01. Ask there, or take another." in said
+    assert not page.devices.isVisible()
+
+    keys(bench, "Esc")
+    assert (page.record.isVisible(), page.devices.isVisible()) == (False, True)
+    keys(bench, "Esc")
+    assert bench.window.overlay is None
 
 
 def test_send_now_asks_for_a_sync_and_sounds_are_tested_one_by_one(bench: Bench) -> None:

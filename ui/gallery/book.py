@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
-from app.station.views import Health, OutboxRow, ScanRow, Sending, Tally
+from app.contract.messages import AsOf, Operation, Reference
+from app.station.audit_log import Entry
+from app.station.views import Health, OutboxRow, Recorded, ScanRow, Sending, Tally
 from ui.gallery.bench import EPOCH
 
 TALLY = Tally(captured=128, posted=112, waiting=1, refused=1, held=0, conflict=0, unsent=14)
@@ -31,6 +33,37 @@ HEALTH = Health(
 )
 
 
+RECORDED = Recorded(
+    Entry(
+        n=97,
+        operation=Operation(
+            id="op-97",
+            kind="claim",
+            contract_version=1,
+            site="HAM",
+            actor="p-anna",
+            role="clerk",
+            source_system="packhouse",
+            correlation_id="job-12",
+            recorded_at="2026-11-20T09:12:40Z",
+            as_of=AsOf(epoch="e-1", cursor=48_211),
+            reference=Reference(document_kind="order", document="ORD-48177"),
+        ),
+        enrolment="enr-1",
+        seq=97,
+        content_hash="",
+        digest="",
+        signatures=(),
+        transport="confirmed",
+        outcome="refused",
+        sentence="Order ORD-48177 is worked on at PACK-01. Ask there, or take another.",
+        feed_seq=48_200,
+        reversed_by="",
+    ),
+    "Anna Novak",
+)
+
+
 class GalleryViews:
     """Answers of a book in the middle of a morning offline."""
 
@@ -54,6 +87,10 @@ class GalleryViews:
             for place in range(14)
         )  # fmt: skip
         return (*stuck, *waiting)[:limit]
+
+    def recorded(self, operation: str) -> Recorded | None:
+        """What was refused, as it was recorded."""
+        return RECORDED if operation == "op-97" else None
 
     def scans(self, limit: int) -> tuple[ScanRow, ...]:
         """The last scans with their fates."""

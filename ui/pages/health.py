@@ -16,24 +16,29 @@ from app.domain.device import DeviceChanged
 from app.domain.text import text
 from app.domain.weight import Reading
 from app.errors import PackhouseError
+from app.station import entry_facts
 from app.station.events import Footer
-from app.station.inbox import Do, Intent, LinkState
+from app.station.inbox import Do, Intent
 from app.station.screen import Screen, Sound
-from app.station.views import Health, OutboxRow, ScanRow, Sending, Views
+from app.station.views import Health, OutboxRow, Recorded, ScanRow, Sending, Views
 from ui.bridge import StationBridge, Visit
 from ui.pages.overlay import Overlay, local_key
 from ui.sound import VOLUME_MAX, VOLUME_STEP, Beeper
+from ui.widgets.fact_list import FactList
 from ui.widgets.health_said import (
     book_said,
     device_line,
     printable,
     pulled_said,
     sending_said,
+    tally_said,
+    top_said,
 )
 from ui.widgets.health_tables import DeviceRow, DeviceTable, OutboxTable, ScanTape
 from ui.widgets.kit import Kit
 from ui.widgets.scroll_page import ScrollPage
 
+STEPS = {"Up": -1, "Down": 1}
 # What fits on a support call's screen; the export has everything.
 ROWS = 200
 # Longest frame shown; a scale answers in a dozen bytes.
@@ -75,7 +80,7 @@ class HealthPage(Overlay):
         close: Callable[[], None],
     ) -> None:
         super().__init__(kit, kit.words.of("health.title"))
-        self._bridge, self._beeper, self._now = bridge, beeper, now
+        self._bridge, self._beeper, self._now, self._close = bridge, beeper, now, close
         self._visit = Visit()
         self._footer: Footer | None = None
         self._devices: dict[str, DeviceRow] = {}
@@ -87,7 +92,8 @@ class HealthPage(Overlay):
             local_key("3", text("key.softer"), lambda: self.change_volume(-VOLUME_STEP)),
             local_key("4", text("key.louder"), lambda: self.change_volume(VOLUME_STEP)),
             local_key("5", text("key.diagnose"), self.diagnose),
-            local_key("Esc", text("key.close"), close),
+            local_key("Enter", text("key.show_record"), self.show_record),
+            local_key("Esc", text("key.close"), self._back),
         )
         self.top = kit.label("must-read", wrap=True)
         self.tally = kit.label("body", wrap=True)
@@ -97,6 +103,7 @@ class HealthPage(Overlay):
         self.outbox = OutboxTable(kit, now)
         self.devices = DeviceTable(kit)
         self.tape = ScanTape(kit, now)
+        self.record = FactList(kit)
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -114,8 +121,14 @@ class HealthPage(Overlay):
         column.addWidget(self._titled("health.outbox", self.outbox), 3)
         below = QHBoxLayout()
         below.setSpacing(gap * 2)
-        below.addWidget(self._titled("health.devices", self.devices), 5)
-        below.addWidget(self._titled("health.tape", self.tape), 4)
+        self._beside = (
+            self._titled("health.devices", self.devices),
+            self._titled("health.tape", self.tape),
+        )
+        self._shown = self._titled("health.record", self.record)
+        for body, share in zip((*self._beside, self._shown), (5, 4, 9), strict=True):
+            below.addWidget(body, share)
+        self._shown.hide()
         column.addLayout(below, 3)
         column.addWidget(self.positions)
 
@@ -134,6 +147,7 @@ class HealthPage(Overlay):
     def enter(self) -> None:
         self._visit = Visit()
         self._say(self.written, "")
+        self._show_record(None)
         self.devices.rows.show_rows(tuple(self._devices.values()))
         self.refresh()
 
@@ -150,6 +164,38 @@ class HealthPage(Overlay):
         # With large text the page itself is longer than the window; then it is what is paged.
         if not self.area.scroll_page(direction):
             self.outbox.scroll_page(direction)
+
+    @override
+    def key(self, name: str) -> bool:
+        if name in STEPS:
+            self.outbox.move_choice(STEPS[name])
+            if not self._shown.isHidden():
+                self.show_record()
+            return True
+        return False
+
+    def show_record(self) -> None:
+        """The chosen record whole: who, what, from where to where, and the ledger's answer."""
+        wanted = self.outbox.chosen
+        if wanted:
+            self._bridge.ask(
+                lambda views: views.recorded(wanted), self._show_record, self._visit, self._failed
+            )
+
+    def _show_record(self, found: Recorded | None) -> None:
+        """Facts stand where devices and scans do, until Esc."""
+        for part in self._beside:
+            part.setVisible(found is None)
+        self._shown.setVisible(found is not None)
+        if found is not None:
+            self.record.show_facts(entry_facts.facts(found.entry, found.name))
+
+    def _back(self) -> None:
+        """Esc: from a record to the page, from the page to the task."""
+        if self._shown.isHidden():
+            self._close()
+        else:
+            self._show_record(None)
 
     def refresh(self) -> None:
         """Ask the book again."""
@@ -229,25 +275,13 @@ class HealthPage(Overlay):
             self.devices.rows.show_rows(tuple(self._devices.values()))
 
     def _show(self, answer: Answer) -> None:
-        words, tally, health = self.kit.words, answer.health.tally, answer.health
+        words, health = self.kit.words, answer.health
         skew = self._footer.skew_ms if self._footer else None
-        self.outbox.rows.show_rows(answer.outbox)
+        self.outbox.show_outbox(answer.outbox)
         self.tape.rows.show_rows(answer.scans)
-        for table in (self.outbox, self.tape, self.devices):
+        for table in (self.tape, self.devices):
             table.fit_columns()
-        code = "health.tally" if tally.complete else "health.tally_missing"
-        self.tally.setText(
-            words.of(
-                code,
-                captured=tally.captured,
-                posted=tally.posted,
-                waiting=tally.waiting,
-                refused=tally.refused,
-                held=tally.held,
-                conflict=tally.conflict,
-                unsent=tally.unsent,
-            )
-        )
+        self.tally.setText(tally_said(words, health.tally))
         now = self._now()
         told = (pulled_said(words, health, now), book_said(words, health, skew, now))
         self.positions.setText("\n".join(told))
@@ -255,24 +289,7 @@ class HealthPage(Overlay):
         self._show_top()
 
     def _show_top(self) -> None:
-        footer, words = self._footer, self.kit.words
-        if footer is None:
-            self.top.setText(words.of("health.reading"))
-            return
-        if footer.need_you:
-            said = words.of("health.need_you", n=footer.need_you)
-        elif footer.link is LinkState.UNPROVEN:
-            said = words.of("health.unproven", since=words.moment(footer.since, self._now()))
-        elif footer.link is not LinkState.ONLINE:
-            said = words.of("health.offline", since=words.moment(footer.since, self._now()))
-        elif footer.outbox:
-            said = words.of("health.sending", n=footer.outbox)
-        else:
-            said = words.of("health.fine")
-        synced = words.since(footer.last_sync, self._now())
-        if synced:
-            said = f"{said} {words.of('health.last_sync', age=synced)}"
-        self.top.setText(said)
+        self.top.setText(top_said(self.kit.words, self._footer, self._now()))
 
     def _failed(self, error: PackhouseError) -> None:
         self.top.setText(self.kit.words.sentence(error.say))

@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from app.station.events import Footer
-from app.station.views import Health, Sending
+from app.station.inbox import LinkState
+from app.station.views import Health, Sending, Tally
 from ui.text import Words
 from ui.widgets.health_tables import DeviceRow
 
@@ -15,6 +16,38 @@ TABLES = (
 )  # fmt: skip
 # Of an id, what people compare by eye.
 SHOWN_ID = 8
+
+
+def top_said(words: Words, footer: Footer | None, now: datetime) -> str:
+    """Whether anything needs a person, in one sentence."""
+    if footer is None:
+        return words.of("health.reading")
+    if footer.need_you:
+        said = words.of("health.need_you", n=footer.need_you)
+    elif footer.link is LinkState.UNPROVEN:
+        said = words.of("health.unproven", since=words.moment(footer.since, now))
+    elif footer.link is not LinkState.ONLINE:
+        said = words.of("health.offline", since=words.moment(footer.since, now))
+    elif footer.outbox:
+        said = words.of("health.sending", n=footer.outbox)
+    else:
+        said = words.of("health.fine")
+    synced = words.since(footer.last_sync, now)
+    return f"{said} {words.of('health.last_sync', age=synced)}" if synced else said
+
+
+def tally_said(words: Words, tally: Tally) -> str:
+    """The sum every shift must meet."""
+    return words.of(
+        "health.tally" if tally.complete else "health.tally_missing",
+        captured=tally.captured,
+        posted=tally.posted,
+        waiting=tally.waiting,
+        refused=tally.refused,
+        held=tally.held,
+        conflict=tally.conflict,
+        unsent=tally.unsent,
+    )
 
 
 def sending_said(words: Words, footer: Footer | None, sending: Sending) -> str:

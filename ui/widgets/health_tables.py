@@ -7,6 +7,7 @@ from datetime import datetime
 from app.domain.device import DeviceChanged, DeviceState
 from app.domain.operation import Kind
 from app.station.views import OutboxRow, ScanRow
+from ui.announce import announce
 from ui.models.rows import Column, RowLook
 from ui.widgets.kit import Kit
 from ui.widgets.row_table import RowTable
@@ -50,9 +51,24 @@ class OutboxTable(RowTable[OutboxRow]):
             ),
         )
         super().__init__(kit, words.of("health.outbox"), columns, self._look)
+        self.chosen = ""
 
-    def _seq(self, row: OutboxRow) -> str:
-        return self.kit.words.number(row.seq)
+    def show_outbox(self, rows: tuple[OutboxRow, ...]) -> None:
+        """Show the rows; a choice stays with its record, and is the first while there is none."""
+        self.rows.show_rows(rows)
+        if all(row.operation != self.chosen for row in rows):
+            self.chosen = rows[0].operation if rows else ""
+        self.fit_columns()
+
+    def move_choice(self, step: int) -> None:
+        """Choose the next (+1) or the one before (−1)."""
+        ids = [row.operation for row in self.rows.rows]
+        if ids:
+            at = min(max(ids.index(self.chosen) + step, 0), len(ids) - 1)
+            self.chosen = ids[at]
+            self.viewport().update()
+            self.keep_in_view(at)
+            announce(self, self._state(self.rows.rows[at]))
 
     def _what(self, row: OutboxRow) -> str:
         return self.kit.words.of(f"ui.kind_{row.kind}") if row.kind in KINDS else row.kind
@@ -71,10 +87,11 @@ class OutboxTable(RowTable[OutboxRow]):
         return row.transport
 
     def _look(self, row: OutboxRow) -> RowLook:
+        ground = "ok_bg" if row.operation == self.chosen else ""
         if row.outcome in STUCK:
-            return RowLook(mark="hand", mark_ink="warn", bold=True)
-        sent = row.transport != "unsent"
-        return RowLook(mark="cloud-check" if sent else "cloud-upload", mark_ink="muted")
+            return RowLook("text", ground, True, "hand", "warn")
+        mark = "cloud-upload" if row.transport == "unsent" else "cloud-check"
+        return RowLook("text", ground, bool(ground), mark, "muted")
 
 
 class DeviceTable(RowTable[DeviceRow]):
