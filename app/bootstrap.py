@@ -18,17 +18,16 @@ from app.cache.support import Support
 from app.cache.tending import Tender
 from app.clock import SystemClock, UuidSource
 from app.configuring import changed, devices_of
-from app.contract import fingerprint
 from app.custody import KeyWatch, dial
 from app.domain.text import Text, text
-from app.enrolling import PEPPER
+from app.enrolling import PEPPER, introduced
 from app.errors import PackhouseError, Trouble
 from app.fetching import fetch
 from app.gs1.gate import reader as gs1_reader
 from app.identity.userkey import LEAST, Cost
 from app.keys.report import warning as warning_of
 from app.keys.rotation import KeyCare, Step
-from app.labels.job import rendered
+from app.labels.job import rendered, trial
 from app.opened import OpenBook
 from app.settings import StationSettings, configuration
 from app.station import unattended
@@ -87,16 +86,6 @@ def enrol(opened: OpenBook, code: str, *, again: bool = False) -> Identity:
         return enrolling.enrol(opened, dialled.gate, code, again=again)
     finally:
         dialled.wire.close()
-
-
-def introduced(opened: OpenBook) -> str:
-    """Who the station is, and four words that a person compares with the ledger's screen."""
-    who = opened.store.identity()
-    words = fingerprint.words(fingerprint.of(bytes.fromhex(opened.signer.public_key)))
-    return (
-        f"Enrolled as {who.station} at {who.site}. Device key: {words}. The ledger shows the same "
-        "four words: packhouse ledger station list\n"
-    )
 
 
 class NotEnrolledError(Trouble):
@@ -160,11 +149,16 @@ class Workstation:
 
     def put(self, message: Message) -> None:
         """Put a value into the station's inbox."""
-        if isinstance(message, Do) and message.action is Intent.SYNC_NOW:
-            if self._sync is not None:
-                self._sync.link_up()
-            return
-        self.station.put(message)
+        match message:
+            case Do(Intent.SYNC_NOW):
+                if self._sync is not None:
+                    self._sync.link_up()
+            case Do(Intent.TEST_LABEL):
+                if self._printer is not None:
+                    label = trial(self.identity.station, self._settings.dpi)
+                    self._printer.print(Intent.TEST_LABEL.value, label)
+            case _:
+                self.station.put(message)
 
     def subscribe(self, listener: Callable[[Event], None]) -> None:
         """Hear every event, the current screen and footer first; on the station's thread."""

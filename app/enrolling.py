@@ -10,6 +10,7 @@ from collections.abc import Callable
 from app.cache.enrolling import Taken, last_link, take
 from app.cache.work import Numbers
 from app.clock import SystemClock, UuidSource
+from app.contract import fingerprint
 from app.contract.ledger import Gate
 from app.contract.messages import Operation
 from app.errors import Refusal
@@ -77,3 +78,13 @@ def _event(identity: Identity, before: Identity | None) -> Callable[[Taken, Posi
         return unattended.event_of(whose, SystemClock(), UuidSource(), reason, evidence)
 
     return made
+
+
+def introduced(opened: OpenBook) -> str:
+    """Who the station is, and four words that a person compares with the ledger's screen."""
+    who = opened.store.identity()
+    words = fingerprint.words(fingerprint.of(bytes.fromhex(opened.signer.public_key)))
+    return (
+        f"Enrolled as {who.station} at {who.site}. Device key: {words}. The ledger shows the same "
+        "four words: packhouse ledger station list\n"
+    )

@@ -84,6 +84,7 @@ def make_window(kit: Kit, scene: Scene) -> MainWindow:
     bridge.drain()
     for key in scene.keys:
         window.press(key)
+    bridge.drain()
     for _ in range(SETTLE_ROUNDS):
         QCoreApplication.processEvents()
     return window

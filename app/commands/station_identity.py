@@ -4,9 +4,10 @@ import argparse
 import sys
 from pathlib import Path
 
-from app.bootstrap import enrol, introduced
+from app.bootstrap import enrol
 from app.clock import SystemClock, UuidSource
 from app.commands import unsent_file
+from app.enrolling import introduced
 from app.errors import Refusal
 from app.opened import OpenBook
 from app.settings import StationSettings

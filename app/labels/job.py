@@ -2,6 +2,7 @@
 
 import msgspec
 
+from app.labels.code import code_label
 from app.labels.parcel import ParcelLabel, layout
 from app.labels.zpl import to_zpl
 from app.station.pack_job import LabelContent
@@ -24,3 +25,8 @@ def rendered(content: str, dpi: int) -> bytes:
         reprint=said.reprint,
     )
     return to_zpl(layout(label, dpi))
+
+
+def trial(station: str, dpi: int) -> bytes:
+    """A label that shows whether the printer works: the station's name, and as a barcode."""
+    return to_zpl(code_label(station, station, dpi))

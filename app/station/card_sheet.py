@@ -36,6 +36,7 @@ NO_CARD: dict[Intent, str] = {
     Intent.SEARCH: "letters are typed; a whole code is found by scanning it",
     Intent.CHOOSE: "a row is chosen by the cards UP and DOWN, or by scanning what it is about",
     Intent.WISH: "said by the page Settings, where every row has its cards",
+    Intent.TEST_LABEL: "a look at the printer, from the page that says how it is",
     Intent.SYNC_NOW: "the station does it by itself, every few seconds",
 }
 # As many boxes as have a key; their cards are the digits beside them.

@@ -19,6 +19,7 @@ from app.station.flow import INTENT_TRIGGERS, Flow, Happening, Trigger
 from app.station.flows import TICKING, flows
 from app.station.gate import new_gate
 from app.station.inbox import (
+    OUTSIDE,
     Call,
     Do,
     Granted,
@@ -200,7 +201,7 @@ class Engine:
             elif typed:
                 self._typed(typed, self._clock.monotonic_ns())
             return
-        if do.action is Intent.SYNC_NOW:
+        if do.action in OUTSIDE:
             return
         trigger = INTENT_TRIGGERS[do.action]
         self._turn(Happening(trigger, shown=do.argument, argument=do.argument, extra=do.extra))

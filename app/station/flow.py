@@ -13,7 +13,7 @@ from app.domain.barcode import Meaning
 from app.domain.scan import Scan
 from app.domain.weight import Reading
 from app.identity.userkey import UserKey
-from app.station.inbox import Intent, PhotoTaken, PrintState
+from app.station.inbox import OUTSIDE, Intent, PhotoTaken, PrintState
 from app.station.screen import Page, Screen
 from app.station.turn import Session, Turn
 
@@ -87,11 +87,11 @@ OF_THE_WORLD = frozenset(
 )
 
 
-# Every intent is a trigger of the same name, but for two that the station answers itself.
+# Every intent is a trigger of the same name, but for a typed code and what is answered outside.
 INTENT_TRIGGERS: dict[Intent, Trigger] = {
     intent: Trigger(intent.value)
     for intent in Intent
-    if intent not in (Intent.CODE, Intent.SYNC_NOW)
+    if intent is not Intent.CODE and intent not in OUTSIDE
 }
 
 # Command cards (ux.md §1.3-9) that stand for one intent each; `app.station.cards` has the others.

@@ -60,6 +60,11 @@ class Intent(StrEnum):
     TAKE_OUT = "take_out"
     WISH = "wish"
     SYNC_NOW = "sync_now"
+    TEST_LABEL = "test_label"
+
+
+# What is answered by the program around the station, and changes nothing in it.
+OUTSIDE = frozenset({Intent.SYNC_NOW, Intent.TEST_LABEL})
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import pytest
 
 from app.domain.scan import Scan
 from app.station.events import ScanHeard
-from app.station.inbox import Do, Intent, LinkChanged, LinkState
+from app.station.inbox import OUTSIDE, Do, Intent, LinkChanged, LinkState
 from app.station.menu import offered, pages
 from app.station.screen import Sound, Tone
 from tests.support.bench import MUG, TestBench, order_row
@@ -135,7 +135,7 @@ def test_an_unknown_badge_signs_nobody_in(bench: TestBench) -> None:
     assert bench.title == "sign_in.refused"
 
 
-@pytest.mark.parametrize("intent", [intent for intent in Intent if intent is not Intent.SYNC_NOW])
+@pytest.mark.parametrize("intent", [intent for intent in Intent if intent not in OUTSIDE])
 def test_every_intent_has_a_defined_answer_on_the_board(bench: TestBench, intent: Intent) -> None:
     bench.station.handle([Do(intent, "1", "p-novak")])
 

@@ -9,7 +9,7 @@ import pytest
 
 from app.contract.messages import CredentialRow
 from app.domain.gtin import check_digit
-from app.station.inbox import Do, Intent
+from app.station.inbox import OUTSIDE, Do, Intent
 from app.station.screen import Page, ProofState
 from tests.station.recorded import events_of
 from tests.support.bench import MUG, TestBench
@@ -234,7 +234,7 @@ def test_a_restart_signs_nobody_in_and_the_order_waits_for_whose_it_is(bench: Te
     again.book.close()
 
 
-@pytest.mark.parametrize("intent", [one for one in Intent if one is not Intent.SYNC_NOW])
+@pytest.mark.parametrize("intent", [one for one in Intent if one not in OUTSIDE])
 def test_every_key_has_a_defined_answer_at_the_door(bench: TestBench, intent: Intent) -> None:
     bench.scan(BADGE)
     bench.station.handle([Do(intent, "1", "p-novak")])

@@ -354,6 +354,15 @@ def test_a_line_that_needs_somebody_is_shown_whole_and_esc_goes_a_step_back(benc
     assert bench.window.overlay is None
 
 
+def test_a_test_label_is_asked_for_and_where_to_look_is_said(bench: Bench) -> None:
+    page = opened_health(bench)
+
+    keys(bench, "6")
+
+    assert bench.station.asked == [Do(Intent.TEST_LABEL)]
+    assert "goes to the printer" in page.written.text()
+
+
 def test_send_now_asks_for_a_sync_and_sounds_are_tested_one_by_one(bench: Bench) -> None:
     opened_health(bench)
 

@@ -97,6 +97,7 @@ def _own_scenes() -> tuple[Scene, ...]:
     return (
         Scene("help", NEXT, overlay="help"),
         Scene("health", NEXT, OFFLINE, SETTLED, overlay="health"),
+        Scene("health_record", NEXT, OFFLINE, SETTLED, overlay="health", keys=("Enter",)),
         Scene("demo", NEXT, demo=True),
     )
 

@@ -1,7 +1,6 @@
 """F12: what the station has recorded, what the ledger has of it, and how the devices are.
 
-The top line says it in words; below stand the numbers that prove it. Everything is asked of the
-book on a reader thread and comes as one answer.
+The top line says it in words, the numbers below prove it: one question on a reader thread.
 """
 
 from collections.abc import Callable
@@ -92,6 +91,7 @@ class HealthPage(Overlay):
             local_key("3", text("key.softer"), lambda: self.change_volume(-VOLUME_STEP)),
             local_key("4", text("key.louder"), lambda: self.change_volume(VOLUME_STEP)),
             local_key("5", text("key.diagnose"), self.diagnose),
+            local_key("6", text("key.test_label"), self.test_label),
             local_key("Enter", text("key.show_record"), self.show_record),
             local_key("Esc", text("key.close"), self._back),
         )
@@ -118,17 +118,17 @@ class HealthPage(Overlay):
         column.setSpacing(gap)
         for part in (self.top, self.written, self.tally, self.sending):
             column.addWidget(part)
-        column.addWidget(self._titled("health.outbox", self.outbox), 3)
+        outbox = self._titled("health.outbox", self.outbox)
+        column.addWidget(outbox, 3)
         below = QHBoxLayout()
         below.setSpacing(gap * 2)
-        self._beside = (
-            self._titled("health.devices", self.devices),
-            self._titled("health.tape", self.tape),
-        )
+        devices = self._titled("health.devices", self.devices)
+        tape = self._titled("health.tape", self.tape)
         self._shown = self._titled("health.record", self.record)
-        for body, share in zip((*self._beside, self._shown), (5, 4, 9), strict=True):
+        for body, share in ((devices, 5), (tape, 4), (self._shown, 9)):
             below.addWidget(body, share)
-        self._shown.hide()
+        # What a record that is looked at takes the place of.
+        self._beside = (self.tally, outbox, devices, tape, self.positions)
         column.addLayout(below, 3)
         column.addWidget(self.positions)
 
@@ -157,7 +157,7 @@ class HealthPage(Overlay):
 
     @override
     def show_screen(self, screen: Screen) -> None:
-        """The task below changed; this page shows the book."""
+        """The task below changed."""
 
     @override
     def scroll_page(self, direction: int) -> None:
@@ -183,7 +183,7 @@ class HealthPage(Overlay):
             )
 
     def _show_record(self, found: Recorded | None) -> None:
-        """Facts stand where devices and scans do, until Esc."""
+        """Its facts stand in the place of the tables, until Esc."""
         for part in self._beside:
             part.setVisible(found is None)
         self._shown.setVisible(found is not None)
@@ -226,20 +226,22 @@ class HealthPage(Overlay):
         """Send what is waiting, now."""
         self.do(Do(Intent.SYNC_NOW))
 
+    def test_label(self) -> None:
+        """A label with the station's name; what became of it is said beside the printer."""
+        self.do(Do(Intent.TEST_LABEL))
+        self._say(self.written, self.kit.words.of("health.label_sent"))
+
     def diagnose(self) -> None:
         """Write what support asks for; where it lies is said, and put on the clipboard."""
         devices = tuple(device_line(row) for row in self._devices.values())
         self._say(self.written, self.kit.words.of("health.diagnosing"))
         self._bridge.ask(
-            lambda views: views.diagnose(devices), self._diagnosed, self._visit, self._not_diagnosed
+            lambda views: views.diagnose(devices), self._diagnosed, self._visit, self._unable
         )
 
     def _diagnosed(self, path: str) -> None:
         QGuiApplication.clipboard().setText(path)
         self._say(self.written, self.kit.words.of("health.diagnosed", path=path))
-
-    def _not_diagnosed(self, error: PackhouseError) -> None:
-        self._say(self.written, self.kit.words.sentence(error.say))
 
     @staticmethod
     def _say(label: QLabel, said: str) -> None:
@@ -290,6 +292,9 @@ class HealthPage(Overlay):
 
     def _show_top(self) -> None:
         self.top.setText(top_said(self.kit.words, self._footer, self._now()))
+
+    def _unable(self, error: PackhouseError) -> None:
+        self._say(self.written, self.kit.words.sentence(error.say))
 
     def _failed(self, error: PackhouseError) -> None:
         self.top.setText(self.kit.words.sentence(error.say))
