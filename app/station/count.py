@@ -16,7 +16,7 @@ from app.domain.text import text
 from app.station import count_record, count_screen, open_task
 from app.station.count_goods import CountGoods
 from app.station.count_job import CountJob, CountState, back, begun
-from app.station.count_plan import COUNT, OPEN, find_plan
+from app.station.count_plan import COUNT, OPEN, Plans
 from app.station.flow import Happening, Trigger
 from app.station.lookup import find_place
 from app.station.recounts import asked_again
@@ -37,6 +37,10 @@ class CountFlow(CountGoods):
     not_now = text("count.not_now")
     jobs = CountJob
     kind = COUNT
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.plans = Plans()
 
     # --------------------------------------------------------------------------- coming and going
 
@@ -143,7 +147,7 @@ class CountFlow(CountGoods):
     def place(self, turn: Turn, happening: Happening) -> None:
         """The next place of the plan; any open one will do."""
         job, place = self.opened(), find_place(turn.work, happening.meaning)
-        plan = find_plan(turn.work, job.document, job.covered)
+        plan = self.plans.find(turn, job.document, job.covered)
         if place is None or plan is None:
             self.unknown(turn, happening)
         elif place not in plan.places:
@@ -249,7 +253,7 @@ class CountFlow(CountGoods):
     def _record(self, turn: Turn) -> None:
         """Record the count of this place and go on to the next."""
         job = self.opened()
-        plan = find_plan(turn.work, job.document, job.covered)
+        plan = self.plans.find(turn, job.document, job.covered)
         for draft in count_record.drafts(turn, job, plan, self.reference()):
             self.record(turn, draft)
         said = text("count.place_done", place=job.place, n=job.units)
@@ -261,7 +265,7 @@ class CountFlow(CountGoods):
         self.next_flash = said
         if plan is None:
             self._next_unplanned(turn)
-        elif not [place for place in plan.left if place != job.place]:
+        elif {job.place}.issuperset(plan.left[:2]):
             turn.accept(Sound.ORDER)
             self.finish(turn, text("count.plan_done", plan=job.document, n=len(plan.places)))
 
@@ -275,7 +279,7 @@ class CountFlow(CountGoods):
     def plan_done(self, turn: Turn, _happening: Happening) -> None:
         """F10 between two places: the plan ends when no place is open."""
         job = self.opened()
-        plan = find_plan(turn.work, job.document, job.covered)
+        plan = self.plans.find(turn, job.document, job.covered)
         if plan is not None and plan.left and plan.row.state == OPEN:
             title = text("count.places_left", n=len(plan.left))
             self.problem(turn, title, text("count.places_left_detail", place=plan.left[0]))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from app.domain.document import DocumentKind
@@ -9,7 +10,7 @@ from app.domain.operation import Condition
 from app.domain.text import Text, text
 from app.station.cases import Fact
 from app.station.count_job import CountJob, CountState
-from app.station.count_plan import OPEN, CountPlan, find_plan, plan_of
+from app.station.count_plan import OPEN, CountPlan
 from app.station.inbox import Intent
 from app.station.lists import MOST, Choice, ColumnView, ListView, Mark
 from app.station.recounts import asked_again
@@ -59,7 +60,7 @@ def build(flow: "CountFlow", turn: Turn) -> Screen:
         return Screen(Page.COUNT, text("count.title"), busy)
     plan = None
     if job.state == CountState.PLACE:
-        plan = find_plan(turn.work, job.document, job.covered)
+        plan = flow.plans.find(turn, job.document, job.covered)
     here = _STEP_OF[job.state]
     return Screen(
         page=Page.COUNT,
@@ -71,7 +72,7 @@ def build(flow: "CountFlow", turn: Turn) -> Screen:
         done=0 if plan is None else len(plan.places) - len(plan.left),
         total=0 if plan is None else len(plan.places),
         scan_hint=text("scan.hint"),
-        choices=_choices(job, plan, turn),
+        choices=_choices(flow, job, plan, turn),
         facts=_facts(job, turn),
         actions=_actions(job, plan),
         locked=job.problem is not None,
@@ -127,15 +128,15 @@ _ASKS: dict[str, Callable[[str, str], Text]] = {
 # -------------------------------------------------------------------------------------- the list
 
 
-def _choices(job: CountJob, plan: CountPlan | None, turn: Turn) -> ListView:
+def _choices(flow: "CountFlow", job: CountJob, plan: CountPlan | None, turn: Turn) -> ListView:
     if job.state == CountState.CHOOSE:
-        return _plans(job, turn)
+        return _plans(flow, job, turn)
     if job.state == CountState.PLACE:
         return _places(job, plan)
     return _seen(job)
 
 
-def _plans(job: CountJob, turn: Turn) -> ListView:
+def _plans(flow: "CountFlow", job: CountJob, turn: Turn) -> ListView:
     """What is counted again comes first: somebody waits for it."""
     me = turn.session.person if turn.session else ""
     again = asked_again(turn.work, MOST)
@@ -151,9 +152,9 @@ def _plans(job: CountJob, turn: Turn) -> ListView:
         )
         for place, people in again.items()
     ]
-    for row in turn.work.documents(_COUNT, (OPEN,), MOST - len(rows)):
-        plan = plan_of(row, turn.work.counted(_COUNT, row.document))
-        left, places = len(plan.left), len(plan.places)
+    for row in turn.work.document_heads(_COUNT, (OPEN,), MOST - len(rows)):
+        plan = flow.plans.find(turn, row.document)
+        left, places = (len(plan.left), len(plan.places)) if plan is not None else (0, 0)
         kept = load(turn.work, Page.COUNT, row.document, CountJob)
         cells = (row.document, text("count.plan_row", left=left, n=places), due(row.due, turn.now))
         rows.append(Choice(row.document, cells, Mark.PAUSED if kept else Mark.NONE))
@@ -173,7 +174,8 @@ def _places(job: CountJob, plan: CountPlan | None) -> ListView:
     if plan is None:
         return ListView(text("count.places"), PLACES, empty=text("count.plan_gone"))
     left = set(plan.left)
-    order = [*plan.left[:MOST], *(one for one in plan.places if one not in left)][:MOST]
+    counted = (one for one in plan.places if one not in left)
+    order = islice(chain(plan.left, counted), MOST)
     rows = []
     for place in order:
         items = plan.items_at(place)

@@ -18,6 +18,7 @@ from app.station.goods_lines import Drawn
 from app.station.goods_unit import Unit
 from app.station.inbox import Intent
 from app.station.lists import ListView
+from app.station.looked import Looked
 from app.station.photographing import Camera
 from app.station.screen import Action, LineView, Prompt, Screen, Sound, Tone, trail
 from app.station.task import Handler, TaskFlow, TaskJob, forget
@@ -45,9 +46,7 @@ class GoodsFlow(TaskFlow[G]):
     def __init__(self) -> None:
         super().__init__()
         self.camera = Camera()
-        self._kept: Drawn | None = None
-        self._seen: Drawn | None = None
-        self._looked: tuple[Turn, str, str] | None = None
+        self._drawn: Looked[Drawn] = Looked()
 
     @override
     def undone(self, turn: Turn, original: Operation) -> None:
@@ -107,21 +106,13 @@ class GoodsFlow(TaskFlow[G]):
         return drawn.board if drawn is not None else None
 
     def drawn(self, turn: Turn, number: str) -> Drawn | None:
-        """The same with its lines; looked at again when this turn has recorded something.
-
-        Kept from turn to turn is only what is durable: what a turn that failed has seen is
-        forgotten with it.
-        """
-        look = (turn, turn.operation, number)
-        if self._looked != look:
-            mine = self._looked is not None and self._looked[0] is turn
-            before = self._seen if mine else self._kept
-            about, permille = (self.kind, number), self.tolerance(turn)
-            self._seen = goods_lines.look(turn.work, about, before, permille, self.line_note)
-            self._looked = look
-        if turn.durable:
-            self._kept = self._seen
-        return self._seen
+        """The same with its lines."""
+        about, permille = (self.kind, number), self.tolerance(turn)
+        return self._drawn.at(
+            turn,
+            number,
+            lambda before: goods_lines.look(turn.work, about, before, permille, self.line_note),
+        )
 
     def views(self, turn: Turn, beside: Iterable[LineView]) -> tuple[LineView, ...]:
         """The lines for the page, and behind them what came beside them."""
