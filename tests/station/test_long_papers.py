@@ -21,7 +21,7 @@ from tests.support.effort import Effort, counting
 
 FEW, MANY = 10, 5_000
 # Trees of SQLite are higher and dictionaries wider; what grows by the line is far beyond this.
-MORE_PERCENT = 125
+MORE_PERCENT = 105
 
 
 def sku(number: int) -> str:
