@@ -60,7 +60,10 @@ def setup_scenes() -> tuple[Scene, ...]:
             "setup_2_bad_code",
             at(Step.CODE, replace(_NEW, url=url), wrong=text("setup.why_bad_code")),
         ),
-        _scene("setup_2_asking", at(Step.CODE, _NEW, busy=text("setup.enrolling"))),
+        _scene(
+            "setup_2_asking",
+            at(Step.CODE, replace(_NEW, url=url), busy=text("setup.enrolling")),
+        ),
         _scene("setup_3_station", at(Step.STATION)),
         _scene("setup_4_scanner", at(Step.SCANNER, ports=_PORTS)),
         _scene("setup_4_scan", at(Step.SCAN)),
