@@ -182,16 +182,22 @@ def _stored(path: Path) -> dict[str, str | int]:
         return {}
     try:
         stored = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise Trouble(
             f"The settings in {path} cannot be read. Correct the file, or remove it to start "
             "with the defaults; the book is not touched.",
             detail=str(error),
         ) from error
-    known = {field.name for field in fields(StationSettings)} - {"data_dir"}
-    strange = sorted(stored.keys() - known)
+    known = {
+        one.name: type(one.default) for one in fields(StationSettings) if one.name != "data_dir"
+    }
+    strange = sorted(stored.keys() - known.keys())
     if strange:
         raise Trouble(f"{path} holds “{strange[0]}”, which is no setting. Remove that line.")
+    wrong = sorted(name for name, value in stored.items() if type(value) is not known[name])
+    if wrong:
+        kind = "a whole number" if known[wrong[0]] is int else "a text in quotes"
+        raise Trouble(f"{path}: “{wrong[0]}” must be {kind}. Correct that line, or remove it.")
     return stored
 
 

@@ -10,6 +10,10 @@ import msgspec
 from app.contract.messages import Answer, Operation, Request, operation_body
 from app.errors import Refusal
 
+# All that a decoder raises for bytes it cannot read: torn UTF-8 is no error of its own kind, and
+# nesting deeper than Python's own stack is as unreadable as a missing brace.
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+
 _encode = msgspec.json.Encoder(order="sorted").encode
 _plain = msgspec.json.Encoder().encode
 
@@ -27,7 +31,7 @@ def read_operation(raw: bytes | msgspec.Raw) -> Operation:
     """
     try:
         operation = operation_body.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except UNREADABLE as error:
         raise Refusal(
             "unreadable",
             "This record cannot be read by this version. It is kept as it is; update the ledger.",

@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
+from app.contract.codec import UNREADABLE
 from app.errors import Refusal, Trouble
 from app.identity import letter
 from app.identity.envelope import NONCE_BYTES, WrongKeyError, seal, unseal
@@ -156,7 +157,7 @@ def read(folder: Path) -> Keepers:
             f"There is no {NAME} in {folder}. Set recovery up: packhouse ledger recover setup "
             "PERSON PERSON",
         ) from error
-    except (OSError, msgspec.DecodeError) as error:
+    except (OSError, *UNREADABLE) as error:
         raise Trouble(
             f"{path} cannot be read. Put it back from a backup of that folder.", detail=str(error)
         ) from error

@@ -12,6 +12,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from app.contract.codec import UNREADABLE
 from app.domain.operation import Kind
 from app.domain.roles import Permission
 from app.ledger.database import Database
@@ -149,7 +150,7 @@ def _uses(rows: Iterable[Any]) -> dict[tuple[str, str], str]:
     for _seq, kind, body, at in rows:
         try:
             said = _decode(body)
-        except msgspec.DecodeError:
+        except UNREADABLE:
             # Held because nobody can read it; then nobody knows whose it was, either.
             continue
         event = kind == Kind.EVENT.value

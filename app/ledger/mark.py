@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 import sqlalchemy as sa
 
+from app.contract.codec import UNREADABLE
 from app.errors import Trouble
 from app.ledger import files
 from app.ledger.clock import IdSource
@@ -105,7 +106,7 @@ def _read(folder: Path) -> Mark | None:
         return msgspec.json.decode(path.read_bytes(), type=Mark)
     except FileNotFoundError:
         return None
-    except msgspec.DecodeError as error:
+    except UNREADABLE as error:
         raise Trouble(
             f"{path} cannot be read. Run `packhouse ledger restored`: it is then made anew.",
             detail=str(error),

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from app.contract.codec import UNREADABLE
 from app.errors import Trouble
 
 FILE_NAME = "setup.json"
@@ -100,7 +101,7 @@ def resumed(folder: Path, fresh: Answers) -> Answers:
     """
     try:
         kept = msgspec.json.decode((folder / FILE_NAME).read_bytes(), type=Answers)
-    except (OSError, msgspec.DecodeError):
+    except (OSError, *UNREADABLE):
         return fresh
     if not kept.station and page_of(kept.step) >= page_of(Step.STATION):
         return replace(kept, step=Step.SERVER)

@@ -4,6 +4,7 @@ from typing import TypeVar
 
 import msgspec
 
+from app.contract.codec import UNREADABLE
 from app.contract.messages import NotNow, Problem
 from app.errors import Refusal, Trouble
 from app.sync.trouble import BadAnswer
@@ -35,8 +36,6 @@ _BUSY = "The ledger is busy. Work goes on and is kept here; it is sent when the 
 _TOO_LARGE = "That was more than the ledger takes at once. It is sent in smaller pieces."
 _SIGN = "The ledger does not know this station. Everything is kept here. Ask IT to enrol it again."
 
-# Nesting deeper than Python's own stack is as unreadable as a missing brace.
-_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _problem = msgspec.json.Decoder(Problem)
 
 
@@ -52,7 +51,7 @@ def read(reply: Reply, decoder: msgspec.json.Decoder[A]) -> A | NotNow:
             raise BadAnswer(_TOO_MANY, detail=f"{len(reply.body)} bytes")
         try:
             return decoder.decode(reply.body)
-        except _UNREADABLE as error:
+        except UNREADABLE as error:
             if reply.status == 200:
                 raise BadAnswer(_STRANGER, detail=f"{error!r}: {_shown(reply, None)}") from error
     problem = _problem_in(reply)
@@ -78,7 +77,7 @@ def _problem_in(reply: Reply) -> Problem | None:
         return None
     try:
         return _problem.decode(reply.body)
-    except _UNREADABLE:
+    except UNREADABLE:
         return None
 
 

@@ -64,6 +64,22 @@ def test_a_policy_with_a_slip_is_named(tmp_path: Path, policy: Path) -> None:
         load(tmp_path, {})
 
 
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b'text_percent = "big"\n', "“text_percent” must be a whole number"),
+        (b"theme = 3\n", "“theme” must be a text in quotes"),
+        (b"plain_http = true\n", "“plain_http” must be a whole number"),
+        (b'station = "B\xe4nk"\n', "cannot be read"),
+    ],
+)
+def test_a_setting_of_another_kind_is_named(tmp_path: Path, content: bytes, said: str) -> None:
+    (tmp_path / "station.toml").write_bytes(content)
+
+    with pytest.raises(Trouble, match=said):
+        load(tmp_path, {})
+
+
 def test_safe_defaults_are_what_was_delivered(tmp_path: Path) -> None:
     load(tmp_path, {"scanner": "tcp://10.0.0.7:4001", "text_percent": 200, "ledger": "https://l"})
 

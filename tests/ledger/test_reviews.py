@@ -6,6 +6,7 @@ from itertools import product
 import msgspec
 import pytest
 
+from app.contract.codec import canonical
 from app.contract.messages import PersonRow
 from app.domain.policy import ApproveLimit, Policy
 from app.domain.roles import CONFLICTS, ROLES, Role
@@ -95,6 +96,19 @@ def test_uses_are_noted_once_and_go_on_where_they_ended(team: LedgerService) -> 
     with team.database.read() as connection:
         uses = team.last_uses.of(connection)
     assert {"p-anna", "p-sven"} <= uses.keys()
+
+
+def test_a_body_that_is_no_text_is_nobodys_use(team: LedgerService) -> None:
+    bench = enrolled(team, "PACK-01")
+    operation = bench.operation("event")
+    torn = canonical(operation).replace(b'"actor":"p', b'"actor":"\xe9')
+    bench.record_bytes(operation.id, torn)
+
+    (result,) = bench.post()
+    noted, again = job(team, "note_last_uses"), job(team, "note_last_uses")
+
+    assert (result.outcome, result.code) == ("held", "unreadable")
+    assert noted > again == 0
 
 
 def test_the_counts_of_a_review_add_up_at_every_step(team: LedgerService) -> None:

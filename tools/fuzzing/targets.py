@@ -13,16 +13,9 @@ import msgspec
 
 from app.contract import codec
 from app.contract.messages import (
-    ChangesAnswer,
     ChangesQuery,
-    Enrolled,
     EnrolRequest,
-    Grant,
-    Hello,
-    MasterAnswer,
-    PostAnswer,
     PostBatch,
-    SnapshotAnswer,
     feed_body,
     master_body,
     snapshot_body,
@@ -46,6 +39,7 @@ from app.ledger.web import strict
 from app.ledger.web.cursors import Cursors
 from app.sync.answers import read
 from app.sync.wire import Reply
+from tools.fuzzing.further import ANSWERS, FURTHER
 
 # Bytes reach a reader in pieces; each piece of a fuzzed stream begins with its length.
 PIECE = 16
@@ -64,15 +58,6 @@ class Target:
 
     read: Callable[[bytes], object]
     seeds: tuple[bytes, ...]
-
-
-_ANSWERS: tuple["msgspec.json.Decoder[object]", ...] = tuple(
-    msgspec.json.Decoder(kind)
-    for kind in (
-        *(PostAnswer, ChangesAnswer, MasterAnswer, SnapshotAnswer),
-        *(Hello, Enrolled, Grant),
-    )
-)
 
 
 def _pieces(data: bytes) -> list[bytes]:
@@ -156,7 +141,7 @@ def _answers(data: bytes) -> None:
     kinds = ("application/json", "application/problem+json", "text/html")
     status = (200, 400, 401, 413, 429, 500, 503)[data[0] % 7] if data else 200
     reply = Reply(status, kinds[len(data) % 3], data[:9].decode("latin-1"), data[1:])
-    for decoder in _ANSWERS:
+    for decoder in ANSWERS:
         try:
             read(reply, decoder)
         except PackhouseError:
@@ -176,7 +161,7 @@ _BODY = (
     b'"id":"01960000-0000-7000-8000-000000000001","kind":"move","lines":[{"item":"SKU-10221",'
     b'"quantity":2,"source":"A-04-2","target":"B-11-1"}]}'
 )
-_TABLES = (
+_ROWS = (
     b"sku;name;gtin\nSKU-10221;Enamel mug;4006381333931\n",
     b"order,sku,quantity\nORD-48213,SKU-10221,2\n",
     b"location,sku,quantity,lot\nA-04-2,SKU-10221,40,L-42\n",
@@ -184,9 +169,19 @@ _TABLES = (
 
 
 def _table(reads: Callable[[io.BytesIO], object]) -> Target:
-    return Target(lambda data: reads(io.BytesIO(data)), _TABLES)
+    return Target(lambda data: reads(io.BytesIO(data)), _ROWS)
 
 
+# Every file a person can import.
+TABLES: Mapping[str, Target] = {
+    "items": _table(read_items),
+    "orders": _table(read_orders),
+    "stock": _table(read_stock),
+    "locations": _table(read_locations),
+    "boxes": _table(read_boxes),
+    "people": _table(read_people),
+    "inbound": _table(read_inbound),
+}
 TARGETS: Mapping[str, Target] = {
     "scanner": Target(_scanner, _STREAMS),
     "mt_sics": Target(_scale(MtSics), _STREAMS),
@@ -205,13 +200,8 @@ TARGETS: Mapping[str, Target] = {
     "answers": Target(_answers, (b'\x00{"protocol":2}', b'\x04{"code":"busy","detail":"wait"}')),
     "strict": Target(strict.check, (b'{"a":[1,"\\u00e4",null]}',)),
     "cursor": Target(_cursor, (b"AAAA",)),
-    "items": _table(read_items),
-    "orders": _table(read_orders),
-    "stock": _table(read_stock),
-    "locations": _table(read_locations),
-    "boxes": _table(read_boxes),
-    "people": _table(read_people),
-    "inbound": _table(read_inbound),
+    **TABLES,
+    **{name: Target(reads, seeds) for name, (reads, seeds) in FURTHER.items()},
 }
 
 
