@@ -7,7 +7,7 @@ from dataclasses import replace
 from litestar import Response
 
 from app.contract.messages import ChangesPage
-from app.ledger.web.desk import AnyRequest, Desk
+from app.ledger.web.desk import Asking, Desk
 from app.ledger.web.problems import Reply, answer, of_error
 
 # Below this, the headers weigh as much as zipping saves.
@@ -20,16 +20,21 @@ _ZIPPED = (("Content-Encoding", "gzip"), ("Vary", "Accept-Encoding"))
 
 
 async def respond_to_station(
-    request: AnyRequest, desk: Desk, asked: Awaitable[object]
+    request: Asking, desk: Desk, asked: Awaitable[object]
 ) -> Response[bytes]:
     """Answer a station with a message of the contract."""
+    return response(await reply_to_station(request, desk, asked))
+
+
+async def reply_to_station(request: Asking, desk: Desk, asked: Awaitable[object]) -> Reply:
+    """The same, before the framework has a part in it."""
     try:
         message = await asked
         if "gzip" not in request.headers.get("accept-encoding", "") or _is_short(message):
-            return response(answer(message))
-        return response(await desk.work(lambda: zipped(answer(message))))
+            return answer(message)
+        return await desk.work(lambda: zipped(answer(message)))
     except Exception as error:  # noqa: BLE001 - the border: every error becomes an answer
-        return response(of_error(error))
+        return of_error(error)
 
 
 def _is_short(message: object) -> bool:
@@ -49,12 +54,17 @@ def zipped(reply: Reply) -> Reply:
 
 def response(reply: Reply) -> Response[bytes]:
     """The framework's response of a reply."""
-    headers = _ALWAYS | dict(reply.headers)
-    if reply.retry_after_s:
-        headers["Retry-After"] = str(reply.retry_after_s)
     return Response(
         reply.body,
         status_code=reply.status,
         media_type=reply.content_type or None,
-        headers=headers,
+        headers=headers_of(reply),
     )
+
+
+def headers_of(reply: Reply) -> dict[str, str]:
+    """What is said beside type and length."""
+    headers = _ALWAYS | dict(reply.headers)
+    if reply.retry_after_s:
+        headers["Retry-After"] = str(reply.retry_after_s)
+    return headers

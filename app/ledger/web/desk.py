@@ -1,12 +1,12 @@
 """What the routes share: the service, its posting thread, workers, known bearers, and who waits."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from threading import Barrier
 from time import monotonic
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from litestar import Request
 
@@ -49,6 +49,14 @@ KEY_TRUST_S = 5.0
 FORGET_KEYS_S = 3_600
 
 AnyRequest = Request[Any, Any, Any]
+
+
+class Asking(Protocol):
+    """As much of a request as says who asks what."""
+
+    @property
+    def headers(self) -> Mapping[str, str]: ...
+    async def body(self) -> bytes: ...
 
 
 class Desk:
@@ -126,7 +134,7 @@ class Desk:
         run = copy_context().run
         return await asyncio.get_running_loop().run_in_executor(self._preparing, run, task)
 
-    async def who(self, request: AnyRequest) -> Who:
+    async def who(self, request: Asking) -> Who:
         """Which station asks.
 
         Raises:
@@ -138,7 +146,7 @@ class Desk:
             raise Refusal("bad_token", "This address is for enrolled stations only.")
         return bearer.who
 
-    async def bearer(self, request: AnyRequest) -> Bearer:
+    async def bearer(self, request: Asking) -> Bearer:
         """Who asks, a station or a key.
 
         Raises:

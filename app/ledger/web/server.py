@@ -20,7 +20,9 @@ from app.ledger.web.connection import Connection
 from app.ledger.web.desk import Desk
 from app.ledger.web.guard import App, Guard
 from app.ledger.web.journal import Journal
+from app.ledger.web.news import News
 from app.ledger.web.routes import application
+from app.ledger.web.stations import follow
 
 # Requests under way may finish; a long-poll is let go at once, a batch is seconds at most.
 GRACE_S = 15
@@ -175,7 +177,7 @@ def _server(
     service: LedgerService, where: tuple[str, int], ready: Ready, tls: Serving | None
 ) -> _Server:
     app, desk = application(service)
-    guarded: App = Guard(cast("App", app))
+    guarded: App = Guard(News(cast("App", app), desk, follow))
     secure: dict[str, Any] = {}
     if tls is not None:
         guarded = AuthorityPage(guarded, lambda: tls.kept.trusted_pem)

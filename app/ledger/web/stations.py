@@ -40,7 +40,7 @@ from app.ledger.service import LedgerService, Prepared
 from app.ledger.sites import Who
 from app.ledger.web import strict
 from app.ledger.web.answers import respond_to_station
-from app.ledger.web.desk import AnyRequest, Desk
+from app.ledger.web.desk import AnyRequest, Asking, Desk
 from app.ledger.web.gate import Gate
 from app.ledger.web.journal import note
 from app.ledger.web.problems import answer
@@ -59,7 +59,7 @@ def handlers(desk: Desk) -> Mapping[str, HTTPRouteHandler]:
     gate = Gate(service)
     return {
         "POST /v1/post": _address(desk, "/v1/post", _post),
-        "POST /v1/changes": _address(desk, "/v1/changes", _follow),
+        "POST /v1/changes": _address(desk, "/v1/changes", follow),
         "POST /v1/master": _signed(desk, "/v1/master", MasterQuery, service.master),
         "POST /v1/snapshot": _signed(desk, "/v1/snapshot", SnapshotQuery, _picture(service)),
         "POST /v1/digest": _signed(desk, "/v1/digest", DigestQuery, service.digest),
@@ -159,7 +159,7 @@ def _prepare(service: LedgerService, who: Who, body: bytes) -> Prepared | NotNow
     return service.prepare(who, batch)
 
 
-async def _follow(request: AnyRequest, desk: Desk) -> object:
+async def follow(request: Asking, desk: Desk) -> object:
     """A page of the feed, waiting for news as long as the station asked for."""
     who, query = await desk.who(request), _read(_changes, await request.body())
     ends = monotonic() + min(query.wait_s, MAX_WAIT_S)
