@@ -21,8 +21,6 @@ from app.sync.wire import Reply
 
 A = TypeVar("A")
 
-# As the program's own wire: longer than any answer takes, shorter than a person's patience.
-CONNECT_S = 10.0
 # The loop's clock has milliseconds, and wakes up to one too early.
 TICK_S = 0.002
 
@@ -34,6 +32,7 @@ class Turned:
     Attributes:
         told: How often, by status (429, 503).
         cut: Connections that broke, or could not be made.
+        given_up: Questions that were not answered within the program's own patience.
         faults: Answers that are neither an answer nor "not now"; there must be none.
         hasty: Times a station asked again before the time it was told; there must be none.
         least: The shortest of what was waited for each second it was told to wait.
@@ -41,6 +40,7 @@ class Turned:
 
     told: dict[int, int] = field(default_factory=dict)
     cut: int = 0
+    given_up: int = 0
     faults: list[str] = field(default_factory=list)
     hasty: int = 0
     least: float = float("inf")
@@ -63,10 +63,12 @@ class Station:
         self._writer: asyncio.StreamWriter | None = None
         self._not_before = self._told_at = 0.0
 
-    async def ask(self, path: str, body: bytes, decoder: msgspec.json.Decoder[A]) -> A:
+    async def ask(
+        self, path: str, body: bytes, decoder: msgspec.json.Decoder[A], patience_s: float
+    ) -> A:
         """Put a question again and again until it is answered; waits as it is told to."""
         while True:
-            answer = await self._once(path, body, decoder)
+            answer = await self._once(path, body, decoder, patience_s)
             if answer is not None and not isinstance(answer, NotNow):
                 self._backoff.reset()
                 return answer
@@ -78,13 +80,18 @@ class Station:
             await asyncio.sleep(wait_s + TICK_S)
 
     async def _once(
-        self, path: str, body: bytes, decoder: msgspec.json.Decoder[A]
+        self, path: str, body: bytes, decoder: msgspec.json.Decoder[A], patience_s: float
     ) -> A | NotNow | None:
-        """One try; None when there was no whole answer."""
+        """One try; None when there was no whole answer in time."""
         self._look_at_the_clock()
         try:
-            reply = await self._exchange(path, body)
-        except (OSError, asyncio.IncompleteReadError, TimeoutError):
+            async with asyncio.timeout(patience_s):
+                reply = await self._exchange(path, body)
+        except TimeoutError:
+            self._turned.given_up += 1
+            self.close()
+            return None
+        except (OSError, asyncio.IncompleteReadError):
             self._turned.cut += 1
             self.close()
             return None
@@ -113,8 +120,7 @@ class Station:
 
     async def _exchange(self, path: str, body: bytes) -> Reply:
         if self._writer is None or self._reader is None:
-            async with asyncio.timeout(CONNECT_S):
-                self._reader, self._writer = await asyncio.open_connection(*self._where)
+            self._reader, self._writer = await asyncio.open_connection(*self._where)
         self._writer.write(
             f"POST {path} HTTP/1.1\r\nHost: ledger\r\nContent-Type: application/json\r\n"
             f"Accept-Encoding: gzip\r\nAuthorization: Bearer {self._token}\r\n"

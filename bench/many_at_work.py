@@ -25,6 +25,7 @@ from app.contract.messages import (
     PostBatch,
     Posted,
 )
+from app.sync.http_ledger import ANSWER_S, COMMIT_S, RECORD_S
 from app.sync.runner import Pace
 from bench.asking import Station
 
@@ -32,6 +33,8 @@ from bench.asking import Station
 WITNESS_EVERY = 20
 # Questions at once of the station that has gone wild.
 WILD_AT_ONCE = 8
+# Its patience; it is about how often it asks.
+WILD_S = 10.0
 
 _post: msgspec.json.Decoder[PostAnswer] = msgspec.json.Decoder(PostAnswer)
 _changes: msgspec.json.Decoder[ChangesAnswer] = msgspec.json.Decoder(ChangesAnswer)
@@ -99,7 +102,7 @@ async def follow(station: Station, stand: Stand, notes: Notes, number: int) -> N
     wait_s = Pace().poll_s
     while not notes.over:
         begun = time.monotonic()
-        page = await station.ask("/v1/changes", stand.query(wait_s), _changes)
+        page = await station.ask("/v1/changes", stand.query(wait_s), _changes, wait_s + ANSWER_S)
         assert isinstance(page, ChangesPage)
         now = time.monotonic()
         if page.rows:
@@ -122,7 +125,7 @@ async def post(
         await asyncio.sleep(max(0.0, due - time.monotonic()))
         notes.sent.update(sent.id for sent in batch.operations)
         begun = time.monotonic()
-        answer = await station.ask("/v1/post", codec.encode(batch), _post)
+        answer = await station.ask("/v1/post", codec.encode(batch), _post, COMMIT_S + RECORD_S)
         assert isinstance(answer, Posted)
         now = time.monotonic()
         notes.post.append(now - begun)
@@ -158,7 +161,7 @@ async def run_wild(stations: list[Station], stand: Stand, seconds: float) -> int
 
     async def ask(station: Station) -> None:
         while time.monotonic() < ends:
-            answer = await station.ask("/v1/changes", stand.query(0), _changes)
+            answer = await station.ask("/v1/changes", stand.query(0), _changes, WILD_S)
             assert not isinstance(answer, NotNow)
             next(given)
 

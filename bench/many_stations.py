@@ -389,6 +389,7 @@ class Work:
             {
                 **{f"http_{status}": times for status, times in self.turned.told.items()},
                 "cut_off": self.turned.cut,
+                "given_up_by_a_station": self.turned.given_up,
                 "faults": 0,
                 "asked_too_soon": 0,
                 "least_waited_of_told": round(self.turned.least, 2),

@@ -54,12 +54,14 @@ def measure() -> Iterator[Row]:
         yield from _bootstrap(Path(folder))
 
 
-def wait_for(true: Callable[[], bool], look_s: float = LOOK_S) -> float:
+def wait_for(
+    true: Callable[[], bool], look_s: float = LOOK_S, patience_s: float = PATIENCE_S
+) -> float:
     """Seconds until it is true, looked at every `look_s`."""
     begun, pause = time.monotonic(), Event()
     while not true():
-        if time.monotonic() - begun > PATIENCE_S:
-            raise TimeoutError(f"not within {PATIENCE_S} s")
+        if time.monotonic() - begun > patience_s:
+            raise TimeoutError(f"not within {patience_s} s")
         pause.wait(look_s)
     return time.monotonic() - begun
 

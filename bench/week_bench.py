@@ -22,11 +22,12 @@ from bench import hall
 
 # Between two pulls of the trigger; sooner, the same code is one pull.
 BETWEEN = timedelta(seconds=1)
-# Goods of each task; no two tasks touch the same.
-PACKED, PICKED, RECEIVED, MOVED, RETURNED, COUNTED, ADJUSTED, SENT = range(0, 400, 50)
+# Goods of each task, so many each; no two tasks touch the same, and each round takes the next ones.
+SPREAD = 200
+PACKED, PICKED, RECEIVED, MOVED, RETURNED, COUNTED, ADJUSTED, SENT = range(0, 8 * SPREAD, SPREAD)
 # Lines of an order, scans of a delivery.
 LINES = 10
-DOCK, SHELF = "DOCK-1", "R20-20"
+DOCK, SHELF = "DOCK-1", "S01-01"
 # Pages that list what there is to do, what waits, and where an item lies.
 LISTS = ("CMD:TASKS", "CMD:APPROVALS", "CMD:LOOKUP", "CMD:TASK-RECEIVE", "CMD:TASK-PICK")
 LOOKS = 8
@@ -52,6 +53,12 @@ class WeekClock:
         self._now += by
 
 
+def goods(first: int, number: int, count: int = LINES) -> list[int]:
+    """The goods of a task in round `number`."""
+    start = number * LINES % SPREAD
+    return list(range(first + start, first + start + count))
+
+
 class WeekBench:
     """One station and whoever works there.
 
@@ -65,6 +72,8 @@ class WeekBench:
         # Milliseconds of each turn: scans of goods and places, and pages with a list.
         self.turns: list[float] = []
         self.lists: list[float] = []
+        # Processor time of each turn of goods and places, which neighbours hardly touch.
+        self.cpu: list[float] = []
         self.fates: Counter[str] = Counter()
         self._screen: Screen | None = None
         self._station = Station(
@@ -100,9 +109,11 @@ class WeekBench:
         """Scan one after the other."""
         for code in codes:
             self._clock.advance(BETWEEN)
+            used = time.thread_time()
             took = self._put(Scan(code.encode(), code, at_ns=self._clock.monotonic_ns()))
             if not code.startswith("CMD:"):
                 self.turns.append(took)
+                self.cpu.append((time.thread_time() - used) * 1e3)
 
     def do(self, intent: Intent, argument: str = "") -> None:
         """Press a key."""
@@ -160,8 +171,8 @@ class WeekBench:
 
     def pack(self, number: int) -> None:
         """An order, unit by unit, one of them taken back and packed again."""
-        goods = [hall.gtin13(PACKED + n) for n in range(LINES)]
-        self.card(f"PACK-{number}", *goods[:1], "CMD:UNDO", *goods, "CMD:OVERRIDE")
+        codes = [hall.gtin13(n) for n in goods(PACKED, number)]
+        self.card(f"PACK-{number}", *codes[:1], "CMD:UNDO", *codes, "CMD:OVERRIDE")
         self.printed()
         self.card("CMD:MAIN")
 
@@ -174,24 +185,24 @@ class WeekBench:
             self.card(hall.gtin13(int(sku.rpartition("-")[2])))
         self.card("CMD:MAIN")
 
-    def receive(self, _number: int) -> None:
+    def receive(self, number: int) -> None:
         """A delivery nobody announced; one unit was taken back again."""
-        goods = [hall.gtin13(RECEIVED + n) for n in range(LINES)]
-        self.card("CMD:TASK-RECEIVE", "CMD:BLIND", *goods, "CMD:UNDO", "CMD:MAIN")
+        codes = [hall.gtin13(n) for n in goods(RECEIVED, number)]
+        self.card("CMD:TASK-RECEIVE", "CMD:BLIND", *codes, "CMD:UNDO", "CMD:MAIN")
         if self.screen.page.value == "receive":
             self.card("CMD:MAIN")
 
-    def put_away(self, _number: int) -> None:
+    def put_away(self, number: int) -> None:
         """From the dock to a shelf."""
         self.card("CMD:TASK-MOVE")
-        for n in range(LINES // 2):
-            self.card(f"LOC:{DOCK}", hall.gtin13(RECEIVED + n), f"LOC:{SHELF}")
+        for n in goods(RECEIVED, number, LINES // 2):
+            self.card(f"LOC:{DOCK}", hall.gtin13(n), f"LOC:{SHELF}")
         self.card("CMD:HOME")
 
-    def move(self, _number: int) -> None:
+    def move(self, number: int) -> None:
         """From one shelf to another."""
         self.card("CMD:TASK-MOVE")
-        for n in range(MOVED, MOVED + LINES // 2):
+        for n in goods(MOVED, number, LINES // 2):
             self.card(f"LOC:{hall.home(n)}", "CMD:QTY-2", hall.gtin13(n), f"LOC:{SHELF}")
         self.card("CMD:HOME")
 
@@ -220,5 +231,5 @@ class WeekBench:
 
     def send(self, number: int) -> None:
         """A transfer to the other site."""
-        goods = [hall.gtin13(SENT + n) for n in range(3)]
-        self.card(f"TR-{number}", *goods, "CMD:MAIN", "CMD:MAIN")
+        codes = [hall.gtin13(SENT + n) for n in range(3)]
+        self.card(f"TR-{number}", *codes, "CMD:MAIN", "CMD:MAIN")

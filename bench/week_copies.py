@@ -9,16 +9,21 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import msgspec
+
 from app.cache.store import CacheStore
 from app.cache.work import CacheWork
 from app.clock import UuidSource
-from app.contract.messages import Operation, operation_body
+from app.contract.messages import Line, Operation, operation_body
 from app.domain.scan import Scan
 from app.station.turn import iso
 from app.station.waiting import effects_of
+from bench import hall
 from bench.shift import PER_COMMIT
-from bench.week_bench import BETWEEN, WeekClock
+from bench.week_bench import BETWEEN, LINES, SPREAD, WeekClock
 
+# Whose goods are others in each round (`bench.week_bench.goods`).
+_ROTATING = frozenset({"pack", "ship", "pick", "receive", "move"})
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _ROUND = "SELECT body FROM operation WHERE n > ? AND kind <> 'adjust' AND {} ORDER BY n"
 _OF_A_TASK = "NOT (kind = 'event' AND json_extract(body, '$.reference') IS NULL)"
@@ -76,7 +81,28 @@ def _copies(
             body = body.replace(f'{paper}-{pattern.number}"', f'{paper}-{number}"')
         body = re.sub(r'("(?:shipment|sscc)":)"\d+"', rf'\1"{parcel}"', body)
         body = re.sub(r'("recorded_at":)"[^"]+"', rf'\1"{iso(clock.now())}"', body)
-        yield operation_body.decode(body.encode())
+        yield _of_other_goods(operation_body.decode(body.encode()), number - pattern.number)
+
+
+def _of_other_goods(body: Operation, rounds: int) -> Operation:
+    """The same with what that round would have had in its hands."""
+    if body.kind not in _ROTATING:
+        return body
+    return msgspec.structs.replace(body, lines=tuple(_shifted(line, rounds) for line in body.lines))
+
+
+def _shifted(line: Line, rounds: int) -> Line:
+    old = int(line.item.rpartition("-")[2])
+    first = old // SPREAD * SPREAD
+    new = first + (old - first + rounds * LINES) % SPREAD
+    home = hall.home(old)
+    places = {home: hall.home(new)}
+    return msgspec.structs.replace(
+        line,
+        item=hall.sku(new),
+        source=places.get(line.source, line.source),
+        target=places.get(line.target, line.target),
+    )
 
 
 def _record(work: CacheWork, body: Operation) -> None:

@@ -18,7 +18,7 @@ from app.sync.exchange import Exchange
 from app.sync.outcomes import Idle
 from bench import hall
 from bench.shift import BenchStation
-from bench.week_bench import DOCK, LINES, PACKED, PICKED, SENT, WeekClock
+from bench.week_bench import DOCK, LINES, PACKED, PICKED, SENT, SHELF, WeekClock, goods
 
 ITEMS = 2_000
 # Units of each on its shelf: a week takes some of them.
@@ -35,11 +35,11 @@ def furnish(folder: Path, clock: WeekClock, rounds: int, items: int = ITEMS) -> 
     service.imports.locations(
         [
             LocationRow(hall.SITE, place, kind)
-            for place, kind in ((DOCK, "dock"), ("RET-A", "returns"))
+            for place, kind in ((DOCK, "dock"), ("RET-A", "returns"), (SHELF, "bin"))
         ]
     )
     for name, first in (("PACK", PACKED), ("PICK", PICKED)):
-        papers = [hall.order(f"{name}-{n}", LINES, first=first) for n in range(rounds)]
+        papers = [hall.order(f"{name}-{n}", LINES, first=goods(first, n)[0]) for n in range(rounds)]
         service.imports.orders(hall.SITE, papers)
     _transfers(service, rounds)
     station = BenchStation(folder / "station", service, hall.SITE, "pack-1")

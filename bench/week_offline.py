@@ -11,6 +11,7 @@ ledger serve` on SQLite. Afterwards books and ledger are compared, operation by 
 
 import json
 import os
+import resource
 import subprocess
 import sys
 import time
@@ -44,6 +45,8 @@ DAYS = 7
 # Operations of one round at the least, for the papers a week needs.
 OF_A_ROUND = 50
 BACK_SITE = "S0"
+# Twenty stations in one process, each with a book that hears of everything the others posted.
+LOOK_S, PATIENCE_S = 0.05, 420.0
 # Operations of one order, at the least, at a station that only packs.
 OF_AN_ORDER = 8
 
@@ -65,15 +68,15 @@ def week(folder: Path, operations: int, items: int = ITEMS) -> Iterator[Row]:
     """Seven days, and the link-up."""
     begins = SystemClock().now() - timedelta(days=DAYS)
     station = furnish(folder, WeekClock(begins), operations // OF_A_ROUND + DAYS * 3, items)
-    neighbours = Neighbours()
+    neighbours, before = Neighbours(), _children_s()
     days = _worked(station.folder, operations, begins.isoformat())
     first, last = days[0], days[-1]
     beside: Beside = {
         "days": DAYS,
         "waiting": last["waiting"],
-        "others_cpu_percent": neighbours.percent(0),
+        "others_cpu_percent": neighbours.percent(_children_s() - before),
     }
-    for what in ("turns", "lists"):
+    for what in ("turns", "cpu", "lists"):
         for number, day in ((1, first), (DAYS, last)):
             for place, name in enumerate(("p50", "p95", "most")):
                 row_name = f"week_{what}_day{number}_{name}_ms"
@@ -83,6 +86,11 @@ def week(folder: Path, operations: int, items: int = ITEMS) -> Iterator[Row]:
             f"{name}_mb", last[what], "MB", 1, {"day1": round(first[what], 1), **beside}
         )  # fmt: skip
     yield from _linked_up(folder, [station], "week_drain")
+
+
+def _children_s() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _worked(folder: Path, operations: int, begins: str) -> list[dict[str, Any]]:
@@ -130,7 +138,7 @@ def _linked_up(folder: Path, stations: Sequence[BenchStation], name: str) -> Ite
         for one in floor:
             stack.enter_context(one)
         drained = _until_posted(database, {who: len(ids) for who, ids in wanted.items()}, begun)
-        wait_for(lambda: all(footer.waiting == 0 for footer in footers), 0.05)
+        wait_for(lambda: all(footer.waiting == 0 for footer in footers), LOOK_S, PATIENCE_S)
         confirmed = time.monotonic() - begun
         spent = time.process_time() + ledger.cpu_s - used
     outcomes = _proven(database, wanted)
@@ -188,7 +196,7 @@ def _until_posted(database: Database, wanted: dict[str, int], begun: float) -> d
                 took[row.id] = time.monotonic() - begun
         return len(took) == len(wanted)
 
-    wait_for(all_there, 0.05)
+    wait_for(all_there, LOOK_S, PATIENCE_S)
     return took
 
 

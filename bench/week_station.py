@@ -34,6 +34,7 @@ class Day:
     Attributes:
         turns: Milliseconds of scans of goods and places: p50, p95, most, how many.
         lists: The same of opening the pages that list something.
+        cpu: Processor time of those scans.
         rss_mb: Memory of this process at its end.
         book_mb: Size of the book at its end.
         waiting: Operations that wait for the ledger then.
@@ -41,6 +42,7 @@ class Day:
 
     turns: tuple[float, float, float, int]
     lists: tuple[float, float, float, int]
+    cpu: tuple[float, float, float, int]
     rss_mb: float
     book_mb: float
     waiting: int
@@ -78,6 +80,7 @@ class Week:
         return Day(
             _spread(clerk.turns),
             _spread(clerk.lists),
+            _spread(clerk.cpu),
             rss_mb(os.getpid()),
             size / 1e6,
             recorded(self._store),

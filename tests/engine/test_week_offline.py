@@ -11,7 +11,7 @@ from bench.week_offline import DAYS, all_at_once, week
 
 pytestmark = [pytest.mark.system, pytest.mark.long]
 
-FEW, ITEMS = 1_000, 400
+FEW, ITEMS = 1_000, 1_600
 
 
 def test_a_week_of_every_task_is_posted_once_when_the_link_is_back(tmp_path: Path) -> None:
