@@ -402,16 +402,21 @@ class Work:
             sum(seen.wild),
             {"http_429": seen.wild[1], "least_waited_of_told": round(self._wild.least, 2)},
         )
-        if seen.down:
+        if backs := self._back_s():
             yield Row(
-                f"{prefix}_back_p50_s", percentile(self._back_s(), 50), "s", len(seen.down),
-                {"most": round(max(self._back_s()), 2), "away_each_s": round(self._away_s(), 1)},
+                f"{prefix}_back_p50_s", percentile(backs, 50), "s", len(seen.down),
+                {"most": round(max(backs), 2), "away_each_s": round(self._away_s(), 1)},
             )  # fmt: skip
 
     def _back_s(self) -> list[float]:
-        """From PostgreSQL being back until the first fact was acknowledged again."""
-        at = [*sorted(self.notes.acknowledged), float("inf")]
-        return [at[bisect_left(at, back)] - back for _, back in self.seen.down]
+        """From PostgreSQL being back until the first fact was acknowledged, where one came."""
+        at, found = sorted(self.notes.acknowledged), []
+        for gone, back in self.seen.down:
+            # Its first answers may be given before whoever started it is told so.
+            place = bisect_left(at, gone + self._size.down_s)
+            if place < len(at):
+                found.append(max(0.0, at[place] - back))
+        return found
 
     def _away_s(self) -> float:
         return sum(back - gone for gone, back in self.seen.down) / len(self.seen.down)
