@@ -29,7 +29,8 @@ MARKERS_BY_FIXTURE = {"postgres_server": "postgres", "qapp": "ui"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark tests by the fixtures they use."""
+    """Mark tests by the fixtures they use; the slow ones come first, so that none is the last."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
     for item in items:
         for fixture, marker in MARKERS_BY_FIXTURE.items():
             if fixture in getattr(item, "fixturenames", ()):
