@@ -7,8 +7,10 @@ import pytest
 from sqlalchemy.dialects import sqlite
 
 from app.cache import audit_log
+from app.cache.queries import CacheViews
 from app.station.audit_log import Limits
 from app.station.inbox import Intent
+from tests.station.recorded import operations_of
 from tests.support.bench import MUG, TestBench
 
 ORDER, MUG_CODE = "ORD-48213", "2900000000018"
@@ -73,3 +75,15 @@ def test_what_was_taken_back_names_the_operation_that_did(bench: TestBench) -> N
         packed = list(audit_log.every(connection, Limits(kind="pack")))
 
     assert [one.reversed_by for one in packed] == [by_kind["reverse"].operation.id, ""]
+
+
+def test_a_record_is_shown_whole_with_the_name_of_who_made_it(bench: TestBench) -> None:
+    packed = next(one for one in operations_of(bench) if one.kind == "pack")
+    views = CacheViews(bench.book)
+
+    shown = views.recorded(packed.id)
+
+    assert shown is not None
+    assert (shown.name, shown.entry.operation) == ("A. Novak", packed)
+    assert shown.entry.transport == "unsent"
+    assert views.recorded("op-nobody-made") is None
