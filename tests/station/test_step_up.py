@@ -15,6 +15,7 @@ from app.station.home import HomeFlow
 from app.station.inbox import Intent
 from app.station.screen import Page, ProofState
 from app.station.turn import Draft, Fate, StepUp, Turn
+from app.station.way_back import WayBack
 from tests.station.recorded import events_of, operations_of
 from tests.support.bench import TestBench
 from tests.support.people import BADGE, BOSS_BADGE, LEAD_BADGE, OTHER_BADGE, PINS
@@ -26,7 +27,7 @@ class Asking(HomeFlow):
     """A task that asks for a step-up when its F10 is pressed, and signs with what it gets."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(WayBack())
         self.ask = ASK
         self.told: list[Trigger] = []
         self.keys: list[UserKey] = []
