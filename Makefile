@@ -44,7 +44,7 @@ long: setup-tests ## The tests that take minutes each, and prove what shorter on
 	$(BIN)/pytest $(SHARED) -m long
 
 proof: setup-tests ## Nothing lost, nothing doubled: kills, power cuts, full disks, broken lines, 200 seeds (docs/proof.md; an hour or two)
-	$(BIN)/pytest -n $(WORKERS) $(PROOF)
+	$(BIN)/pytest $(SHARED) $(PROOF)
 	$(BIN)/packhouse simulate --seeds 200 --seed $(SEED)
 
 quick: setup-tests ## The tests that take seconds
