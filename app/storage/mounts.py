@@ -89,11 +89,11 @@ def from_mountinfo(listing: str) -> tuple[Mount, ...]:
     """Linux's table (proc(5), /proc/pid/mountinfo)."""
     found = []
     for line in listing.splitlines():
-        left, dash, right = line.partition(" - ")
-        fields = left.split()
-        if dash and len(fields) >= 5 and right:
+        left, _, right = line.partition(" - ")
+        fields, of_kind = left.split(), right.split()
+        if len(fields) >= 5 and of_kind:
             point = re.sub(r"\\([0-7]{3})", lambda code: chr(int(code[1], 8)), fields[4])
-            found.append(Mount(Path(point), right.split()[0], fields[2]))
+            found.append(Mount(Path(point), of_kind[0], fields[2]))
     return tuple(found)
 
 

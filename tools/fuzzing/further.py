@@ -157,7 +157,10 @@ FURTHER: Mapping[str, tuple[Callable[[bytes], object], tuple[bytes, ...]]] = {
     "ledger_line": (_typed, (b"https://ledger:8800 7F4Q2K9M1C AB12 CD34", b"10.0.0.5:8800")),
     "headless_line": (_line, (b'{"scan": "2912345678905"}', b'{"do": "undo"}')),
     "policy": (_policy, (b'{"adjust":{"clerk":{"units":5}},"approve":{}}',)),
-    "mounts": (_mounts, (b"61 25 0:51 / /srv/a\\040b rw - cifs //files/data rw\n",)),
+    "mounts": (
+        _mounts,
+        (b"61 25 0:51 / /srv/a\\040b rw - cifs //files/data rw\n", b"61 25 0:51 / /srv rw -  \n"),
+    ),
     "settings": (in_a_file(SETTINGS, _settings), (b'language = "de"\ntext_percent = 150\n',)),
     "first_run": (in_a_file(answers.FILE_NAME, _resumed), (b'{"step":"scan","site":"HAM"}',)),
     "key_file": (in_a_file(keyfile.NAME, keyfile.read), (b'{"format":1,"vault":"v"}',)),
