@@ -14,7 +14,7 @@ from app.domain.barcode import Damaged, Tote
 from app.domain.operation import Kind
 from app.domain.order import OrderState
 from app.domain.text import Text, text
-from app.station import lot_choice, pick_cart, pick_lots, pick_screen, pick_wrong
+from app.station import lot_asking, pick_cart, pick_screen, pick_wrong
 from app.station.flow import Happening, Trigger
 from app.station.lookup import ItemFound, find_item, find_place, only_lot
 from app.station.pick_board import ORDER, PickBoard, PickLine
@@ -34,6 +34,7 @@ class PickFlow(TaskFlow[PickJob]):
     not_now: ClassVar[Text] = text("pick.not_now")
     jobs = PickJob
     kind: ClassVar[str] = ORDER
+    fetching = _S.PICK.value
 
     def __init__(self) -> None:
         super().__init__()
@@ -72,7 +73,9 @@ class PickFlow(TaskFlow[PickJob]):
 
     @override
     def show(self, turn: Turn) -> Screen:
-        return pick_screen.build(self.job or self.opened(), self.board, self.flash, turn)
+        job = self.job or self.opened()
+        lots = lot_asking.of(self, turn, job)
+        return pick_screen.build(job, self.board, self.flash, turn, lots)
 
     @override
     def wanted(self, job: PickJob) -> Text:
@@ -101,8 +104,18 @@ class PickFlow(TaskFlow[PickJob]):
             pick_wrong.too_many(self, turn, line, quantity)
         else:
             source = job.source or line.place
-            if found.lot or asked or not pick_lots.asked(self, turn, found, source):
+            if found.lot or asked or not lot_asking.asked(self, turn, found, source):
                 self._pick(turn, found, line, quantity)
+
+    def taken_from(self, turn: Turn, sku: str) -> str:
+        """Where an item comes from now: the shelf that was scanned, or the one of its line."""
+        del turn
+        job, line = self.next or self.job, self.board.line_for(sku)
+        return (job.source if job is not None else "") or (line.place if line is not None else "")
+
+    def of_lot(self, turn: Turn, found: ItemFound) -> None:
+        """Somebody has said which lot it is."""
+        self.fetched(turn, found, asked=True)
 
     def _pick(self, turn: Turn, found: ItemFound, line: PickLine, quantity: int) -> None:
         job = self.opened()
@@ -119,7 +132,7 @@ class PickFlow(TaskFlow[PickJob]):
             uom=found.uom,
             uom_quantity=job.armed or 1,
         )
-        sooner = pick_lots.sooner(turn, found.sku, picked.lot, source)
+        sooner = lot_asking.sooner(turn, found.sku, picked.lot, source)
         self.record(turn, Draft(Kind.PICK, (picked,), about(line.order), evidence=sooner))
         self.next_flash = text("pick.picked", item=line.name, quantity=quantity, tote=line.tote)
         turn.accept(Sound.LINE if quantity == line.open else Sound.ACCEPTED)
@@ -258,14 +271,7 @@ TABLE: Table = {
     (_S.PICK, Trigger.DAMAGED): pick_wrong.damaged,
     (_S.PICK, Trigger.NEXT): PickFlow.later,
     (_S.PICK, Trigger.MAIN): PickFlow.main,
-    **{(_S.LOT, one): pick_lots.said for one in lot_choice.SAID},
-    (_S.LOT, Trigger.CHOOSE): pick_lots.choose,
-    (_S.LOT, Trigger.NEXT): pick_lots.choose,
-    (_S.LOT, Trigger.OPEN): pick_lots.take,
-    (_S.LOT, Trigger.MAIN): pick_lots.take,
-    (_S.LOT, Trigger.YES): pick_lots.take,
-    (_S.LOT, Trigger.NO): pick_lots.let_be,
-    (_S.LOT, Trigger.UNDO): pick_lots.let_be,
+    **lot_asking.table(),
     (_S.SHORT, Trigger.SHORT): pick_wrong.short,
     (_S.SHORT, Trigger.DAMAGED): pick_wrong.damaged,
     (_S.SHORT, Trigger.REASON): pick_wrong.short_because,

@@ -3,9 +3,10 @@
 from dataclasses import replace
 
 from app.domain.text import Text, text
-from app.station import lot_choice, pick_cart, pick_lots
+from app.station import lot_choice, pick_cart
 from app.station.cases import Fact
 from app.station.inbox import Intent
+from app.station.lists import ListView
 from app.station.pick_board import PickBoard, PickLine
 from app.station.pick_job import PickJob, PickState
 from app.station.screen import Action, Page, Prompt, Screen, Tone, trail
@@ -51,7 +52,9 @@ _FIXED: dict[PickState, tuple[Action, ...]] = {
 }
 
 
-def build(job: PickJob, board: PickBoard, flash: Text | None, turn: Turn) -> Screen:
+def build(
+    job: PickJob, board: PickBoard, flash: Text | None, turn: Turn, lots: ListView | None
+) -> Screen:
     """The page after a turn."""
     choosing = job.state == _S.ORDERS
     fetching = job.state in (_S.PICK, _S.LOT, _S.SHORT, _S.DONE)
@@ -67,11 +70,7 @@ def build(job: PickJob, board: PickBoard, flash: Text | None, turn: Turn) -> Scr
         scan_hint=text("scan.hint"),
         lines=board.lines if fetching and job.state != _S.LOT else (),
         current=board.current_number if fetching else None,
-        choices=(
-            pick_cart.offered(turn.work, job, turn.now)
-            if choosing
-            else pick_lots.of(turn, job, board)
-        ),
+        choices=pick_cart.offered(turn.work, job, turn.now) if choosing else lots,
         facts=() if fetching else _cart(job),
         actions=_actions(job),
         locked=job.problem is not None,

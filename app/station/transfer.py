@@ -10,7 +10,7 @@ from typing_extensions import override
 from app.domain.barcode import Location, PlainCode
 from app.domain.operation import SCRAP, Kind
 from app.domain.text import Text, text
-from app.station import transfer_screen
+from app.station import lot_asking, transfer_screen
 from app.station.flow import Happening, Trigger
 from app.station.screen import Page, Screen, Sound
 from app.station.task import Handler, Table, forget
@@ -233,6 +233,8 @@ TABLE: Table = {
     **{(state, one): how for state in (_S.SHIP, _S.RECEIVE) for one, how in _GOODS.items()},
     (_S.SHIP, Trigger.ITEM): TransferFlow.ship,
     (_S.SHIP, Trigger.MAIN): TransferFlow.shipped,
+    **lot_asking.table(),
+    (_S.LOT, Trigger.PAUSE): TransferFlow.pause,
     (_S.REST, Trigger.REASON): TransferFlow.rest,
     **{
         (_S.SEAL, one): TransferFlow.seal

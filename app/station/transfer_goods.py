@@ -5,6 +5,7 @@ from typing_extensions import override
 from app.contract.messages import Line, Reference
 from app.domain.operation import Condition, Kind
 from app.domain.text import Text, text
+from app.station import lot_asking
 from app.station.flow import Happening
 from app.station.lookup import ItemFound, find_item, find_place, only_lot
 from app.station.screen import Sound
@@ -22,6 +23,8 @@ class TransferGoods(TaskFlow[TransferJob]):
         seen: The transfer as it was read last; only what has changed is worked out anew.
         lines: Its lines as the page shows them.
     """
+
+    fetching = TransferState.SHIP.value
 
     def __init__(self) -> None:
         super().__init__()
@@ -74,27 +77,43 @@ class TransferGoods(TaskFlow[TransferJob]):
 
     def ship(self, turn: Turn, happening: Happening) -> None:
         """A piece leaves: one `dispatch`."""
-        job, board = self.opened(), self.board(turn)
         found = find_item(turn.work, happening.meaning)
-        if board is None or found is None:
+        if found is None:
             self._unknown(turn, happening, found)
+        else:
+            self._ship(turn, found, happening.shown)
+
+    def taken_from(self, turn: Turn, sku: str) -> str:
+        """Where an item comes from now: the place that was scanned, or the one it lies at."""
+        job = self.next or self.job
+        return (job.place if job is not None else "") or turn.work.places([sku]).get(sku, "")
+
+    def of_lot(self, turn: Turn, found: ItemFound) -> None:
+        """Somebody has said which lot it is."""
+        self._ship(turn, found, found.lot, asked=True)
+
+    def _ship(self, turn: Turn, found: ItemFound, shown: str, *, asked: bool = False) -> None:
+        job, board = self.opened(), self.board(turn)
+        if board is None:
             return
         units = found.units * (job.armed or 1)
         left = board.open_units(found.sku)
         if not board.has(found.sku):
             title = text("transfer.not_asked", item=found.name)
-            self.problem(turn, title, text("transfer.not_asked_detail", code=happening.shown))
+            self.problem(turn, title, text("transfer.not_asked_detail", code=shown))
         elif units > left:
             title = text("transfer.too_many", item=found.name, n=left)
-            self.problem(turn, title, text("transfer.too_many_detail", code=happening.shown))
+            self.problem(turn, title, text("transfer.too_many_detail", code=shown))
         elif not self._tracked(turn, found):
             title = text("transfer.no_serial", item=found.name)
-            self.problem(turn, title, text("transfer.no_serial_detail", code=happening.shown))
+            self.problem(turn, title, text("transfer.no_serial_detail", code=shown))
         else:
-            place = job.place or turn.work.places([found.sku]).get(found.sku, "")
+            place = self.taken_from(turn, found.sku)
             if not place:
                 title = text("transfer.place_first", item=found.name)
                 self.problem(turn, title, text("transfer.place_first_detail"))
+                return
+            if not (found.lot or asked) and lot_asking.asked(self, turn, found, place):
                 return
             lot = found.lot or only_lot(turn.work, found.sku, place)
             parts = board.parts(found.sku, lot, units)

@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from app.domain.operation import Condition
+from app.station.lookup import ItemFound
 from app.station.task import TaskJob
 
 
@@ -11,6 +12,7 @@ class TransferState(StrEnum):
 
     CHOOSE = "choose"
     SHIP = "ship"
+    LOT = "lot"
     REST = "rest"
     SEAL = "seal"
     RECEIVE = "receive"
@@ -31,6 +33,7 @@ class TransferJob(TaskJob, frozen=True, omit_defaults=True, kw_only=True):
         serial: Its serial.
         reason: Why the rest is not shipped.
         chosen: Row of the list that is looked at.
+        half: What was scanned, while it is asked which lot of the place it is.
     """
 
     place: str = ""
@@ -41,3 +44,4 @@ class TransferJob(TaskJob, frozen=True, omit_defaults=True, kw_only=True):
     serial: str = ""
     reason: str = ""
     chosen: str = ""
+    half: ItemFound | None = None

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.domain.text import Text, text
+from app.station import lot_asking, lot_choice
 from app.station.inbox import Intent
 from app.station.lists import MOST, Choice, ColumnView, ListView, Mark
 from app.station.screen import Action, LineState, Page, Prompt, Screen, Tone, trail
@@ -21,7 +22,7 @@ LIST = (
     ColumnView(text("transfer.column_what")),
     ColumnView(text("transfer.column_due"), 12),
 )
-_STEP_OF = {"choose": 0, "ship": 1, "receive": 1, "extra": 1}
+_STEP_OF = {"choose": 0, "ship": 1, "lot": 1, "receive": 1, "extra": 1}
 _ICONS = {"choose": "inbox", "rest": "circle-help", "seal": "hash", "missing": "circle-help"}
 REST = ("later", "not_found", "no_room")
 MISSING = ("later", "missing", "never_left", "lost")
@@ -37,6 +38,7 @@ def build(flow: "TransferFlow", turn: Turn) -> Screen:
         return Screen(Page.TRANSFER, text("transfer.title"), busy)
     board = flow.look(turn, job.document)
     here = _STEP_OF.get(job.state, 2)
+    lots = lot_asking.of(flow, turn, job)
     lines = () if board is None else flow.lines.of(board, turn.work)
     done = sum(line.done for line in lines)
     total = sum(line.wanted for line in lines)
@@ -53,9 +55,9 @@ def build(flow: "TransferFlow", turn: Turn) -> Screen:
         done=done,
         total=total,
         scan_hint=text("scan.hint"),
-        lines=lines,
+        lines=lines if lots is None else (),
         current=next((one.line for one in lines if one.state is LineState.CURRENT), None),
-        choices=_choices(flow, job, turn) if job.state == TransferState.CHOOSE else None,
+        choices=_choices(flow, job, turn) if job.state == TransferState.CHOOSE else lots,
         actions=_actions(job),
         locked=job.problem is not None,
     )
@@ -79,6 +81,8 @@ def _prompt(job: TransferJob, board: Transfer | None, flash: Text | None) -> Pro
         title, detail = job.problem.title, job.problem.detail
         return Prompt(Tone.ERROR, "octagon-x", title, detail, text("pack.ack_note"))
     wanted = text(f"transfer.want_{job.state}")
+    if job.half is not None:
+        return Prompt(Tone.ASK, "scan-barcode", text("lots.which", item=job.half.name), wanted)
     if job.state == TransferState.EXTRA:
         title = text("transfer.ask_extra", sku=job.extra)
         return Prompt(Tone.WARN, "triangle-alert", title, wanted, text("transfer.extra_note"))
@@ -134,6 +138,8 @@ def _actions(job: TransferJob) -> tuple[Action, ...]:
         case "ship":
             end = Action("F10", Intent.MAIN, text("key.transfer_shipped"), main=True)
             return (undo, quantity, pause, end)
+        case "lot":
+            return (back, pause, lot_choice.TAKE)
         case "receive":
             damaged = Action("F6", Intent.DAMAGED, text("key.damaged"))
             end = Action("F10", Intent.MAIN, text("key.transfer_received"), main=True)

@@ -90,6 +90,15 @@ def ship_all(bench: TestBench) -> None:
     bench.scan(TRAY_CODE)
 
 
+def two_lots(bench: TestBench) -> None:
+    """Mugs of two lots lie at C-07-3, and goods are taken from there."""
+    postings = tuple(PostedLine("C-07-3", MUG.sku, 3, lot) for lot in ("L-2291", "L-3000"))
+    bench.feed(OutcomeRow("op-lots", "receive", "posted", "enr-9", 1, postings=postings))
+    bench.scan(OUT)
+    bench.scan("LOC:C-07-3")
+    bench.scan(MUG_CODE)
+
+
 def receiving(bench: TestBench) -> None:
     bench.scan(IN)
     bench.scan("LOC:C-07-3")
@@ -116,6 +125,23 @@ def test_a_place_that_was_scanned_is_where_goods_are_taken_from(bench: TestBench
     bench.scan(MUG_CODE)
 
     assert recorded(bench, "dispatch")[0].lines[0].source == "B-11-1"
+
+
+@pytest.mark.parametrize(("answer", "lot"), [("", "L-2291"), ("L-3000", "L-3000")])
+def test_which_lot_leaves_is_asked_where_several_lie(
+    bench: TestBench, answer: str, lot: str
+) -> None:
+    two_lots(bench)
+    assert (bench.title, recorded(bench, "dispatch")) == ("lots.which", [])
+
+    if answer:
+        bench.scan(answer)
+    else:
+        bench.do(Intent.MAIN)
+
+    (sent,) = recorded(bench, "dispatch")
+    assert (sent.lines[0].lot, sent.lines[0].source) == (lot, "C-07-3")
+    assert bench.title == "transfer.shipped"
 
 
 def test_a_complete_transfer_is_closed_with_its_seal(bench: TestBench) -> None:

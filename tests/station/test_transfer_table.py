@@ -20,6 +20,7 @@ from tests.station.test_transfer import (
     TOWEL_CODE,
     receiving,
     transfer,
+    two_lots,
     under_way,
 )
 from tests.support.bench import TestBench
@@ -63,6 +64,7 @@ def never_left(bench: TestBench) -> None:
 WAYS: dict[TransferState, Callable[[TestBench], None]] = {
     TransferState.CHOOSE: choosing,
     TransferState.SHIP: shipping,
+    TransferState.LOT: two_lots,
     TransferState.REST: resting,
     TransferState.SEAL: sealing,
     TransferState.RECEIVE: receiving,
