@@ -40,6 +40,13 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument(
         "--stations", type=_count, default=0, metavar="K", help="benches; drawn when not given"
     )
+    parser.add_argument(
+        "--shift",
+        type=_count,
+        default=0,
+        metavar="SECONDS",
+        help="how much of each shift is played; two minutes when not given",
+    )
     parser.set_defaults(handler=run)
 
 
@@ -56,7 +63,7 @@ def run(chosen: argparse.Namespace) -> int:
 
     # A thousand simulated power cuts are not news; what matters is printed below.
     logging.disable(logging.CRITICAL)
-    total = _Total()
+    total = _Total(chosen)
     try:
         if chosen.until_stopped:
             _until_stopped(chosen, total)
@@ -93,19 +100,21 @@ def _play(chosen: argparse.Namespace, seeds: Iterable[int]) -> "Iterable[Run]":
     from app.simulation.floor import run as play
 
     for seed in seeds:
-        yield play(seed, stations=chosen.stations, days=chosen.days)
+        yield play(seed, stations=chosen.stations, days=chosen.days, shift_s=chosen.shift)
 
 
 class _Total:
     """What all seeds of a run came to."""
 
-    def __init__(self) -> None:
+    def __init__(self, chosen: argparse.Namespace) -> None:
         from app.simulation.rare import Rare
 
         self.seeds = self.failed = 0
         self._operations = self._scans = 0
         self._rare = Rare()
         self._began = monotonic()
+        wanted = {name: getattr(chosen, name) for name in ("stations", "days", "shift")}
+        self._again = "".join(f" --{name} {value}" for name, value in wanted.items() if value)
 
     def add(self, result: "Run") -> None:
         """One more seed."""
@@ -114,7 +123,7 @@ class _Total:
         self._operations += result.operations
         self._scans += result.scans
         self._rare.add(result.rare)
-        _complain(result)
+        _complain(result, self._again)
 
     def tell(self, first: int) -> int:
         """How often each rare state was reached, and the sums; the exit code."""
@@ -130,7 +139,7 @@ class _Total:
         return 1 if self.failed or never else 0
 
 
-def _complain(result: "Run") -> None:
+def _complain(result: "Run", again: str) -> None:
     for sentence in result.violations[:SHOWN]:
         sys.stdout.write(f"seed {result.seed}: {sentence}\n")
     more = len(result.violations) - SHOWN
@@ -139,5 +148,5 @@ def _complain(result: "Run") -> None:
     if result.violations:
         sys.stdout.write(
             f"seed {result.seed}: {result.knobs}\n"
-            f"Play it again with: packhouse simulate --seed {result.seed}\n"
+            f"Play it again with: packhouse simulate --seed {result.seed}{again}\n"
         )

@@ -50,10 +50,10 @@ class Run:
     scans: int
 
 
-def run(seed: int, *, stations: int = 0, days: int = 0) -> Run:
-    """Play one seed from the morning to the checks."""
+def run(seed: int, *, stations: int = 0, days: int = 0, shift_s: int = 0) -> Run:
+    """Play one seed from the morning to the checks; what is 0 is drawn, or as usual."""
     chance = Random(seed)  # noqa: S311 - one seed must replay everything
-    knobs = draw(chance, stations=stations, days=days)
+    knobs = draw(chance, stations=stations, days=days, shift_s=shift_s)
     with _folder() as folder:
         world = World(seed, folder, chance, knobs)
         floor = Floor(world)

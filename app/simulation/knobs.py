@@ -9,6 +9,8 @@ HOUR_MS = 3_600_000
 # Pages that are begun at the board. Few a seed, so that what follows from one another is reached.
 TASKS = ("receive", "return", "move", "pick", "count", "transfer", "lookup", "exceptions", "claims")
 TASKS_OF_A_SEED = 3
+# So long that somebody finishes something, and is called away from something else.
+SHIFT_S = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +80,21 @@ def _work(chance: Random) -> dict[str, Any]:
     return {"tasks": tuple(sorted(tasks + ["transfer"] * (3 * far))), "far": far}
 
 
-def draw(chance: Random, *, stations: int = 0, days: int = 0) -> Knobs:
-    """Draw the knobs of a seed; `stations` and `days` are drawn as well when 0."""
+def draw(chance: Random, *, stations: int = 0, days: int = 0, shift_s: int = 0) -> Knobs:
+    """Draw the knobs of a seed; `stations` and `days` are drawn as well when 0.
+
+    Args:
+        chance: Of the seed.
+        stations: How many benches.
+        days: How many shifts.
+        shift_s: How much of each shift is played, in seconds; `SHIFT_S` when 0.
+    """
     pick = chance.choice
     count = stations or pick((2, 2, 3))
     return Knobs(
         stations=count,
         days=days or pick((1, 1, 1, 2)),
-        shift_ms=120_000,
+        shift_ms=(shift_s or SHIFT_S) * 1000,
         pace_ms=pick((50, 1_500, 6_000)),
         think_ms=pick((1_200, 2_000, 4_000)),
         drop=pick((0.0, 0.05, 0.3)),

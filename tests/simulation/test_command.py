@@ -16,8 +16,8 @@ SORRY = "ORD-48213 was committed and is gone"
 def plays(patch: pytest.MonkeyPatch, *, fails_at: int = 0, leaves_out: str = "") -> None:
     """Seeds that are played in no time."""
 
-    def run(seed: int, *, stations: int = 0, days: int = 0) -> floor.Run:
-        knobs = draw(Random(seed), stations=stations, days=days)
+    def run(seed: int, **wanted: int) -> floor.Run:
+        knobs = draw(Random(seed), **wanted)
         rare = Rare()
         for state in STATES:
             rare.saw(state, int(state != leaves_out))
@@ -57,13 +57,13 @@ def test_without_end_the_first_seed_that_fails_ends_it_and_says_how_to_play_it_a
 ) -> None:
     plays(monkeypatch, fails_at=43)
 
-    code = packhouse("simulate", "--seed", "41", "--until-stopped")
+    code = packhouse("simulate", "--seed", 41, "--shift", 40, "--until-stopped")
 
     said = capsys.readouterr().out
     assert code == 1
     assert "seed 41: 7 operations, 9 scans, ok\nseed 42: 7 operations, 9 scans, ok\n" in said
     assert f"seed 43: {SORRY}\n" in said
-    assert "Play it again with: packhouse simulate --seed 43\n" in said
+    assert "Play it again with: packhouse simulate --seed 43 --shift 40\n" in said
     assert "seed 44" not in said
 
 
