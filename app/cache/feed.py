@@ -38,7 +38,8 @@ def acknowledge(connection: Connection, answer: Posted, cursor: int) -> None:
     """Transport `unsent` → `acknowledged`, with the place in the feed where the outcome stands.
 
     An outcome the ledger has known since before our own cursor came with a snapshot: its row will
-    not be seen again, and the history we agree on contains it, so it is confirmed at once.
+    not be seen again, and the history we agree on contains it, so it is confirmed at once. What the
+    feed has confirmed already stays: an answer that was long on its way may be from before that.
     """
     past = {r.id: (r.feed_seq, r) for r in answer.results if r.known and 0 < r.feed_seq <= cursor}
     rows = [
@@ -48,7 +49,19 @@ def acknowledge(connection: Connection, answer: Posted, cursor: int) -> None:
     ]
     if rows:
         connection.execute(_ACKNOWLEDGE, rows)
-    _confirm(connection, past)
+    _confirm(connection, _unconfirmed(connection, past))
+
+
+def _unconfirmed(
+    connection: Connection, told: Mapping[str, tuple[int, Result]]
+) -> dict[str, tuple[int, Result]]:
+    """Those of them that the feed has not told of yet."""
+    if not told:
+        return {}
+    open_ = select(operation.c.id).where(
+        operation.c.id.in_(list(told)), operation.c.transport != "confirmed"
+    )
+    return {id_: told[id_] for id_ in connection.execute(open_).scalars()}
 
 
 _ACKNOWLEDGE = (

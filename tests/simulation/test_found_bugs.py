@@ -114,6 +114,20 @@ def test_a_feed_that_goes_on_past_a_promised_place_keeps_it(bench: TestBench) ->
     assert transport(bench) == [("acknowledged", "")]
 
 
+def test_an_answer_from_before_a_decision_does_not_take_the_decision_back(
+    bench: TestBench,
+) -> None:
+    """The answer was on its way while the feed told that the request is decided."""
+    (own,) = waiting(bench)
+    place = bench.store.position().cursor + 1
+    bench.feed(row_about(own, "waiting", "enr-1", 1), row_about(own, "posted", "enr-1", 1))
+
+    late = Result(id=own, outcome="waiting", feed_seq=place, known=True)
+    bench.store.apply_answer(Posted(results=(late,), high_water=MARK))
+
+    assert transport(bench) == [("confirmed", "posted")]
+
+
 def fates(bench: TestBench) -> list[str]:
     with bench.book.reader.connect() as connection:
         return [row[0] for row in connection.exec_driver_sql("SELECT fate FROM scan ORDER BY id")]
