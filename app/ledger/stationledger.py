@@ -10,6 +10,8 @@ from app.contract.messages import (
     ChangesQuery,
     DigestAnswer,
     DigestQuery,
+    Edited,
+    EditPut,
     Grant,
     GrantRequest,
     MasterAnswer,
@@ -70,3 +72,7 @@ class StationLedger:
     def grant(self, request: GrantRequest) -> Grant:
         """Let a person who proves themselves approve at this station while there is no link."""
         return self._service.grants.grant(self._who, request)
+
+    def edit(self, put: EditPut) -> Edited:
+        """Change one thing of master data in a person's name, or tell what it is now."""
+        return self._service.editing.edit(self._who, put)

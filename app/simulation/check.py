@@ -11,6 +11,7 @@ from hashlib import sha256
 from typing import Any
 
 from app.ledger.setup import EPOCH
+from app.simulation import album
 from app.simulation.bench import KEY, Bench
 from app.simulation.files import Rows, read
 from app.simulation.host import Host
@@ -80,6 +81,8 @@ class _Holding:
         self._posted = {row["id"]: row for row in ledger.all("operation")}
         self._links = ledger.all("link")
         self._epoch = {row["name"]: row["value"] for row in ledger.all("meta")}[EPOCH]
+        self._items = _items(ledger)
+        world.edits.check("ledger", ledger.all("item"))
         self._noted: set[bytes] = set()
         self._excused: set[str] = set()
 
@@ -90,6 +93,8 @@ class _Holding:
         self._scans(bench, book)
         self._recorded(bench, rows)
         self._chain(bench, rows.values())
+        for flaw in album.flaws(bench.record.operations, book.all("photo")):
+            self._world.violated(f"{bench.name}: {flaw}")
         astray = bench.forked or bench.retired
         if astray:
             self._astray(bench, rows)
@@ -193,6 +198,7 @@ class _Holding:
             if row["packed"] or row["short"]
         }
         replay.same(f"{bench.name}: progress", progress, replay.progress)
+        replay.same(f"{bench.name}: items", _items(book), self._items)
         orders = {row["order"]: row["state"] for row in book.all("order_document")}
         replay.same(f"{bench.name}: orders", orders, replay.orders)
         papers = {
@@ -316,6 +322,11 @@ class _Holding:
                 if row["digest"] != digest:
                     self._world.violated(f"{self._enrolments[n]}: digest differs at {place}")
                     break
+
+
+def _items(rows: Rows) -> dict[str, Any]:
+    """Every item as a book has it, by SKU."""
+    return {row["sku"]: json.loads(row["body"]) for row in rows.all("item")}
 
 
 def link(previous: str, enrolment: str, seq: int, body: bytes) -> str:

@@ -1,19 +1,22 @@
 """A person at the pages of adjusting and approving, and whoever they call as the second person."""
 
 from collections.abc import Callable
+from hashlib import sha256
 from random import Random
 
-from app.simulation import goods
+from app.simulation import album, goods
 from app.simulation.bench import Bench
 from app.simulation.world import World
 from app.station.adjust import REASONS
 from app.station.approvals_job import NOTES
-from app.station.inbox import Intent
-from app.station.screen import ProofState, Screen
+from app.station.inbox import Intent, PhotoTaken
+from app.station.screen import ProofState, Screen, Sound
 
 # The next step of an adjustment, by the title of its prompt.
 _ASK = "adjust.ask_"
 
+# Keys of a bulk: what is marked is looked at, approved together, and its results are read.
+_TOGETHER = {"key.look_marked", "key.approve_all", "key.to_list"}
 # What needs a written answer asks for it in these words.
 WRITTEN = "approvals.why_approve"
 
@@ -40,6 +43,9 @@ class Deciding:
         self._scan = scan
         self._do = do
         self._wondering = False
+        # Digests of what was photographed for the adjustment in the making, and in which life.
+        self._photos: list[str] = []
+        self._life = 0
 
     @property
     def _chance(self) -> Random:
@@ -47,11 +53,20 @@ class Deciding:
 
     def adjust(self, screen: Screen) -> None:
         """One step of an adjustment."""
+        if self._life != self._bench.life:
+            self._life, self._photos = self._bench.life, []
+        step = screen.prompt.title.code.removeprefix(_ASK)
         if self._chance.random() < 0.1:
-            self._do(self._chance.choice((Intent.UNDO, Intent.HOME, Intent.NO)), "")
+            instead = self._chance.choice((Intent.UNDO, Intent.HOME, Intent.NO))
+            self._do(instead, "")
+            self._photos = self._photos if instead is Intent.UNDO else []
             return
-        match screen.prompt.title.code.removeprefix(_ASK):
+        if step in {"reason", "confirm"} and self._chance.random() < 0.2:
+            self._photograph()
+            return
+        match step:
             case "item":
+                self._photos = []
                 self._scan(self._chance.choice(tuple(goods.UNITS)))
             case "place":
                 self._scan("LOC:" + self._chance.choice(goods.SHELVES))
@@ -63,6 +78,31 @@ class Deciding:
             case _:
                 self._do(Intent.MAIN, "")
                 self._wondering = self._chance.random() < 0.7
+                self._saw()
+
+    def _photograph(self) -> None:
+        """F5: the camera answers with a picture nobody has taken before."""
+        senses = self._bench.senses
+        self._do(Intent.PHOTO, "")
+        if not senses.photo_asked:
+            return
+        content = album.picture(self._world.ids.random(8))
+        senses.photo_asked, senses.sounds = False, []
+        self._bench.handle(PhotoTaken("dent.png", content))
+        if Sound.ACCEPTED in senses.sounds:
+            self._photos.append(sha256(content).hexdigest())
+
+    def _adjusted(self) -> None:
+        """What was recorded holds the photos that were taken for it, and no others."""
+        for one in self._bench.senses.recorded:
+            if one.kind != "adjust":
+                continue
+            said = album.digests(self._bench.record.operations[one.operation].body)
+            if said != tuple(self._photos):
+                self._world.violated(f"photographed {self._photos}, recorded {said}")
+            elif said:
+                self._world.rare.saw("photo of an adjustment")
+            self._photos = []
 
     def home(self) -> bool:
         """From Home: now and then to adjust; whoever has asked looks what has become of it."""
@@ -79,6 +119,8 @@ class Deciding:
         """Have what waits decided, or leave."""
         if screen.prompt.title.code == WRITTEN:
             self._do(Intent.CODE, "Looked at together with the team leader.")
+        elif _TOGETHER & {action.label.code for action in screen.actions}:
+            self._do(Intent.NO if self._chance.random() < 0.1 else Intent.MAIN, "")
         elif screen.case is None or self._chance.random() < 0.15:
             self._do(Intent.HOME, "")
         else:
@@ -89,8 +131,10 @@ class Deciding:
         offered = {action.intent for action in screen.actions if action.enabled}
         if Intent.WITHDRAW in offered and self._chance.random() < 0.4:
             self._do(Intent.WITHDRAW, "")
+        elif Intent.MARK in offered and self._chance.random() < 0.5:
+            self._do(Intent.MARK, "all")
         elif self._chance.random() < 0.2:
-            self._do(Intent.NEXT, "")
+            self._do(self._chance.choice((Intent.NEXT, Intent.RECOUNT)), "")
         elif self._chance.random() < 0.2:
             self._do(Intent.REJECT, "")
             self._do(Intent.REASON, self._chance.choice(NOTES))
@@ -111,8 +155,11 @@ class Deciding:
             self._scan(self._chance.choice(who).badge)
 
     def _saw(self) -> None:
+        self._adjusted()
         if any(one.kind == "decide" for one in self._bench.senses.recorded):
             offline = self._bench.senses.link != "online"
             self._world.rare.saw("decided at a bench offline" if offline else "decided at a bench")
+        if sum(one.kind == "decide" for one in self._bench.senses.recorded) > 1:
+            self._world.rare.saw("several decided together")
         if any(one.kind == "withdraw" for one in self._bench.senses.recorded):
             self._world.rare.saw("request withdrawn")

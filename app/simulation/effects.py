@@ -15,6 +15,8 @@ Spot = tuple[str, ...]
 Measured = tuple[str, str, str]
 
 TRANSIT = "transit/"
+# In place of an item: all that lie at a place.
+EVERYTHING = "*"
 _OUTSIDE = {"supplier", "customer", "adjustment", "scrap"}
 _MOVES = {
     "receive",

@@ -83,13 +83,17 @@ LEAD = Worker("p-lind", "C. Lind", "packer_lead", "PHB-LIND60F3A8D51B7E294C", "5
 LEADER = Worker("p-weber", "D. Weber", "supervisor", "PHB-WEBER1A5C79E3B8D2F046", "862095", "e-424")
 # Approves at the office, never at a bench.
 OFFICE = Worker("p-sato", "E. Sato", "site_manager", "PHB-SATO93E7F1B05A2C6D84", "197503", "e-530")
+# Plans counts, and decides; asks no leader.
+CONTROLLER = Worker(
+    "p-kern", "H. Kern", "controller", "PHB-KERN3C8E51D7A0F9B246", "385174", "e-840"
+)
 # They work at the other site.
 FAR_CLERK = Worker("p-meyer", "F. Meyer", "clerk", "PHB-MEYER5D2E90C8B71F4A36", "408215", "e-611")
 FAR_LEADER = Worker(
     "p-brandt", "G. Brandt", "supervisor", "PHB-BRANDT7F3A16D5C0E9B284", "731946", "e-722"
 )
 FAR = (FAR_CLERK, FAR_LEADER)
-WORKERS = (CLERK, SECOND, OTHER, LEAD, LEADER, OFFICE, *FAR)
+WORKERS = (CLERK, SECOND, OTHER, LEAD, LEADER, OFFICE, CONTROLLER, *FAR)
 # Who packs; the leader comes to a bench when somebody needs a second person.
 PACKERS = (CLERK, OTHER, LEAD)
 # Who signs in at a bench of each site.

@@ -54,6 +54,10 @@ class Hand:
         """Press a key."""
         self.bench.handle(Do(intent, argument))
 
+    def wish(self, name: str, value: str) -> None:
+        """Say how the window should be."""
+        self.bench.handle(Do(Intent.WISH, name, value))
+
     def type(self, text: str) -> None:
         """Type into the scan line."""
         self.do(Intent.CODE, text)

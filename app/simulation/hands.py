@@ -27,7 +27,7 @@ class Handful:
         item: SKU; empty when it is everything of a place.
         units: Base units; 0 when nobody counted them.
         source: From where; empty when the station said it.
-        target: To where.
+        target: To where; empty when the station said it.
         lot: As it was read; None when nobody looked.
         serial: The same; empty when the item has none.
         condition: In which they are now; None when nobody looked.
@@ -43,9 +43,9 @@ class Handful:
 
     def flaw(self, lines: list[dict[str, Any]]) -> str:
         """What the lines of an operation say otherwise; empty when they say this."""
-        said = {
-            "target": {line["target"] for line in lines} - {self.target},
-        }
+        said = {}
+        if self.target:
+            said["target"] = {line["target"] for line in lines} - {self.target}
         if self.item:
             said["item"] = {line["item"] for line in lines} - {self.item}
         if self.source:

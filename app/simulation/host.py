@@ -132,6 +132,7 @@ class Host:
         """Copy the database as it lies there."""
         self._backup = self._world.folder / "ledger-backup" / str(self._world.time.ms) / FILE_NAME
         copy_database(self._disk.path, self._backup)
+        self._world.edits.backed_up()
         self._world.rare.saw("ledger backed up")
 
     def restore(self, *, announced: bool) -> bool:
@@ -141,6 +142,7 @@ class Host:
         self.service.close()
         self._disk.replace(self._backup)
         self.generation += 1
+        self._world.edits.restored()
         self.service = self._open()
         # An answer from before the announcement may come after it.
         self._world.rewound = not announced

@@ -8,6 +8,10 @@ DAY_MS = 86_400_000
 HOUR_MS = 3_600_000
 # Pages that are begun at the board. Few a seed, so that what follows from one another is reached.
 TASKS = ("receive", "return", "move", "pick", "count", "transfer", "lookup", "exceptions", "claims")
+# Not begun at the board: whoever packs looks after several parcels of an order.
+PARCELS = "parcels"
+# What somebody does besides who has the right, one of them in half of the seeds.
+DESK_WORK = ("plan", "edit", "settings")
 TASKS_OF_A_SEED = 3
 # So long that somebody finishes something, and is called away from something else.
 SHIFT_S = 120
@@ -76,7 +80,8 @@ class Knobs:
 
 def _work(chance: Random) -> dict[str, Any]:
     """Tasks, and whether both ends of transfers are played: then they are most of the work."""
-    far, tasks = chance.random() < 0.4, chance.sample(TASKS, TASKS_OF_A_SEED)
+    far, tasks = chance.random() < 0.4, chance.sample((*TASKS, PARCELS), TASKS_OF_A_SEED)
+    tasks += chance.choices(DESK_WORK) * (chance.random() < 0.5)
     return {"tasks": tuple(sorted(tasks + ["transfer"] * (3 * far))), "far": far}
 
 

@@ -1,19 +1,24 @@
 """A person at a bench: looks at the screen, does what it asks for, and sometimes something else."""
 
 from collections.abc import Callable
+from functools import partial
 from random import Random
 
+from app.contract.messages import EditPut
 from app.domain.weight import Reading, WeightState
 from app.simulation import goods
 from app.simulation.bench import Bench
 from app.simulation.deciding import Deciding
 from app.simulation.hand import Hand
+from app.simulation.parcels import Parcels
 from app.simulation.tasks import Tasks
 from app.simulation.world import World
 from app.station.inbox import Intent, Printed, PrintState
 from app.station.screen import Page, ProofState, Screen
+from app.sync import asking
 
 PRINT_MS = 1_500
+EDIT_MS = 50
 
 
 class Person:
@@ -32,17 +37,20 @@ class Person:
         self._scan, self._do = self._hand.scan, self._hand.do
         self._deciding = Deciding(world, bench, self._scan, self._do)
         self._tasks = Tasks(self._hand)
+        self._parcels = Parcels(self._hand)
         self._at: dict[str, Callable[[Screen], None]] = {
             "pack.claiming": self._wait_for_claim,
             "pack.elsewhere": self._packed_elsewhere,
             "pack.short": self._short,
             "weigh.title": self._weigh,
+            "weigh.title_parcel": self._weigh,
             "weigh.off": self._off_weight,
             "pack.why": self._why,
             "label.printing": self._printing,
             "label.failed": self._label_failed,
             "label.unknown": self._label_lost,
             "pack.hand_over": self._hand_over,
+            "pack.hand_over_all": self._hand_over,
             "pack.stopped_cancelled": self._stopped,
             "pack.stopped_held": self._stopped,
         }
@@ -58,8 +66,10 @@ class Person:
         if not bench.up or screen is None:
             return
         self._feed_printer()
+        self._carry_edits()
         bench.senses.listen()
         self._answer(screen)
+        self._tasks.settle()
         self._world.hands.settle(bench, chosen=screen.page is Page.UNDO)
         if screen.page is Page.UNDO and self._hand.heard("reverse"):
             self._world.rare.saw("finished work taken back")
@@ -91,6 +101,8 @@ class Person:
                 self._home(screen)
             case page if self._tasks.has(page):
                 self._tasks.act(screen)
+            case _ if self._parcels.act(screen):
+                pass
             case _:
                 self._at.get(screen.prompt.title.code, self._scan_step)(screen)
 
@@ -108,6 +120,21 @@ class Person:
                 (PrintState.PRINTED, PrintState.FAILED, PrintState.UNKNOWN), (8, 1, 1)
             )[0]
             self._world.agenda.after(PRINT_MS, self._printer_says(job, state))
+
+    def _carry_edits(self) -> None:
+        """The ledger is asked on a thread of its own, once; the person goes on meanwhile."""
+        bench, life = self._bench, self._bench.life
+        puts, bench.senses.edits = bench.senses.edits, []
+
+        def ask(put: EditPut) -> None:
+            bench.handle(asking.edit(bench.wire, put))
+
+        def due(put: EditPut) -> None:
+            if bench.up and bench.life == life:
+                bench.guarded(lambda: ask(put))
+
+        for put in puts:
+            self._world.agenda.after(EDIT_MS, partial(due, put))
 
     def _printer_says(self, job: str, state: PrintState) -> Callable[[], None]:
         bench, life = self._bench, self._bench.life
@@ -138,6 +165,8 @@ class Person:
         if "claims" in self._world.knobs.tasks and self._chance.random() < 0.5:
             # Whoever may take over is there, where that is the work.
             return people[-1].badge
+        if {"plan", "edit"} & set(self._world.knobs.tasks) and self._chance.random() < 0.5:
+            return goods.CONTROLLER.badge
         return self._chance.choice(people).badge
 
     def _locked(self, screen: Screen) -> None:
@@ -171,6 +200,8 @@ class Person:
     def _scan_step(self, screen: Screen) -> None:
         if self._clumsy():
             self._clumsy_step(screen)
+            return
+        if self._parcels.looked(screen):
             return
         open_lines = [line for line in screen.lines if line.done + line.short < line.wanted]
         if not open_lines:
@@ -292,6 +323,8 @@ class Person:
         else:
             self._do(Intent.MAIN)
         self._count("ship", "parcel handed over")
+        if sum(one.kind == "ship" for one in self._bench.senses.recorded) > 1:
+            self._world.rare.saw("several parcels of one order handed over")
         if offline:
             self._count("ship", "parcel handed over offline")
 

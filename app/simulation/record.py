@@ -32,13 +32,21 @@ class Record:
         shown: Ids whose recording reached the person.
         scans: Journaled scans by number, with the fate committed for each, or "".
         told: Fates that reached the person, by scan.
+        wishes: How somebody wants the window, by name, as far as they saw it kept.
     """
 
     operations: dict[str, Captured] = field(default_factory=dict)
     shown: set[str] = field(default_factory=set)
     scans: dict[int, str] = field(default_factory=dict)
     told: dict[int, str] = field(default_factory=dict)
+    wishes: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def copy(self) -> "Record":
         """The record of a copy of the book, from here on on its own."""
-        return Record(dict(self.operations), set(self.shown), dict(self.scans), dict(self.told))
+        return Record(
+            dict(self.operations),
+            set(self.shown),
+            dict(self.scans),
+            dict(self.told),
+            {person: dict(wishes) for person, wishes in self.wishes.items()},
+        )

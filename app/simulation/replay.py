@@ -8,6 +8,7 @@ from typing import Any
 
 from app.simulation.effects import Effects, Measured, Spot
 from app.simulation.files import Rows
+from app.simulation.planning import asked_for
 from app.simulation.stories import Stories
 from app.simulation.variances import Variances
 from app.simulation.world import World
@@ -47,6 +48,8 @@ class Replay:
         self._early: set[str] = set()
         self._stood: set[str] = set()
         self._shipped: Counter[str] = Counter()
+        # What stations asked to be counted, by the number of the plan.
+        self._planned: dict[str, list[tuple[str, str]]] = {}
         self._taken = {_about(body) for body in self._bodies.values() if _takes_over(body)}
         self.orders: dict[str, str] = {}
         # Signed units by operation and item; over both sites they come to nothing.
@@ -100,9 +103,18 @@ class Replay:
         if dict.fromkeys(self._here, 1) != {id_: n for id_, n in seen.items() if n}:
             self._world.violated("operations and outcomes in the feed differ")
         self._stories.explained()
+        self._as_planned()
         for packers in self._packers.values():
             if len(packers) > 1:
                 self._world.rare.saw("order packed by two")
+
+    def _as_planned(self) -> None:
+        """What is to be counted is what was asked for."""
+        for number, asked in self._planned.items():
+            paper = self._papers.get(("count", number), {})
+            told = [(row[3], row[1]) for row in paper.get("lines", ())]
+            if told != asked:
+                self._world.violated(f"{number}: {asked} asked for, {told} to be counted")
 
     def _row(self, body: dict[str, Any]) -> None:
         match body["type"]:
@@ -155,6 +167,8 @@ class Replay:
             self._variances.counted(told, body)
         if body["kind"] == "adjust" and body.get("reference", {}).get("original"):
             self._variances.adjusted(body)
+        if body["kind"] == "request" and _about(body)[0] == "count":
+            self._planned[_about(body)[1]] = asked_for(body)
         self._count(told, body)
         self._stories.stock(moved, self._site, self._stock)
         if body["site"] == self._site:

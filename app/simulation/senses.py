@@ -6,13 +6,16 @@ what was scanned.
 
 import json
 
+from app.contract.messages import EditPut
 from app.simulation import goods
 from app.simulation.record import Record
 from app.simulation.world import World
 from app.station.events import (
     Broken,
+    EditAsked,
     Event,
     FooterChanged,
+    PhotoAsked,
     PrintAsked,
     Recorded,
     ScanDecided,
@@ -41,16 +44,21 @@ class Senses:
         self.screen: Screen | None = None
         self.link = "offline"
         self.outbox = 0
+        self.person = ""
         self.prints: list[str] = []
         self.recorded: list[Recorded] = []
         self.fates: list[str] = []
         self.sounds: list[Sound] = []
+        self.photo_asked = False
+        self.edits: list[EditPut] = []
         self._booting = False
 
     def rebooted(self, _station: Station) -> None:
         """A new life: the screen is dark until the station says otherwise."""
         self.screen = None
         self.prints = []
+        self.photo_asked = False
+        self.edits = []
         self._booting = True
 
     def listen(self) -> None:
@@ -68,10 +76,11 @@ class Senses:
                 self._recorded(event)
             case ScanDecided():
                 self._decided(event)
-            case PrintAsked():
-                self.prints.append(event.job)
+            case PhotoAsked() | PrintAsked() | EditAsked():
+                self._asked(event)
             case FooterChanged():
                 self.link, self.outbox = event.footer.link.value, event.footer.outbox
+                self.person = event.footer.person
             case Broken():
                 self._world.violated(f"the station broke: {event.sentence} {event.detail}")
             case Settled():
@@ -79,6 +88,16 @@ class Senses:
                     self._world.violated(f"{event.operation} was settled, but never recorded")
             case _:
                 pass
+
+    def _asked(self, event: PhotoAsked | PrintAsked | EditAsked) -> None:
+        """A device is wanted, or the ledger."""
+        match event:
+            case PrintAsked():
+                self.prints.append(event.job)
+            case EditAsked():
+                self.edits.append(event.put)
+            case PhotoAsked():
+                self.photo_asked = True
 
     def _see(self, screen: Screen) -> None:
         if screen.prompt.title.code == _TROUBLE:

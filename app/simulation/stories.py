@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from typing import Any
 
-from app.simulation.effects import Spot, outside
+from app.simulation.effects import EVERYTHING, Spot, outside
 from app.simulation.world import World
 
 Body = dict[str, Any]
@@ -72,7 +72,7 @@ class Stories:
         if body["kind"] in {"claim", "reverse"}:
             return
         for line in body.get("lines", ()):
-            if line.get("item") and line["item"] not in self._items:
+            if line.get("item") and line["item"] not in {*self._items, EVERYTHING}:
                 self.want({"unknown_item"}, line["item"])
 
     def arrived(self, body: Body, papers: dict[tuple[str, str], Body]) -> None:

@@ -5,12 +5,16 @@ from collections.abc import Callable
 from app.simulation import goods
 from app.simulation.carrying import Carrying
 from app.simulation.counting import Counting
+from app.simulation.editing import Editing
 from app.simulation.hand import Hand
+from app.simulation.knobs import PARCELS
 from app.simulation.looking import Looking
 from app.simulation.moving import Moving
 from app.simulation.picking import Picking
+from app.simulation.planning import Planning
 from app.simulation.receiving import Receiving
 from app.simulation.returning import Returning
+from app.simulation.wishing import Wishing
 from app.station.inbox import Intent
 from app.station.screen import Page, Screen
 
@@ -28,6 +32,8 @@ class Tasks:
     def __init__(self, hand: Hand) -> None:
         self._hand = hand
         self._looking = Looking(hand)
+        self._planning = Planning(hand)
+        self._wishing = Wishing(hand)
         self._work: dict[Page, Callable[[Screen], None]] = {
             Page.RECEIVE: self._with_job(Receiving(hand).act),
             Page.RETURN: self._with_job(Returning(hand).act),
@@ -35,6 +41,9 @@ class Tasks:
             Page.PICK: self._with_job(Picking(hand).act),
             Page.COUNT: self._with_job(Counting(hand).act),
             Page.TRANSFER: self._with_job(Carrying(hand).act),
+            Page.PLAN: self._with_job(self._planning.act),
+            Page.EDIT: self._with_job(Editing(hand).act),
+            Page.SETTINGS: self._wishing.act,
             Page.LOOKUP: self._looking.look_up,
             Page.EXCEPTIONS: self._looking.exceptions,
             Page.CLAIMS: self._looking.claims,
@@ -51,12 +60,19 @@ class Tasks:
         else:
             self._work[screen.page](screen)
 
+    def settle(self) -> None:
+        """One doing is over."""
+        self._planning.settle()
+        self._wishing.settle()
+
     def begin(self) -> bool:
         """From the board: perhaps one of this seed's tasks."""
         hand = self._hand
         if hand.bench.site == goods.SITE and hand.chance.random() >= OFTEN:
             return False
         task = hand.chance.choice(hand.world.knobs.tasks)
+        if task == PARCELS:
+            return False
         if task == Page.LOOKUP:
             hand.do(Intent.LOOKUP)
             hand.world.rare.saw("looked up")

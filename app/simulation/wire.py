@@ -11,6 +11,8 @@ from app.contract.messages import (
     ChangesQuery,
     DigestAnswer,
     DigestQuery,
+    Edited,
+    EditPut,
     Grant,
     GrantRequest,
     MasterAnswer,
@@ -52,6 +54,8 @@ _master: msgspec.json.Decoder[MasterAnswer] = msgspec.json.Decoder(MasterAnswer)
 _digest_in = msgspec.json.Decoder(DigestQuery)
 _digest: msgspec.json.Decoder[DigestAnswer] = msgspec.json.Decoder(DigestAnswer)
 _snapshot_in = msgspec.json.Decoder(SnapshotQuery)
+_edit_in = msgspec.json.Decoder(EditPut)
+_edited: msgspec.json.Decoder[Edited] = msgspec.json.Decoder(Edited)
 _snapshot: msgspec.json.Decoder[SnapshotAnswer] = msgspec.json.Decoder(SnapshotAnswer)
 
 
@@ -117,6 +121,19 @@ class Wire:
     def grant(self, request: GrantRequest) -> Grant:
         """Ask what somebody may approve without a link."""
         answer = self._ask(request, lambda ledger, raw: ledger.grant(_grant_in.decode(raw)), _grant)
+        if isinstance(answer, NotNow):
+            raise Trouble(answer.sentence)
+        return answer
+
+    def edit(self, put: EditPut) -> Edited:
+        """Ask for a change of master data."""
+
+        def serve(ledger: StationLedger, raw: bytes) -> Edited:
+            answer = ledger.edit(_edit_in.decode(raw))
+            self._world.edits.answered(put, answer)
+            return answer
+
+        answer = self._ask(put, serve, _edited)
         if isinstance(answer, NotNow):
             raise Trouble(answer.sentence)
         return answer

@@ -6,6 +6,7 @@ from random import Random
 
 from app.simulation.agenda import Agenda
 from app.simulation.clock import SimClock, SimIds, Time
+from app.simulation.edited import Edits
 from app.simulation.hands import Hands
 from app.simulation.knobs import Knobs
 from app.simulation.rare import Rare
@@ -29,6 +30,7 @@ class World:
         rewound: The ledger was put back, and nobody said so at once.
         shelves: What really lies where.
         hands: What was done by hand.
+        edits: What was edited, as the ledger said it is.
     """
 
     seed: int
@@ -44,12 +46,14 @@ class World:
     rewound: bool = False
     shelves: Shelves = field(default_factory=Shelves)
     hands: Hands = field(init=False)
+    edits: Edits = field(init=False)
     agenda: Agenda = field(init=False)
     clock: SimClock = field(init=False)
     ids: SimIds = field(init=False)
 
     def __post_init__(self) -> None:
         self.hands = Hands(self)
+        self.edits = Edits(self)
         self.agenda = Agenda(self.time)
         self.clock = SimClock(self.time)
         self.ids = SimIds(self.clock, self.chance)

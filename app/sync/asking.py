@@ -3,18 +3,26 @@
 Not retried: whoever asked sees why it did not go, and asks again.
 """
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from app.contract.messages import EditPut, GrantRequest
+from app.contract.messages import Edited, EditPut, Grant, GrantRequest
 from app.errors import PackhouseError, Trouble
 from app.station.inbox import EditAnswered, Granted
 
-if TYPE_CHECKING:
-    # The window starts before the network stack is loaded.
-    from app.sync.http_ledger import HttpLedger
+
+class Asked(Protocol):
+    """The ledger, as far as it answers people."""
+
+    def grant(self, request: GrantRequest) -> Grant:
+        """Lend a right."""
+        ...
+
+    def edit(self, put: EditPut) -> Edited:
+        """Change master data."""
+        ...
 
 
-def grant(ledger: "HttpLedger | None", request: GrantRequest) -> Granted:
+def grant(ledger: Asked | None, request: GrantRequest) -> Granted:
     """Ask for a grant; on a thread of its own, the station works on meanwhile."""
     try:
         return Granted(_one(ledger).grant(request))
@@ -22,7 +30,7 @@ def grant(ledger: "HttpLedger | None", request: GrantRequest) -> Granted:
         return Granted(None, error.say)
 
 
-def edit(ledger: "HttpLedger | None", put: EditPut) -> EditAnswered:
+def edit(ledger: Asked | None, put: EditPut) -> EditAnswered:
     """The same for a change of master data."""
     told, sentence = None, ""
     try:
@@ -32,7 +40,7 @@ def edit(ledger: "HttpLedger | None", put: EditPut) -> EditAnswered:
     return EditAnswered(put.what, put.name, told, sentence)
 
 
-def _one(ledger: "HttpLedger | None") -> "HttpLedger":
+def _one(ledger: Asked | None) -> Asked:
     if ledger is None:
         raise Trouble("This station has no ledger to ask.")
     return ledger
