@@ -31,7 +31,7 @@ class Knobs:
         drop_answer: An answer never arrives.
         double: A request arrives once more, later.
         slow: A message takes seconds.
-        truncate: An answer is cut short.
+        truncate: A request is cut short, or an answer.
         outage: A station's link is down for a while.
         crash: A station dies at a persistence point.
         power: A death is a power cut, not a killed process.

@@ -8,6 +8,8 @@ STATES = (
     "request dropped",
     "answer dropped after the ledger committed",
     "request doubled",
+    "request truncated",
+    "request after a later one",
     "message delayed",
     "answer truncated",
     "link down",

@@ -84,6 +84,7 @@ class Wire:
         self._outcomes = outcomes
         self._alive = alive
         self.down_until = 0
+        self._sent = 0
 
     @property
     def down(self) -> bool:
@@ -157,9 +158,10 @@ class Wire:
             world.rare.saw("request dropped")
             self._wait(PATIENCE_MS, still_there)
             raise Trouble("The ledger did not answer in time.")
+        self._cut_short(serve, raw, still_there)
+        self._sent += 1
         if world.happens(knobs.double):
-            world.rare.saw("request doubled")
-            world.agenda.after(world.chance.randrange(SLOW_MS), lambda: self._again(serve, raw))
+            self._double(serve, raw)
         generation = self._host.generation
         try:
             answer = self._host.ask(self._enrolment, lambda ledger: serve(ledger, raw))
@@ -181,8 +183,40 @@ class Wire:
             body = body[: world.chance.randrange(len(body))]
         return answers.read(Reply(200, "application/json", "", body), decoder)
 
+    def _cut_short(
+        self,
+        serve: Callable[[StationLedger, bytes], object],
+        raw: bytes,
+        still_there: Callable[[], None],
+    ) -> None:
+        """Perhaps only the beginning arrives: the ledger must take nothing of it."""
+        world = self._world
+        if not world.happens(world.knobs.truncate):
+            return
+        half = raw[: world.chance.randrange(len(raw))]
+        try:
+            self._host.ask(self._enrolment, lambda ledger: serve(ledger, half))
+        except msgspec.DecodeError:
+            world.rare.saw("request truncated")
+        else:
+            world.violated(f"the ledger took {len(half)} of {len(raw)} bytes for a request")
+        self._wait(PATIENCE_MS, still_there)
+        raise Trouble("The ledger did not answer in time.")
+
+    def _double(self, serve: Callable[[StationLedger, bytes], object], raw: bytes) -> None:
+        """The same bytes arrive once more, perhaps after what was sent later."""
+        world, number = self._world, self._sent
+        world.rare.saw("request doubled")
+
+        def again() -> None:
+            if self._sent > number:
+                world.rare.saw("request after a later one")
+            self._again(serve, raw)
+
+        world.agenda.after(world.chance.randrange(SLOW_MS), again)
+
     def _again(self, serve: Callable[[StationLedger, bytes], object], raw: bytes) -> None:
-        """The same bytes arrive once more; nobody hears the answer."""
+        """The same bytes arrive; nobody hears the answer."""
         try:
             self._host.ask(self._enrolment, lambda ledger: serve(ledger, raw))
         except (Trouble, Refusal):
