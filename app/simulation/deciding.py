@@ -107,7 +107,8 @@ class Deciding:
     def home(self) -> bool:
         """From Home: now and then to adjust; whoever has asked looks what has become of it."""
         wondering, self._wondering = self._wondering, False
-        if wondering or self._chance.random() < 0.1:
+        deciding = self._bench.senses.person == goods.CONTROLLER.name
+        if wondering or self._chance.random() < (0.4 if deciding else 0.1):
             self._do(Intent.APPROVALS, "")
         elif self._chance.random() < 0.1:
             self._do(Intent.ADJUST, "")

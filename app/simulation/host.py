@@ -1,6 +1,8 @@
 """The ledger's machine: the real service on a disk that dies, is backed up and restored."""
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -23,6 +25,7 @@ from app.identity.userkey import CHEAP, unlock
 from app.keys.signing import DeviceSigner
 from app.ledger.credentials import Secrets
 from app.ledger.database import FILE_NAME, Database
+from app.ledger.names import FOLDER as KEYS
 from app.ledger.people import Wanted
 from app.ledger.replenishment import Threshold
 from app.ledger.service import LedgerService
@@ -52,7 +55,13 @@ class Host:
     def __init__(self, world: World) -> None:
         self._world = world
         self._disk = Disk(world.folder / "ledger", FILE_NAME)
-        self._disk.path.write_bytes(_template())
+        made = _template()
+        self._disk.path.write_bytes(made.database)
+        # Keys of names lie beside the database: they outlive its death, and no backup holds them.
+        self._keys = self._disk.path.parent / KEYS
+        self._keys.mkdir()
+        for name, key in made.keys.items():
+            (self._keys / name).write_bytes(key)
         self._backup: Path | None = None
         # Counts histories: what one of them decided binds it alone.
         self.generation = 0
@@ -166,6 +175,10 @@ class Host:
         self.service.close()
 
     def _open(self) -> LedgerService:
+        beside = self._disk.path.parent / KEYS
+        if beside != self._keys:
+            shutil.copytree(self._keys, beside)
+            self._keys = beside
         database = Database(f"sqlite:///{self._disk.path}")
         share("ledger", database.writer, database.reader)
         with database.writer.connect() as connection:
@@ -190,8 +203,16 @@ def _fill_up(service: LedgerService) -> None:
     service.replenishment.put(service.site(goods.SITE), wanted, "p-admin")
 
 
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A ledger's files, as they lie there."""
+
+    database: bytes
+    keys: Mapping[str, bytes]
+
+
 @cache
-def _template() -> bytes:
+def _template() -> _Made:
     """A ledger with site, master data and opening stock: the same bytes for every seed."""
     time = Time()
     clock = SimClock(time)
@@ -229,4 +250,5 @@ def _template() -> bytes:
             _fill_up(service)
         finally:
             service.close()
-        return (Path(folder) / FILE_NAME).read_bytes()
+        keys = {one.name: one.read_bytes() for one in (Path(folder) / KEYS).iterdir()}
+        return _Made((Path(folder) / FILE_NAME).read_bytes(), keys)

@@ -11,7 +11,7 @@ TASKS = ("receive", "return", "move", "pick", "count", "transfer", "lookup", "ex
 # Not begun at the board: whoever packs looks after several parcels of an order.
 PARCELS = "parcels"
 # What somebody does besides who has the right, one of them in half of the seeds.
-DESK_WORK = ("plan", "edit", "settings")
+DESK_WORK = ("plan", "edit", "settings", "reports")
 TASKS_OF_A_SEED = 3
 # So long that somebody finishes something, and is called away from something else.
 SHIFT_S = 120

@@ -21,6 +21,8 @@ class Parcels:
 
     def __init__(self, hand: Hand) -> None:
         self._hand = hand
+        # One was sealed, and the order goes on: whoever packs looks what stands there.
+        self._several = False
         # What a step is, is seen by its keys: the panel may be saying what was done last.
         self._by_key = {
             "key.box_full": self._choose,
@@ -32,7 +34,8 @@ class Parcels:
         """Now and then, once there is something inside: F5."""
         if not any(line.done for line in screen.lines):
             return False
-        often = LOOKS if PARCELS in self._hand.world.knobs.tasks else SELDOM
+        several, self._several = self._several, False
+        often = 1.0 if several else LOOKS if PARCELS in self._hand.world.knobs.tasks else SELDOM
         if self._hand.chance.random() >= often:
             return False
         self._hand.do(Intent.NEXT)
@@ -72,6 +75,7 @@ class Parcels:
     def _next_one(self) -> None:
         """Its label is on: the order goes on with the next parcel."""
         self._hand.do(Intent.MAIN)
+        self._several = self._hand.chance.random() < 0.5
         self._hand.world.rare.saw("next parcel begun")
 
     def _full(self) -> None:

@@ -165,7 +165,9 @@ class Person:
         if "claims" in self._world.knobs.tasks and self._chance.random() < 0.5:
             # Whoever may take over is there, where that is the work.
             return people[-1].badge
-        if {"plan", "edit"} & set(self._world.knobs.tasks) and self._chance.random() < 0.5:
+        if {"plan", "edit", "reports"} & set(
+            self._world.knobs.tasks
+        ) and self._chance.random() < 0.5:
             return goods.CONTROLLER.badge
         return self._chance.choice(people).badge
 

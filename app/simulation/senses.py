@@ -18,11 +18,13 @@ from app.station.events import (
     PhotoAsked,
     PrintAsked,
     Recorded,
+    ReportAsked,
     ScanDecided,
     ScreenChanged,
     Settled,
     Sounded,
 )
+from app.station.reporting import ReportRequest
 from app.station.screen import Page, Screen, Sound
 from app.station.station import Station
 from app.station.turn import Fate
@@ -51,6 +53,7 @@ class Senses:
         self.sounds: list[Sound] = []
         self.photo_asked = False
         self.edits: list[EditPut] = []
+        self.reports: list[ReportRequest] = []
         self._booting = False
 
     def rebooted(self, _station: Station) -> None:
@@ -58,7 +61,7 @@ class Senses:
         self.screen = None
         self.prints = []
         self.photo_asked = False
-        self.edits = []
+        self.edits, self.reports = [], []
         self._booting = True
 
     def listen(self) -> None:
@@ -76,7 +79,7 @@ class Senses:
                 self._recorded(event)
             case ScanDecided():
                 self._decided(event)
-            case PhotoAsked() | PrintAsked() | EditAsked():
+            case PhotoAsked() | PrintAsked() | EditAsked() | ReportAsked():
                 self._asked(event)
             case FooterChanged():
                 self.link, self.outbox = event.footer.link.value, event.footer.outbox
@@ -89,8 +92,8 @@ class Senses:
             case _:
                 pass
 
-    def _asked(self, event: PhotoAsked | PrintAsked | EditAsked) -> None:
-        """A device is wanted, or the ledger."""
+    def _asked(self, event: PhotoAsked | PrintAsked | EditAsked | ReportAsked) -> None:
+        """A device is wanted, the ledger, or a file."""
         match event:
             case PrintAsked():
                 self.prints.append(event.job)
@@ -98,6 +101,8 @@ class Senses:
                 self.edits.append(event.put)
             case PhotoAsked():
                 self.photo_asked = True
+            case ReportAsked():
+                self.reports.append(event.request)
 
     def _see(self, screen: Screen) -> None:
         if screen.prompt.title.code == _TROUBLE:

@@ -6,6 +6,7 @@ from app.simulation import goods
 from app.simulation.carrying import Carrying
 from app.simulation.counting import Counting
 from app.simulation.editing import Editing
+from app.simulation.exporting import Exporting
 from app.simulation.hand import Hand
 from app.simulation.knobs import PARCELS
 from app.simulation.looking import Looking
@@ -33,6 +34,7 @@ class Tasks:
         self._hand = hand
         self._looking = Looking(hand)
         self._planning = Planning(hand)
+        self._exporting = Exporting(hand)
         self._wishing = Wishing(hand)
         self._work: dict[Page, Callable[[Screen], None]] = {
             Page.RECEIVE: self._with_job(Receiving(hand).act),
@@ -43,6 +45,7 @@ class Tasks:
             Page.TRANSFER: self._with_job(Carrying(hand).act),
             Page.PLAN: self._with_job(self._planning.act),
             Page.EDIT: self._with_job(Editing(hand).act),
+            Page.REPORTS: self._exporting.act,
             Page.SETTINGS: self._wishing.act,
             Page.LOOKUP: self._looking.look_up,
             Page.EXCEPTIONS: self._looking.exceptions,
@@ -63,6 +66,7 @@ class Tasks:
     def settle(self) -> None:
         """One doing is over."""
         self._planning.settle()
+        self._exporting.settle()
         self._wishing.settle()
 
     def begin(self) -> bool:
