@@ -29,6 +29,8 @@ from app.station.inbox import Tick
 from app.sync.outcomes import Failed, Idle, Later, Stopped
 
 OFFICE_MS = 12_000
+# A disk that fills up is looked after in a while.
+FULL_MS = 30_000
 # An unannounced restore: until somebody reads what the stations say, and says so.
 NOTICED_MS = 60_000
 # Rounds of all benches after the last fault; a healthy floor needs about ten.
@@ -214,9 +216,11 @@ class Floor:
         bench.wire.down_until = self.world.time.ms + length
 
     def _fill_disk(self) -> None:
-        bench = self.world.chance.choice(self.everyone)
-        bench.fill_disk(self.world.chance.randrange(3))
-        self.world.agenda.after(30_000, lambda: bench.fill_disk(None))
+        """One of the stations', or the ledger's."""
+        chance = self.world.chance
+        whose = chance.choice((self.host, chance.choice(self.everyone)))
+        whose.fill_disk(chance.randrange(3))
+        self.world.agenda.after(FULL_MS, lambda: whose.fill_disk(None))
 
     def _keep_copy(self) -> None:
         bench = self.world.chance.choice(self.everyone)
@@ -275,6 +279,7 @@ class Floor:
         """
         world = self.world
         world.calm = True
+        self.host.fill_disk(None)
         world.agenda.pass_ms(120_000)
         benches = [bench for bench in self.everyone if not bench.retired]
         for bench in benches:

@@ -39,6 +39,7 @@ from app.simulation.world import World
 
 T = TypeVar("T")
 BOOT_MS = 3_000
+_UNLIMITED_PAGES = 1_073_741_823
 
 
 class LedgerDied(BaseException):
@@ -132,6 +133,10 @@ class Host:
             self._up_at = self._world.time.ms + BOOT_MS
             self._world.rare.saw("batch met a crash of the ledger")
             raise Trouble("The ledger died over this.") from death
+        except Trouble as trouble:
+            if "disk is full" in trouble.say:
+                self._world.rare.saw("ledger's disk full")
+            raise
         finally:
             self._serving = False
 
@@ -164,6 +169,13 @@ class Host:
     def announce(self) -> None:
         """Somebody says that it was restored: `packhouse ledger restored`."""
         new_epoch(self.service.database, self._world.ids)
+
+    def fill_disk(self, pages: int | None) -> None:
+        """Leave room for a few more pages only; None gives the space back."""
+        with self.service.database.writer.connect() as connection:
+            have = int(connection.exec_driver_sql("PRAGMA page_count").scalar_one())
+            most = _UNLIMITED_PAGES if pages is None else have + pages
+            connection.exec_driver_sql(f"PRAGMA max_page_count={most}")
 
     @property
     def path(self) -> Path:

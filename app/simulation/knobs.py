@@ -41,7 +41,7 @@ class Knobs:
         restore: The ledger is restored from the last backup.
         announced: The restored ledger has a new epoch.
         twin: A station is copied, or restored from its own backup.
-        disk_full: A station's disk is full for a while.
+        disk_full: A station's disk is full for a while, or the ledger's.
         strange: A station records something this ledger cannot understand, or under a used id.
         settled: The stations have followed the ledger before the first shift begins.
         hostile: A dishonest program writes to the chain of a station.

@@ -28,6 +28,7 @@ STATES = (
     "scan interrupted by a crash",
     "job resumed after a crash",
     "disk full",
+    "ledger's disk full",
     "ledger backed up",
     "ledger restored, announced",
     "ledger restored, unannounced",

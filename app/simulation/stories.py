@@ -125,9 +125,10 @@ class Stories:
             return sum(counts["transfer", number, measure] for measure in measures)
 
         here = {line["target"].startswith("transit/") for line in body.get("lines", ())}
-        if True in here and "ended" in paper.get("details", {}):
-            self.want({"transfer_ended"}, number)
         left = counted("dispatched") - counted("accepted", "short", "lost", "returned")
+        # Of what arrived before it was known to have left, nothing is under way.
+        if True in here and "ended" in paper.get("details", {}) and left > 0:
+            self.want({"transfer_ended"}, number)
         if left < 0:
             self.want({"transfer_over"}, number)
         if body.get("evidence", {}).get("complete") is True and left > 0:
