@@ -1,19 +1,21 @@
 """`make mutations`: every planted bug, how many seeds until it is caught, and on which schedule.
 
-The test of the simulation. Seeds are counted up from 0, nothing is remembered of earlier searches;
-what chance does not find within them must be caught by the schedule made for it.
+The test of the simulation. Seeds are short and counted up from 0, and nothing is remembered of
+earlier searches; what chance does not find must be caught by the schedule made for it.
 """
 
 import argparse
 import logging
 import sys
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic
 
 from app.simulation.floor import run
-from tests.simulation.mutations import BY_CHANCE, DIRECTED, SELDOM, Schedule
+from tests.simulation.mutations import BY_CHANCE, DIRECTED, SELDOM, Schedule, seeds_for
 from tests.simulation.planted import Plant, planted
+from tests.simulation.seeds import SHORT_S
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -48,9 +50,9 @@ def _told(plant: Plant) -> str:
 def _by_chance(plant: Plant, most: int) -> int:
     """How many seeds were played until one did not hold; 0: none of them."""
     with planted(plant):
-        for seed in range(most):
-            if run(seed).violations:
-                return seed + 1
+        for place, seed in enumerate(islice(seeds_for(plant), most), 1):
+            if run(seed, shift_s=SHORT_S).violations:
+                return place
     return 0
 
 

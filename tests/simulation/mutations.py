@@ -1,9 +1,12 @@
 """Every planted bug, and what finds it: the first seeds, a schedule played on purpose, or both."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
+from random import Random
 
-from tests.simulation import planted, planted_tasks, schedules, seldom
+from app.simulation.knobs import draw
+from tests.simulation import planted, planted_evidence, planted_tasks, schedules, seldom
 from tests.simulation.planted import Plant
 
 Schedule = Callable[[Path], list[str]]
@@ -61,7 +64,21 @@ BY_CHANCE: tuple[Plant, ...] = (
     planted_tasks.typed_number_forgotten,
     planted_tasks.returns_are_all_good,
     planted_tasks.picked_into_another_tote,
+    planted_evidence.photos_not_kept,
+    planted_evidence.plan_loses_its_last_place,
+    planted_evidence.edit_only_said,
+    planted_evidence.export_not_told,
+    planted_evidence.stock_list_without_pending,
+    planted_evidence.wishes_forgotten,
 )
+# Only where somebody works at it can it be seen: seeds without are left out of a search.
+TASKS: dict[Plant, str] = {
+    planted_evidence.plan_loses_its_last_place: "plan",
+    planted_evidence.edit_only_said: "edit",
+    planted_evidence.export_not_told: "reports",
+    planted_evidence.stock_list_without_pending: "reports",
+    planted_evidence.wishes_forgotten: "settings",
+}
 # What only a long search finds by chance; each has a schedule.
 SELDOM: tuple[Plant, ...] = (
     planted.forgotten_on_acknowledgement,
@@ -90,3 +107,11 @@ SCHEDULES: tuple[Schedule, ...] = (
     *dict.fromkeys(schedule for _, schedule in DIRECTED),
     schedules.ledger_dies_before_its_commit,
 )
+
+
+def seeds_for(plant: Plant) -> Iterator[int]:
+    """Seeds from 0 on in which a planted bug could be seen."""
+    task = TASKS.get(plant, "")
+    for seed in count():
+        if not task or task in draw(Random(seed)).tasks:
+            yield seed

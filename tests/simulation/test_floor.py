@@ -7,14 +7,15 @@ import pytest
 
 from app.simulation.floor import Run, run
 from app.simulation.rare import STATES, Rare
-from tests.simulation.seeds import CHUNKS, FOUND, LONG_CHUNKS
+from tests.simulation.seeds import CHUNKS, FOUND, LONG_CHUNKS, SHORT_S
 
 pytestmark = pytest.mark.slow
 
 
 def explained(result: Run) -> str:
     """What a failing seed should say."""
-    return "\n".join((f"seed {result.seed}: {result.knobs}", *result.violations[:10]))
+    again = f"--seed {result.seed} --shift {result.knobs.shift_ms // 1000}"
+    return "\n".join((f"packhouse simulate {again}: {result.knobs}", *result.violations[:10]))
 
 
 @pytest.fixture
@@ -26,11 +27,11 @@ def shared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     return folder
 
 
-def played(seeds: tuple[int, ...]) -> Rare:
+def played(seeds: tuple[int, ...], shift_s: int = 0) -> Rare:
     """Play seeds, each without a violation; what rare states they reached."""
     rare = Rare()
     for seed in seeds:
-        result = run(seed)
+        result = run(seed, shift_s=shift_s)
         rare.add(result.rare)
         assert not result.violations, explained(result)
     return rare
@@ -38,7 +39,7 @@ def played(seeds: tuple[int, ...]) -> Rare:
 
 @pytest.mark.parametrize("chunk", range(len(CHUNKS)))
 def test_every_invariant_holds_on_every_seed(chunk: int) -> None:
-    played(CHUNKS[chunk])
+    played(CHUNKS[chunk], SHORT_S)
 
 
 @pytest.mark.long
@@ -61,8 +62,8 @@ def _hold_against_all(shared: Path) -> None:
     assert not never, f"two hundred seeds never reached: {never}"
 
 
-@pytest.mark.parametrize(("seed", "bug"), FOUND)
-def test_seeds_that_once_found_a_bug_stay_clean(seed: int, bug: str) -> None:
-    result = run(seed)
+@pytest.mark.parametrize(("seed", "shift_s", "bug"), FOUND)
+def test_seeds_that_once_found_a_bug_stay_clean(seed: int, shift_s: int, bug: str) -> None:
+    result = run(seed, shift_s=shift_s)
 
     assert not result.violations, f"{bug}\n{explained(result)}"
