@@ -27,7 +27,8 @@ class Wishing:
             self._forget()
             hand.press(screen)
         else:
-            self._wish(hand.chance.choice(tuple(WISHES)))
+            name = hand.chance.choice(tuple(WISHES))
+            self.wish(name, hand.chance.choice(WISHES[name]))
 
     def settle(self) -> None:
         """One doing is over: whoever is signed in sees the window as they wished it."""
@@ -41,9 +42,9 @@ class Wishing:
                 said = f"{senses.person} wished {name} {value}, and sees {shown!r}"
                 self._hand.world.violated(f"{self._hand.bench.name}: {said}")
 
-    def _wish(self, name: str) -> None:
+    def wish(self, name: str, value: str) -> None:
+        """Say how the window should be, and look whether it is."""
         hand, senses = self._hand, self._hand.bench.senses
-        value = hand.chance.choice(WISHES[name])
         person = senses.person
         # If the station dies over it, nobody knows whether it was kept.
         hand.bench.record.wishes.setdefault(person, {}).pop(name, None)

@@ -9,10 +9,13 @@ import pytest
 from app.contract.messages import PostAnswer, PostBatch
 from app.domain.order import OrderState
 from app.errors import Fault, Trouble
-from app.simulation import goods, strange
+from app.simulation import album, goods, strange
 from app.simulation.bench import Bench
+from app.simulation.exporting import Exporting
+from app.simulation.hand import Hand
 from app.simulation.wire import Wire
-from app.station.inbox import Do, Intent
+from app.simulation.wishing import Wishing
+from app.station.inbox import Do, Intent, PhotoTaken
 from tests.simulation.schedules import Stage, healed, stage
 
 ORDER = "ORD-48001"
@@ -111,6 +114,58 @@ def _adjust(ready: Stage, bench: Bench) -> None:
     bench.handle(Do(Intent.REASON, "miscounted"))
     bench.handle(Do(Intent.MAIN))
     bench.handle(Do(Intent.HOME))
+
+
+def photographed(folder: Path) -> list[str]:
+    """An adjustment with a picture: the record tells its digest, and the book keeps it."""
+    with stage(folder) as ready:
+        first, _ = ready.benches
+        ready.sign_in(first)
+        first.handle(Do(Intent.ADJUST))
+        for code in (goods.CODES["SKU-10221"][0], f"LOC:{goods.SHELVES[0]}"):
+            ready.scan(first, code)
+        for step in (Do(Intent.CODE, "+1"), Do(Intent.REASON, "miscounted"), Do(Intent.PHOTO)):
+            first.handle(step)
+        first.handle(PhotoTaken("dent.png", album.picture(b"dent no.1")))
+        first.handle(Do(Intent.MAIN))
+        told = [album.digests(one.body) for one in first.record.operations.values()]
+        said = [] if any(told) else ["no operation tells of a photo"]
+        return said + healed(ready)
+
+
+def exported_by_a_controller(folder: Path) -> list[str]:
+    """A stock list leaves the house, before anything of the day is confirmed."""
+    with stage(folder) as ready:
+        first, _ = ready.benches
+        exporting = Exporting(Hand(ready.floor.world, first))
+        ready.sign_in(first)
+        for code in ("CMD:TASK-MOVE", f"LOC:{goods.SHELVES[0]}", goods.CODES["SKU-10221"][0]):
+            ready.scan(first, code)
+        ready.scan(first, f"LOC:{goods.SHELVES[1]}")
+        ready.sign_out(first)
+        ready.sign_in(first, goods.CONTROLLER)
+        ready.scan(first, "CMD:TASK-REPORTS")
+        first.handle(Do(Intent.REASON, "stock_list"), Do(Intent.MAIN), Do(Intent.REASON, "csv"))
+        first.senses.listen()
+        ready.sign_in(first, goods.CONTROLLER)
+        exporting.settle()
+        never = ready.floor.world.rare.missing()
+        said = ["no stock list was made"] if "stock list held against the book" in never else []
+        return said + healed(ready)
+
+
+def wished_before_a_stop(folder: Path) -> list[str]:
+    """Somebody wishes a dark window, the power goes, and they sign in again."""
+    with stage(folder) as ready:
+        first, _ = ready.benches
+        wishing = Wishing(Hand(ready.floor.world, first))
+        ready.sign_in(first)
+        wishing.wish("theme", "dark")
+        first.guarded(first.die)
+        first.boot()
+        ready.sign_in(first)
+        wishing.settle()
+        return healed(ready)
 
 
 def _code(bench: Bench) -> str:
