@@ -7,7 +7,7 @@ import pytest
 
 from app.simulation.floor import Run, run
 from app.simulation.rare import STATES, Rare
-from tests.simulation.seeds import CHUNKS, FOUND, LONG_CHUNKS, SHORT_S
+from tests.simulation.seeds import CHUNKS, FOUND, LONG_CHUNKS, MORE_CHUNKS, SHORT_S
 
 pytestmark = pytest.mark.slow
 
@@ -40,6 +40,12 @@ def played(seeds: tuple[int, ...], shift_s: int = 0) -> Rare:
 @pytest.mark.parametrize("chunk", range(len(CHUNKS)))
 def test_every_invariant_holds_on_every_seed(chunk: int) -> None:
     played(CHUNKS[chunk], SHORT_S)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("chunk", range(len(MORE_CHUNKS)))
+def test_every_invariant_holds_on_more_short_seeds(chunk: int) -> None:
+    played(MORE_CHUNKS[chunk], SHORT_S)
 
 
 @pytest.mark.long
