@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.simulation.floor import run
-from app.simulation.rare import STATES, Rare
+from app.simulation.rare import WANTED, Rare
 
 ROOT = Path(__file__).parents[2]
 TELL = (
@@ -53,4 +53,4 @@ def test_days_and_stations_are_as_many_as_asked_for() -> None:
 def test_a_state_that_is_not_on_the_list_cannot_be_counted() -> None:
     with pytest.raises(KeyError):
         Rare().saw("a unicorn")
-    assert Rare().missing() == list(STATES)
+    assert Rare().missing() == list(WANTED)
