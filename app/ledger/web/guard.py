@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from app.contract.messages import MAX_REQUEST_BYTES
+from app.ledger.web.lateness import Lateness
 from app.ledger.web.params import SLASH
 from app.ledger.web.problems import Reply, problem
 from app.ledger.web.tries import FAILURES_S, Tries
@@ -34,7 +35,8 @@ MAX_IN_FLIGHT_BYTES = 256 << 20
 # Asked by whoever has no bearer yet, or proves more than one: where guessing would pay.
 _GATE = frozenset({"/v1/enrol", "/v1/token", "/v1/key", "/v1/recovery", "/v1/grant"})
 _BATCHES = "/v1/post"
-_LIMITS = dict.fromkeys(("/v1/changes", "/v1/master", "/v1/snapshot", *_GATE), SMALL_BYTES) | {
+_NEWS = "/v1/changes"
+_LIMITS = dict.fromkeys((_NEWS, "/v1/master", "/v1/snapshot", *_GATE), SMALL_BYTES) | {
     _BATCHES: MAX_REQUEST_BYTES
 }
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
@@ -52,10 +54,12 @@ class Guard:
 
     Args:
         app: What is guarded.
+        lateness: Of the loop this runs on.
     """
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: App, lateness: Lateness | None = None) -> None:
         self._app = app
+        self._lateness = lateness or Lateness()
         self._in_flight = 0
         self._tries = Tries()
 
@@ -64,6 +68,7 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        self._lateness.begin()
         _keep_slashes(scope)
         refusal = self._refusal(scope)
         if refusal is not None:
@@ -121,9 +126,7 @@ class Guard:
                     if held.size > limit:
                         return _too_large(limit)
                     if self._in_flight > MAX_IN_FLIGHT_BYTES:
-                        return problem(
-                            503, "retry_later", "The ledger is busy. Send it again in a moment.", 1
-                        )
+                        return _busy(1)
                     parts.append(part)
                     if not message.get("more_body", False):
                         return parts[0] if len(parts) == 1 else b"".join(parts)
@@ -141,6 +144,8 @@ class Guard:
             )
         if scope["path"] in _GATE and self._tries.is_barred(_address(scope)):
             return _too_many()
+        if scope["path"] == _NEWS and (wait_s := self._lateness.turn_away_s()):
+            return _busy(wait_s)
         if scope["method"] not in _WITH_BODY:
             return None
         kind = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
@@ -152,6 +157,10 @@ class Guard:
         if not length.isdigit() or int(length) > _limit(scope["path"]):
             return _too_large(_limit(scope["path"]))
         return None
+
+
+def _busy(wait_s: int) -> Reply:
+    return problem(503, "retry_later", "The ledger is busy. Send it again in a moment.", wait_s)
 
 
 def _too_many() -> Reply:

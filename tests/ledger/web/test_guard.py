@@ -12,7 +12,10 @@ import pytest
 from app.errors import Refusal
 from app.ledger.service import LedgerService
 from app.ledger.web import connection, guard, rate
+from app.ledger.web import lateness as lateness_of
 from app.ledger.web.connection import MAX_HEADER_BYTES, MAX_HEADERS
+from app.ledger.web.guard import Message, Receive, Send
+from app.ledger.web.lateness import Lateness
 from app.ledger.web.rate import ASKING, SYNCING, Limiter, Rate
 from tests.support.leaks import ExpectedLogs
 
@@ -218,3 +221,69 @@ def test_a_draining_station_is_not_held_back() -> None:
         limiter.take("station:1")
 
     assert SYNCING.per_s * 500 >= 10 * 10_000
+
+
+# ------------------------------------------------------------------ overloaded
+
+
+async def _through(watched: guard.Guard, path: str) -> tuple[int, bytes]:
+    """Status and Retry-After of one question."""
+    said: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"{}", "more_body": False}
+
+    async def send(message: Message) -> None:
+        said.append(message)
+
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": path,
+        "raw_path": path.encode(),
+        "headers": [(b"content-type", b"application/json"), (b"content-length", b"2")],
+    }
+    await watched(scope, receive, send)
+    return said[0]["status"], dict(said[0]["headers"]).get(b"retry-after", b"")
+
+
+async def _answers(_scope: Message, _receive: Receive, send: Send) -> None:
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": b""})
+
+
+def test_a_ledger_that_is_late_turns_away_who_only_asks_and_takes_what_was_recorded() -> None:
+    lateness = Lateness()
+    watched = guard.Guard(_answers, lateness)
+
+    async def ask(path: str) -> tuple[int, bytes]:
+        return await _through(watched, path)
+
+    lateness.note(1.0)
+    one_pause = asyncio.run(ask("/v1/changes"))
+    for _ in range(10):
+        lateness.note(1.0)
+    asked = [asyncio.run(ask("/v1/changes")) for _ in range(6)]
+    posted = asyncio.run(ask("/v1/post"))
+    for _ in range(10):
+        lateness.note(0.01)
+
+    assert one_pause == (200, b"")
+    assert asked == [(503, str(wait).encode()) for wait in (2, 3, 4, 5, 6, 2)]
+    assert posted == (200, b"")
+    assert asyncio.run(ask("/v1/changes")) == (200, b"")
+
+
+def test_a_loop_that_is_held_up_is_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lateness_of, "EVERY_S", 0.01)
+    monkeypatch.setattr(lateness_of, "LATE_S", 0.02)
+    lateness = Lateness()
+
+    async def held_up() -> int:
+        lateness.begin()
+        for _ in range(8):
+            Event().wait(0.1)
+            await asyncio.sleep(0.011)
+        return lateness.turn_away_s()
+
+    assert asyncio.run(held_up()) > 0

@@ -1,0 +1,49 @@
+"""How late the ledger's event loop is: the first sign that more is asked than it can answer.
+
+An overloaded ledger that goes on taking questions answers each of them too late: stations give up,
+come again, and make it later still. Who only asks for news is told to come back instead, before
+anything is read; what was recorded is always taken.
+"""
+
+import asyncio
+from itertools import cycle
+
+# Looked at so often; a look that comes late is the measure.
+EVERY_S = 0.2
+# Of one look so much counts: one long pause is no overload, two seconds of them are.
+WEIGHT = 0.2
+# A loop this late holds up posting; a healthy one is late by a few hundredths.
+LATE_S = 0.5
+# Seconds until who was turned away comes again, in turn, so that they do not come together. The
+# longest is a fifth of a station's patience with a ledger that is away.
+RETRY_AFTER_S = (2, 3, 4, 5, 6)
+
+
+class Lateness:
+    """Notes how much later than asked for the loop wakes up."""
+
+    def __init__(self) -> None:
+        self._late_s = 0.0
+        self._looks = False
+        self._waits = cycle(RETRY_AFTER_S)
+
+    def begin(self) -> None:
+        """Look from now on; does nothing when it does already. On the loop."""
+        if not self._looks:
+            self._looks = True
+            self._next(asyncio.get_running_loop())
+
+    def note(self, late_s: float) -> None:
+        """A look came this much later than it should have."""
+        self._late_s += (max(0.0, late_s) - self._late_s) * WEIGHT
+
+    def turn_away_s(self) -> int:
+        """Seconds after which who only asks may come again; 0 when all are welcome."""
+        return next(self._waits) if self._late_s > LATE_S else 0
+
+    def _next(self, loop: asyncio.AbstractEventLoop) -> None:
+        loop.call_later(EVERY_S, self._look, loop, loop.time() + EVERY_S)
+
+    def _look(self, loop: asyncio.AbstractEventLoop, due: float) -> None:
+        self.note(loop.time() - due)
+        self._next(loop)
