@@ -293,14 +293,27 @@ class _Holding:
             case "refused", "withdraw" if self._of_a_lost_epoch(row):
                 # Whose credential ended meanwhile signs nothing that was seen in another history.
                 pass
+            case "refused", "decide" if self._about_a_lost_epoch(row):
+                # Nor is what they asked for there signed: it is rejected, and asked anew.
+                pass
             case outcome, kind:
                 self._world.violated(f"a {kind} was {outcome}: {row['code']}")
 
     def _of_a_lost_epoch(self, row: Any) -> bool:
         """Recorded where nothing of this history had been seen: nobody's end was, either."""
+        return bool(row["code"] == "bad_person_signature" and self._unseen(row))
+
+    def _about_a_lost_epoch(self, row: Any) -> bool:
+        """The same of what it decides."""
+        about = json.loads(row["body"]).get("reference", {}).get("original", "")
+        original = self._posted.get(about)
+        if original is None or row["code"] != "request_unsigned":
+            return False
+        return self._unseen(original)
+
+    def _unseen(self, row: Any) -> bool:
         seen = json.loads(row["body"]).get("as_of", {})
-        unseen = seen.get("epoch", "") != self._epoch or not seen.get("cursor")
-        return bool(row["code"] == "bad_person_signature" and unseen)
+        return bool(seen.get("epoch", "") != self._epoch or not seen.get("cursor"))
 
     def _ledger_chains(self) -> None:
         places: dict[int, dict[int, Any]] = {n: {} for n in self._enrolments}

@@ -106,6 +106,7 @@ DIRECTED: tuple[tuple[Plant, Schedule], ...] = (
 SCHEDULES: tuple[Schedule, ...] = (
     *dict.fromkeys(schedule for _, schedule in DIRECTED),
     schedules.ledger_dies_before_its_commit,
+    seldom.numbered_after_the_scan,
 )
 
 

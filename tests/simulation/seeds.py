@@ -12,6 +12,7 @@ FOUND = (
     (17, 0, "another station's record under the same id confirmed ours, which was never sent"),
     (18, 0, "the same, as the last record of the day"),
     (24, 0, "an adjustment was taken back, and its reversal waited for a second person as it had"),
+    (158, 0, "who had lost an epoch was thought to have signed what they asked for in it"),
     (39, SHORT_S, "a late answer that a request waits took back what the feed had told"),
 )
 

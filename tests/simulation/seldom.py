@@ -13,6 +13,7 @@ from app.simulation import album, goods, strange
 from app.simulation.bench import Bench
 from app.simulation.exporting import Exporting
 from app.simulation.hand import Hand
+from app.simulation.hands import Handful
 from app.simulation.wire import Wire
 from app.simulation.wishing import Wishing
 from app.station.inbox import Do, Intent, PhotoTaken
@@ -166,6 +167,25 @@ def wished_before_a_stop(folder: Path) -> list[str]:
         ready.sign_in(first)
         wishing.settle()
         return healed(ready)
+
+
+def numbered_after_the_scan(folder: Path) -> list[str]:
+    """One mug is scanned, and then somebody says that it was three in all."""
+    with stage(folder) as ready:
+        first, _ = ready.benches
+        hand = Hand(ready.floor.world, first)
+        ready.sign_in(first)
+        ready.scan(first, "CMD:TASK-RECEIVE")
+        first.handle(Do(Intent.BLIND))
+        first.senses.listen()
+        ready.scan(first, goods.CODES["SKU-10221"][0])
+        hand.did("receive", Handful("SKU-10221", 1, "supplier", goods.DOCK), "goods received")
+        first.senses.listen()
+        first.handle(Do(Intent.QUANTITY, "3"), Do(Intent.MAIN))
+        ready.floor.world.hands.settle(first, chosen=False)
+        reached = dict(ready.floor.world.rare.table())["number said after its scan"]
+        said = healed(ready)
+        return said if said or reached == 1 else [f"no number was said: {reached}"]
 
 
 def _code(bench: Bench) -> str:
