@@ -55,17 +55,16 @@ class StationDesk:
 
     def apply_answer(self, _batch: PostBatch, answer: Posted) -> None:
         """Results of a batch: acknowledged, not yet confirmed."""
-        self._wait(lambda: self._store.apply_answer(answer))
-        self._told(Applied())
+
+        def work() -> Applied:
+            self._store.apply_answer(answer)
+            return Applied()
+
+        self._follow(work)
 
     def apply_changes(self, page: ChangesPage) -> None:
         """Rows of the feed and the cursor, in one transaction; then the open task looks again."""
-
-        def work() -> None:
-            applied = self._store.apply_changes(page)
-            self._station.followed(applied, self._store.position())
-
-        self._wait(work)
+        self._follow(lambda: self._store.apply_changes(page))
 
     def checkpoint(self) -> Checkpoint | None:
         """The newest place of the feed that the ledger has signed."""
@@ -77,27 +76,30 @@ class StationDesk:
 
     def apply_master(self, page: MasterPage) -> None:
         """Master rows and their cursor, in one transaction."""
-        refused = self._wait(lambda: self._store.apply_master(page))
-        self._told(Applied(distrusted=refused))
+        self._follow(lambda: Applied(distrusted=self._store.apply_master(page)))
 
     def snapshot_page(self, page: SnapshotPage) -> None:
         """One page of a snapshot; the last one swaps the whole in."""
 
-        def work() -> None:
+        def work() -> Applied:
             if page.page == 0:
                 self._store.begin_snapshot(page)
             else:
                 self._store.add_snapshot_page(page)
             if page.page == page.pages - 1:
                 self._store.finish_snapshot(page)
+            return Applied()
 
-        self._wait(work)
-        self._told(Applied())
+        self._follow(work)
 
     def begin_epoch(self, epoch: str) -> None:
         """The ledger was restored: send again, pull again."""
-        self._wait(lambda: self._store.begin_epoch(epoch))
-        self._told(Applied())
+
+        def work() -> Applied:
+            self._store.begin_epoch(epoch)
+            return Applied()
+
+        self._follow(work)
 
     def resend_from(self, seq: int) -> None:
         """The ledger expects `seq` next."""
@@ -120,8 +122,18 @@ class StationDesk:
         """A complete round came back."""
         self._wait(self._station.round_done)
 
-    def _told(self, applied: Applied) -> None:
-        self._wait(lambda: self._station.followed(applied, self._store.position()))
+    def _follow(self, work: Callable[[], Applied]) -> None:
+        """Change the book and tell the station, as one thing.
+
+        A turn between the two would record how things stood before, though it saw them as they are:
+        a count against goods it is then thought not to have seen.
+        """
+
+        def both() -> None:
+            applied = work()
+            self._station.followed(applied, self._store.position())
+
+        self._wait(both)
 
     def _wait(self, work: Callable[[], T]) -> T:
         try:

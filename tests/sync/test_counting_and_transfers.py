@@ -41,6 +41,11 @@ def state(desk: Desk, kind: str, number: str) -> str:
     return row.state if isinstance(row, DocumentRow) else ""
 
 
+def knows_the_dock(desk: Desk) -> bool:
+    """The place, and what lies there: they come in different answers."""
+    return desk.ask(lambda work: work.location_kind(DOCK) is not None and bool(work.stock_at(DOCK)))
+
+
 def told(ledger: RealLedger) -> list[str]:
     """Codes of the exceptions the ledger has opened, in order."""
     return [row.code for row in feed_of(ledger.folder) if isinstance(row, ExceptionRow)]
@@ -62,6 +67,8 @@ def test_a_count_at_a_bench_is_judged_by_the_ledger_and_ends_its_plan(
     desk = bench(SITE)
     desk.sign_in(ANNA, "p-anna")
     assert eventually(lambda: state(desk, "count", PLAN) == "open")
+    # Documents come before the feed: who counts before seeing the goods is told they moved.
+    assert eventually(lambda: knows_the_dock(desk))
     for code in (PLAN, f"LOC:{DOCK}", MUG):
         desk.scan(code)
     desk.do(Intent.CODE, total)
@@ -77,7 +84,7 @@ def test_a_doubted_count_is_offered_to_another_person_and_refused_to_the_first(
 ) -> None:
     desk = bench(SITE)
     desk.sign_in(ANNA, "p-anna")
-    assert eventually(lambda: bool(desk.ask(lambda work: work.stock_at(DOCK))))
+    assert eventually(lambda: knows_the_dock(desk))
     for code in ("CMD:TASK-COUNT", f"LOC:{DOCK}", "CMD:EMPTY"):
         desk.scan(code)
 
