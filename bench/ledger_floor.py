@@ -31,7 +31,7 @@ from app.sync.wire import Wire
 from bench.ledger_station import CLERK, PostingStation
 from bench.load import write_requests
 from bench.mix import Event, Mix, import_orders, open_mix
-from bench.processes import ROOT, LedgerProcess, Neighbours, children, cpu_s, parent
+from bench.processes import ROOT, LedgerProcess, Neighbours, children_cpu_s, parent
 
 STATIONS = 4
 BATCH = 500
@@ -103,8 +103,7 @@ class Place:
         if not self.url:
             return 0.0
         with psycopg.connect(self.url) as connection:
-            master = parent(connection.info.backend_pid)
-            return sum(map(cpu_s, children(master))) + cpu_s(master, with_ended=True)
+            return children_cpu_s(parent(connection.info.backend_pid))
 
     def durability(self) -> str:
         """What the server itself says of how it commits."""
