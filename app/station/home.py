@@ -3,7 +3,7 @@
 from app.domain.order import OrderState
 from app.domain.text import Text, text
 from app.station import menu
-from app.station.flow import Happening, Trigger
+from app.station.flow import OF_THE_WORLD, Happening, Trigger
 from app.station.inbox import Intent, LinkState
 from app.station.menu import OF_DOCUMENT, offered
 from app.station.pack_job import NOTE_PREFIX
@@ -28,7 +28,7 @@ from app.station.wording import due
 # What fits on a page; the rest is counted, and found by scanning.
 QUEUE_ROWS = 50
 ATTENTION_ROWS = 20
-_WORLD = frozenset({Trigger.READING, Trigger.PRINTED, Trigger.CHANGED, Trigger.CLAIMED})
+_PASSED_OVER = OF_THE_WORLD - {Trigger.UNLOCKED}
 
 
 class HomeFlow:
@@ -53,7 +53,7 @@ class HomeFlow:
     def happen(self, turn: Turn, happening: Happening) -> None:
         """Open an order by scan, by number or the next in the queue."""
         trigger = happening.trigger
-        if trigger in _WORLD:
+        if trigger in _PASSED_OVER:
             return
         if self._wrong is not None and trigger is not Trigger.ACKNOWLEDGE:
             self._still_wrong(turn, trigger)

@@ -15,7 +15,7 @@ WEIGHT = 0.2
 # A loop this late holds up posting; a healthy one is late by a few hundredths.
 LATE_S = 0.5
 # Seconds until who was turned away comes again, in turn, so that they do not come together. The
-# longest is a fifth of a station's patience with a ledger that is away.
+# longest is a fifth of the longest wait a station chooses by itself (`app.sync.backoff`).
 RETRY_AFTER_S = (2, 3, 4, 5, 6)
 
 
