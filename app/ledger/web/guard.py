@@ -33,10 +33,10 @@ BODY_S = 10.0
 MAX_IN_FLIGHT_BYTES = 256 << 20
 
 # Asked by whoever has no bearer yet, or proves more than one: where guessing would pay.
-_GATE = frozenset({"/v1/enrol", "/v1/token", "/v1/key", "/v1/recovery", "/v1/grant"})
+GATE = frozenset({"/v1/enrol", "/v1/token", "/v1/key", "/v1/recovery", "/v1/grants"})
 _BATCHES = "/v1/post"
 _NEWS = "/v1/changes"
-_LIMITS = dict.fromkeys((_NEWS, "/v1/master", "/v1/snapshot", *_GATE), SMALL_BYTES) | {
+_LIMITS = dict.fromkeys((_NEWS, "/v1/master", "/v1/snapshot", *GATE), SMALL_BYTES) | {
     _BATCHES: MAX_REQUEST_BYTES
 }
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
@@ -89,7 +89,7 @@ class Guard:
 
     async def _pass_on(self, scope: Message, body: bytes, send: Send) -> None:
         """To the application; at the gate when the address may try, and noting how it went."""
-        if scope["path"] not in _GATE:
+        if scope["path"] not in GATE:
             await self._app(scope, _once(body), send)
             return
         address = _address(scope)
@@ -142,7 +142,7 @@ class Guard:
             return problem(
                 404, "unknown_address", "This is no address of the ledger. See /openapi.json."
             )
-        if scope["path"] in _GATE and self._tries.is_barred(_address(scope)):
+        if scope["path"] in GATE and self._tries.is_barred(_address(scope)):
             return _too_many()
         if scope["path"] == _NEWS and (wait_s := self._lateness.turn_away_s()):
             return _busy(wait_s)

@@ -9,6 +9,8 @@ from app.conformance.probe import Device
 from app.ledger.clock import stamp
 from app.ledger.service import LedgerService
 from app.ledger.web import tries
+from app.ledger.web.guard import GATE
+from app.ledger.web.table import table
 from app.ledger.web.tries import FAILURES, FAILURES_S, Tries
 from tests.ledger.conftest import SITE
 
@@ -21,6 +23,8 @@ NONSENSE = {
         "at": "2026-11-21T09:00:00.000Z",
         "signature": "0" * 128,
     },
+    # Without a bearer: who guesses at a code has stolen one, and is counted just the same.
+    "/v1/grants": {},
 }
 
 
@@ -44,6 +48,10 @@ def test_sixty_guesses_sent_at_once_are_ten_tries(server_url: str, path: str) ->
 
     assert sum(status in {401, 403} for status in statuses) == FAILURES
     assert statuses.count(429) == GUESSES - FAILURES
+
+
+def test_every_address_where_guessing_pays_is_one_of_the_ledger() -> None:
+    assert {route.path for route in table()} >= GATE
 
 
 def test_a_hundred_honest_stations_behind_one_address_all_get_their_token(
