@@ -75,7 +75,9 @@ _new_key = msgspec.json.Decoder(NewKey)
 _escrow: msgspec.json.Decoder[EscrowTaken] = msgspec.json.Decoder(EscrowTaken)
 _recovery: msgspec.json.Decoder[RecoveryAnswer] = msgspec.json.Decoder(RecoveryAnswer)
 
-_SMALL = Patience(ANSWER_S, ANSWER_S * 2, SMALL_BYTES)
+_LOOK = Patience(ANSWER_S, ANSWER_S * 2, SMALL_BYTES)
+# Every other small question is committed, if only as an event: for the disk, as a batch is.
+_ACT = Patience(COMMIT_S, COMMIT_S * 2, SMALL_BYTES)
 
 
 class HttpGate:
@@ -90,7 +92,7 @@ class HttpGate:
 
     def hello(self) -> Hello:
         """Versions, epoch and clock."""
-        return _at_the_gate(self._wire.ask("/v1/hello", None, "", _SMALL), _hello)
+        return _at_the_gate(self._wire.ask("/v1/hello", None, "", _LOOK), _hello)
 
     def enrol(self, request: EnrolRequest) -> Enrolled:
         """Trade a one-time code and a public key for an enrolment."""
@@ -109,7 +111,7 @@ class HttpGate:
         return self._ask("/v1/recovery", asked, _recovery)
 
     def _ask(self, path: str, request: Request, decoder: msgspec.json.Decoder[A]) -> A:
-        return _at_the_gate(self._wire.ask(path, codec.encode(request), "", _SMALL), decoder)
+        return _at_the_gate(self._wire.ask(path, codec.encode(request), "", _ACT), decoder)
 
 
 class HttpLedger:
@@ -173,7 +175,7 @@ class HttpLedger:
         Raises:
             Trouble: The ledger cannot answer now.
         """
-        answer = self._ask("/v1/grants", request, _grant, _SMALL)
+        answer = self._ask("/v1/grants", request, _grant, _ACT)
         if isinstance(answer, NotNow):
             raise Trouble(answer.sentence)
         return answer
@@ -184,7 +186,7 @@ class HttpLedger:
         Raises:
             Trouble: The ledger cannot answer now.
         """
-        answer = self._ask("/v1/edits", put, _edited, _SMALL)
+        answer = self._ask("/v1/edits", put, _edited, _ACT)
         if isinstance(answer, NotNow):
             raise Trouble(answer.sentence)
         return answer
@@ -195,7 +197,7 @@ class HttpLedger:
         Raises:
             Trouble: The ledger cannot take them now.
         """
-        answer = self._ask("/v1/escrow", put, _escrow, _SMALL)
+        answer = self._ask("/v1/escrow", put, _escrow, _ACT)
         if isinstance(answer, NotNow):
             raise Trouble(answer.sentence)
         return answer

@@ -25,11 +25,11 @@ from app.contract.messages import (
     TokenRequest,
 )
 from app.errors import Refusal, Trouble
-from app.sync.http_ledger import HttpGate, HttpLedger
+from app.sync.http_ledger import COMMIT_S, HttpGate, HttpLedger
 from app.sync.skew import Skew
 from app.sync.tokens import TokenSource
 from app.sync.trouble import BadAnswer, Unreachable
-from app.sync.wire import Wire
+from app.sync.wire import Patience, Reply, Wire
 from tests.fakes.clock import FakeClock
 from tests.fakes.desk import FakeDesk
 from tests.support.scripted_server import Asked, ScriptedServer, answer
@@ -361,3 +361,24 @@ def test_put_off_at_the_gate_is_trouble() -> None:
         with pytest.raises(Trouble, match="busy"):
             HttpGate(wire).hello()
         wire.close()
+
+
+def test_what_the_ledger_commits_is_waited_for_as_long_as_a_batch(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    waited: dict[str, float] = {}
+
+    def ask(_wire: Wire, path: str, _body: bytes | None, _token: str, patience: Patience) -> Reply:
+        waited[path] = patience.silence_s
+        raise Unreachable("No answer.")
+
+    monkeypatch.setattr(Wire, "ask", ask)
+    wire = Wire("http://127.0.0.1:9")
+    gate = HttpGate(wire)
+    asked = TokenRequest(enrolment="e-1", nonce="0" * 64, at="", signature="")
+    for question in (gate.hello, lambda: gate.token(asked)):
+        with pytest.raises(Unreachable):
+            question()
+    wire.close()
+
+    assert waited["/v1/token"] == COMMIT_S > waited["/v1/hello"]
