@@ -24,6 +24,7 @@ from app.ledger.web.server import ServerThread
 from tests.ledger.conftest import MUG, SITE, enrolled
 from tests.ledger.web.conftest import token_of
 from tests.support.leaks import ExpectedLogs
+from tests.support.synced import eventually
 
 GIVEN = "01980a2c-91d4-7b09-b1de-3c5f64e8a07d"
 SERIES = re.compile(r'([a-z_]+)(?:\{((?:[a-z_]+="(?:[^"\\]|\\.)*",?)*)\})? (\S+)')
@@ -50,7 +51,9 @@ def written() -> Iterator[StringIO]:
     root.setLevel(before)
 
 
-def _lines(written: StringIO) -> list[dict[str, object]]:
+def _lines(written: StringIO, count: int) -> list[dict[str, object]]:
+    """All of them, once there are as many: a request's own is written behind its answer."""
+    eventually(lambda: written.getvalue().count("\n") >= count)
     return [json.loads(one) for one in written.getvalue().splitlines()]
 
 
@@ -62,7 +65,7 @@ def test_the_correlation_id_is_in_the_answer_the_error_and_the_log(
 ) -> None:
     answer = httpx.get(f"{server_url}/v1/sites", headers={"X-Correlation-Id": GIVEN})
 
-    (noted,) = _lines(written)
+    (noted,) = _lines(written, 1)
     assert answer.headers["x-correlation-id"] == GIVEN
     assert answer.json()["correlation_id"] == GIVEN
     assert noted["correlation_id"] == GIVEN
@@ -95,7 +98,7 @@ def test_what_a_worker_logs_belongs_to_the_request_it_works_for(
 
     assert (answer.status_code, answer.json()["code"]) == (500, "fault")
     assert "ZeroDivisionError" not in answer.text
-    failed, noted = _lines(written)
+    failed, noted = _lines(written, 2)
     assert "ZeroDivisionError" in str(failed["error"])
     assert failed["correlation_id"] == noted["correlation_id"] == GIVEN
 
@@ -125,7 +128,7 @@ def test_an_address_cannot_forge_a_line(
 
     httpx.get(f"{server_url}/v1/{forged}", headers=reader)
 
-    (noted,) = _lines(written)
+    (noted,) = _lines(written, 1)
     assert noted["status"] == 404
     assert "\n{" in str(noted["path"])
     assert not re.search(r"[^\x20-\x7e\n]", written.getvalue())
@@ -137,7 +140,7 @@ def test_bearers_are_never_logged(
 ) -> None:
     httpx.get(f"{server_url}/v1/sites", headers=reader)
 
-    (noted,) = _lines(written)
+    (noted,) = _lines(written, 1)
     assert noted["caller"] == "key:shop"
     assert reader["Authorization"].rpartition("_")[2] not in written.getvalue()
 
@@ -164,7 +167,7 @@ def test_stations_that_ask_for_news_do_not_fill_the_log_but_who_may_not_is_writt
         for who in (signed_in, stranger)
     ]
 
-    (noted,) = _lines(written)
+    (noted,) = _lines(written, 1)
     assert asked == [200, 401]
     assert (noted["route"], noted["status"]) == ("POST /v1/changes", 401)
 
