@@ -150,6 +150,19 @@ def test_every_link_between_our_pages_leads_somewhere() -> None:
     assert not dead, f"mend or take out: {dead}"
 
 
+def test_who_follows_the_links_of_the_readme_finds_every_page() -> None:
+    found, todo = set[Path](), [ROOT / "README.md"]
+    while todo:
+        page = todo.pop()
+        found.add(page)
+        links = re.findall(r"\]\(([^)#:]+\.md)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
+        todo += {(page.parent / link).resolve() for link in links} - found
+    # The folder of decisions is linked as a whole.
+    hidden = {page for page in (ROOT / "docs").glob("*.md") if page not in found}
+
+    assert not hidden, f"link them from README.md: {sorted(page.name for page in hidden)}"
+
+
 def test_no_file_of_the_project_is_a_blob() -> None:
     folders = (*EVERYTHING, "resources", "docs")
     heavy = [
