@@ -244,7 +244,7 @@ class Book:
         reversed: Ids with an effective reversal.
         undecided: Waiting and held operations that something here is about, and those decided so
             in this transaction.
-        early: Held decisions by what they are about, which comes only here.
+        early: Held, by what they are about: decisions, withdrawals, reversals. It comes only here.
         cells: Balances by stock key.
         abroad: Balances at other sites.
         found: Where the feed of each site whose balances are here stood when they were locked.
@@ -317,3 +317,8 @@ class Book:
 
     def __post_init__(self) -> None:
         self.now = stamp(self.at)
+
+    def came_early(self, what: Undecided) -> None:
+        """Keep what is about an operation that has not come, for when it does."""
+        if what.operation is not None and what.operation.reference is not None:
+            self.early.setdefault(what.operation.reference.original, []).append(what)

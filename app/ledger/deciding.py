@@ -19,6 +19,8 @@ from app.ledger.rules.registry import RULES
 
 _KINDS = {kind.value: kind for kind in Kind}
 _UNDECIDED = frozenset({WAITING, HELD})
+# What it is about has not come.
+UNKNOWN_ORIGINAL = "unknown_original"
 
 
 def decide(arrival: Arrival, sender: Sender, book: Book) -> Decision:
@@ -30,6 +32,8 @@ def decide(arrival: Arrival, sender: Sender, book: Book) -> Decision:
         operation = arrival.operation
         if operation is not None and operation.kind == Kind.REVERSE and operation.reference:
             decision.reverses = operation.reference.original
+        if decision.code == UNKNOWN_ORIGINAL:
+            book.came_early(book.undecided[arrival.id])
     return decision
 
 

@@ -1,7 +1,8 @@
 """What waits or is held, read and locked because something here decides it, or is decided by it.
 
 A decision may come in before what it decides, and so may what takes a request back: after a
-restore, stations refill the ledger in any order. It is held, and taken up when its original comes.
+restore, stations refill the ledger in any order. It is held, and taken up when its original comes,
+be that a request or a fact, in another transaction or in the same one.
 """
 
 from collections.abc import Callable, Iterator
@@ -43,13 +44,24 @@ def read(
         for one, came in _undecided(database, connection, book, which):
             book.undecided[one.id] = one
             touch(came, touched)
-    # Kinds that may wait name one of these.
-    if touched.adjusted or touched.taken_back or touched.partners:
-        for one, came in _undecided(database, connection, book, _EARLY):
-            about = one.operation.reference if one.operation else None
-            if about is not None and about.original in touched.ids:
-                book.early.setdefault(about.original, []).append(one)
-                touch(came, touched)
+    early = _early(connection, book, touched.ids)
+    if early:
+        which = database.in_set(operation.c.id, early)
+        for one, came in _undecided(database, connection, book, which):
+            book.came_early(one)
+            touch(came, touched)
+
+
+def _early(connection: Connection, book: Book, came: set[str]) -> list[str]:
+    """What has waited for one of these; not locked, because mostly there is nothing."""
+    o = operation.c
+    held = connection.execute(sa.select(o.id, o.body).where(_EARLY, o.site_n == book.site_n))
+    return sorted(id_ for id_, body in held if _about(id_, body) in came)
+
+
+def _about(id_: str, body: bytes) -> str:
+    said = read_body(0, id_, "", body, "").operation
+    return said.reference.original if said is not None and said.reference is not None else ""
 
 
 def _undecided(

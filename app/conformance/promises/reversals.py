@@ -3,6 +3,7 @@
 from app.conformance.floor import Floor, stock
 from app.conformance.probe import moved
 from app.conformance.registry import promise
+from app.conformance.team import last
 from app.contract.messages import Line, PostedLine
 from app.domain.operation import StockKey
 
@@ -70,6 +71,22 @@ def a_reversal_of_what_never_arrived_is_held(floor: Floor) -> None:
     )
 
     assert (result.outcome, result.code) == ("held", "unknown_original")
+
+
+@promise(stations=2)
+def a_reversal_that_comes_before_its_fact_takes_it_back_when_it_comes(floor: Floor) -> None:
+    station, other = floor.station(), floor.station(1)
+    item, dock, shelf = floor.item(), floor.name("DOCK"), floor.name("A-04")
+    move = station.operation("move", moved(item, 3, dock, shelf))
+    back = other.operation("reverse", original=move.id)
+
+    early = other.do(back)
+    result = station.do(move)
+
+    now = stock(station)
+    assert (early.outcome, early.code) == ("held", "unknown_original")
+    assert (result.outcome, last(station, back.id).outcome) == ("posted", "posted")
+    assert (now.get(StockKey(dock, item), 0), now.get(StockKey(shelf, item), 0)) == (0, 0)
 
 
 @promise()
