@@ -5,6 +5,8 @@
 
 from collections.abc import Sequence
 
+import msgspec
+
 from app.commands.progress import shown
 from app.contract.messages import (
     BoxRow,
@@ -25,16 +27,29 @@ from app.ledger.imports import Applied, StockLine
 from app.ledger.people import Wanted
 from app.ledger.service import LedgerService
 
+_COLUMNS = {
+    "unit": "unit",
+    "weight_g": "weight_mg",
+    "spread_g": "spread_mg",
+    "home": "home",
+}
+
 
 def apply_items(
     service: LedgerService, _site: str, found: Sequence[rows.ItemRow], partial: bool
 ) -> Applied:
-    """Items; what nobody has weighed counts as 0."""
-    return service.imports.items([item_row(row) for row in found], partial=partial)
+    """Items; what nobody has weighed counts as 0, what a file does not say is left as it is."""
+    said = {row.sku: row for row in found}
+    return service.imports.items(
+        [item_row(row) for row in found],
+        partial=partial,
+        over=lambda known, wanted: _over(known, wanted, said[wanted.sku]),
+    )
 
 
 def item_row(row: rows.ItemRow) -> ItemRow:
     """An item as the ledger keeps it."""
+    tracked = (("lot", row.lot_tracked), ("serial", row.serial_tracked))
     return ItemRow(
         sku=row.sku,
         name=row.name,
@@ -43,7 +58,36 @@ def item_row(row: rows.ItemRow) -> ItemRow:
         weight_mg=row.weight_mg or 0,
         spread_mg=row.spread_mg,
         home=row.home,
+        tracking="+".join(word for word, is_tracked in tracked if is_tracked),
     )
+
+
+def _over(known: ItemRow, wanted: ItemRow, said: rows.ItemRow) -> ItemRow:
+    """What an item becomes: the office's own columns, and those the file lacks, stay."""
+    kept = {
+        ours: getattr(known, ours) for column, ours in _COLUMNS.items() if column in said.unsaid
+    }
+    tracking = (
+        word
+        for word in ("lot", "serial")
+        if word in (known if word in said.unsaid else wanted).tracking.split("+")
+    )
+    packs = {pack.gtin: pack for pack in known.packs if _column(pack) in said.unsaid}
+    return msgspec.structs.replace(
+        wanted,
+        cost=known.cost,
+        shelf_days=known.shelf_days,
+        over_permille=known.over_permille,
+        state=known.state,
+        tracking="+".join(tracking),
+        packs=tuple((packs | {pack.gtin: pack for pack in wanted.packs}).values()),
+        **kept,
+    )
+
+
+def _column(pack: Pack) -> str:
+    """Which column of a file a barcode stands in."""
+    return "gtin" if pack.units == 1 else "packs"
 
 
 def apply_locations(

@@ -81,6 +81,7 @@ def _item(cells: Cells) -> ItemRow | None:
         expiry_tracked=expiry,
         home=home,
         row=cells.record.row,
+        unsaid=frozenset(column for column in COLUMNS.optional if not cells.has(column)),
     )
 
 

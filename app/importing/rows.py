@@ -58,6 +58,7 @@ class ItemRow:
         expiry_tracked: Every lot names a date.
         home: Location it is usually put away to, or empty.
         row: Line of the file it came from.
+        unsaid: Columns the file does not have: it says nothing of them.
     """
 
     sku: str
@@ -74,6 +75,7 @@ class ItemRow:
     expiry_tracked: bool = False
     home: str = ""
     row: int = 0
+    unsaid: frozenset[str] = field(default=frozenset(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

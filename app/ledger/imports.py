@@ -15,7 +15,7 @@ from app.contract.messages import BoxRow, ItemRow, LocationRow, OrderRow, Person
 from app.ledger.changelog import IMPORT
 from app.ledger.database import Database
 from app.ledger.ids import named_id
-from app.ledger.masterdata import MasterData
+from app.ledger.masterdata import MasterData, Over, replaced
 from app.ledger.orders import Orders
 from app.ledger.own import OwnEnrolment
 from app.ledger.sites import SiteRef, find_site
@@ -91,14 +91,22 @@ class Imports:
 
     # ------------------------------------------------------------------ master data
 
-    def items(self, rows: Sequence[ItemRow], *, partial: bool = False) -> Applied:
-        """Add items, or new versions of those that differ."""
+    def items(
+        self, rows: Sequence[ItemRow], *, partial: bool = False, over: Over = replaced
+    ) -> Applied:
+        """Add items, or new versions of those that differ.
+
+        Args:
+            rows: As wanted.
+            partial: Take the good rows when there are bad ones.
+            over: What a known item becomes when a row comes over it.
+        """
         applied = Applied()
         good = self._without_flaws(rows, applied)
         if applied.problems and not partial:
             return applied
         with self._database.write() as connection:
-            applied.written = self.master.put_items(connection, good, IMPORT)
+            applied.written = self.master.put_items(connection, good, IMPORT, over)
         applied.unchanged = len({row.sku for row in good}) - applied.written
         self._sweeper.sweep()
         return applied

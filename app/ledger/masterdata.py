@@ -29,6 +29,14 @@ R = TypeVar("R", ItemRow, LocationRow, PartyRow, Rules)
 
 RULES = "rules"
 
+# What an item becomes when a row comes over it.
+Over = Callable[[ItemRow, ItemRow], ItemRow]
+
+
+def replaced(_known: ItemRow, wanted: ItemRow) -> ItemRow:
+    """The row, whole."""
+    return wanted
+
 
 @dataclass(frozen=True, slots=True)
 class Stored(Generic[R]):
@@ -72,7 +80,9 @@ class MasterData:
                 found += _taken(self._database, connection, rows, items)
         return sorted(found, key=lambda flaw: flaw.index)
 
-    def put_items(self, connection: Connection, rows: Sequence[ItemRow], by: Editor) -> int:
+    def put_items(
+        self, connection: Connection, rows: Sequence[ItemRow], by: Editor, over: Over = replaced
+    ) -> int:
         """Write items, or new versions of those that differ; returns how many.
 
         Raises:
@@ -84,8 +94,9 @@ class MasterData:
         for row in {row.sku: row for row in rows}.values():
             known = before.get(row.sku)
             version = known.version if known else 0
-            if known != msgspec.structs.replace(row, version=version):
-                changes.append((known, msgspec.structs.replace(row, version=version + 1)))
+            wanted = over(known, row) if known else row
+            if known != msgspec.structs.replace(wanted, version=version):
+                changes.append((known, msgspec.structs.replace(wanted, version=version + 1)))
         fresh = [after for _, after in changes]
         _refuse_taken(self._database, connection, fresh)
         now = stamp(self._clock.now())
