@@ -26,6 +26,7 @@ from app.ledger.tables import enrolment, enrolment_code, site
 # A shift packs hundreds of parcels; ten thousand last a station for weeks.
 SSCC_BLOCK = 10_000
 _SSCC_BODY = 17
+_LAST_EXTENSION = 9
 # The first protocol whose stations prove that they hold the key they name.
 _PROOF_FROM = 2
 
@@ -169,17 +170,7 @@ class Identity:
     ) -> int:
         """Write a new enrolment down; its number."""
         site_n, station = place
-        row = connection.execute(
-            sa.select(site.c.site, site.c.company_prefix, site.c.next_serial)
-            .where(site.c.n == site_n)
-            .with_for_update()
-        ).one()
-        block = _block(row.company_prefix, row.next_serial)
-        connection.execute(
-            sa.update(site)
-            .where(site.c.n == site_n)
-            .values(next_serial=row.next_serial + SSCC_BLOCK)
-        )
+        where, block = _numbers(connection, site_n)
         id_ = self._ids.new_id()
         replaced = self._replace(connection, site_n, station)
         n = connection.execute(
@@ -204,7 +195,6 @@ class Identity:
             .returning(enrolment.c.n)
         ).scalar_one()
         devicekeys.begin(connection, n, request.public_key, stamp(now))
-        where = SiteRef(site_n, row.site)
         claims.hand_over(self._database, connection, where, replaced, n)
         return int(n)
 
@@ -267,7 +257,43 @@ def _is_proven(request: EnrolRequest, code: str) -> bool:
     return is_signed(request.public_key, message, request.proof)
 
 
+def _numbers(connection: Connection, site_n: int) -> tuple[SiteRef, NumberBlock]:
+    """Take the next parcel numbers for an enrolment at a site.
+
+    Warehouses of one company share its prefix, so the numbers are counted over all of them.
+    """
+    s = site.c
+    prefix = sa.select(s.company_prefix).where(s.n == site_n).scalar_subquery()
+    rows = connection.execute(
+        sa.select(s.n, s.site, s.company_prefix, s.next_serial)
+        .where(s.company_prefix == prefix)
+        .order_by(s.n)
+        .with_for_update(key_share=True)
+    ).all()
+    here = next(row for row in rows if row.n == site_n)
+    serial = max(row.next_serial for row in rows)
+    block = _block(here.company_prefix, serial)
+    connection.execute(
+        sa.update(site).where(s.n == site_n).values(next_serial=serial + block.count)
+    )
+    return SiteRef(site_n, here.site), block
+
+
 def _block(company_prefix: str, serial: int) -> NumberBlock:
-    """Number block of an enrolment: extension digit 0, company prefix, serial."""
+    """Number block of an enrolment: extension digit, company prefix, serial.
+
+    A block ends with its extension digit: counted on, it would run into another company's prefix.
+
+    Raises:
+        Refusal: `no_parcel_numbers`.
+    """
     width = _SSCC_BODY - 1 - len(company_prefix)
-    return NumberBlock(first=f"0{company_prefix}{serial:0{width}d}", count=SSCC_BLOCK)
+    extension, rest = divmod(serial, 10**width)
+    if extension > _LAST_EXTENSION:
+        raise Refusal(
+            "no_parcel_numbers",
+            f"All parcel numbers of company prefix {company_prefix} are given out. Get another "
+            "prefix from GS1, and add a site with it.",
+        )
+    first = f"{extension}{company_prefix}{rest:0{width}d}"
+    return NumberBlock(first=first, count=min(SSCC_BLOCK, 10**width - rest))

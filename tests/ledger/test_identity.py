@@ -195,3 +195,38 @@ def test_of_ten_who_use_a_code_at_once_on_postgresql_one_is_enrolled(fresh_datab
     service.close()
 
     assert sum(isinstance(answer, Enrolled) for answer in answers) == 1
+
+
+def test_warehouses_of_one_company_never_give_out_the_same_parcel_number(
+    either: LedgerService,
+) -> None:
+    either.add_site("MUC", company_prefix="4012345")
+    places = ((SITE, "PACK-01"), ("MUC", "PACK-01"), ("MUC", "PACK-02"), (SITE, "PACK-02"))
+
+    blocks = [_numbers(either, site, station) for site, station in places]
+
+    assert blocks == [
+        ("04012345000000001", 10_000),
+        ("04012345000010001", 10_000),
+        ("04012345000020001", 10_000),
+        ("04012345000030001", 10_000),
+    ]
+
+
+def test_a_long_company_prefix_stays_whole_in_every_parcel_number(ledger: LedgerService) -> None:
+    ledger.add_site("MUC", company_prefix="401234567890")
+
+    blocks = [_numbers(ledger, "MUC", f"PACK-{n:02d}") for n in range(1, 11)]
+
+    assert blocks == [
+        ("04012345678900001", 9_999),
+        *((f"{extension}4012345678900000", 10_000) for extension in range(1, 10)),
+    ]
+    code = ledger.identity.add_station("MUC", "PACK-11").code
+    assert _enrol(ledger, code) == "no_parcel_numbers"
+
+
+def _numbers(ledger: LedgerService, site: str, station: str) -> tuple[str, int]:
+    found = _enrol(ledger, ledger.identity.add_station(site, station).code, f"{site} {station}")
+    assert isinstance(found, Enrolled)
+    return found.sscc.first, found.sscc.count

@@ -202,7 +202,7 @@ ROUTES: tuple[Route, ...] = (
             ledger_key=_HASH,
             sscc=NumberBlock(first="04012345000000001", count=10_000),
         ),
-        codes=("bad_code", "bad_signature"),
+        codes=("bad_code", "bad_signature", "no_parcel_numbers"),
     ),
     Route(
         method="POST",
