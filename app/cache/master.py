@@ -19,6 +19,7 @@ from app.contract.messages import (
     PersonRow,
     read_master_row,
 )
+from app.domain.gtin import gtin14
 
 
 class _Collected:
@@ -27,7 +28,6 @@ class _Collected:
     def __init__(self) -> None:
         self.items: dict[str, dict[str, Any]] = {}
         self.rows: dict[str, ItemRow] = {}
-        self.packs: dict[str, dict[str, Any]] = {}
         self.locations: dict[str, dict[str, Any]] = {}
         self.people: dict[str, dict[str, Any]] = {}
         self.boxes: dict[str, dict[str, Any]] = {}
@@ -62,10 +62,20 @@ class _Collected:
                 }  # fmt: skip
 
     def _item(self, row: ItemRow, body: bytes) -> None:
+        # The latest comes last: a barcode may have moved from one item to another.
+        self.rows.pop(row.sku, None)
         self.rows[row.sku] = row
         self.items[row.sku] = {"sku": row.sku, "name": row.name, "body": body}
-        for pack in row.packs:
-            self.packs[pack.gtin] = {"gtin": pack.gtin, "sku": row.sku, "units": pack.units}
+
+    @property
+    def packs(self) -> dict[str, dict[str, Any]]:
+        """Barcodes of the latest rows alone, as scans are looked up."""
+        found = {}
+        for row in self.rows.values():
+            for pack in row.packs:
+                code = gtin14(pack.gtin) or pack.gtin
+                found[code] = {"gtin": code, "sku": row.sku, "units": pack.units}
+        return found
 
     def _person(self, row: PersonRow, body: bytes) -> None:
         self.people[row.person] = {
