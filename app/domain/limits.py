@@ -147,11 +147,14 @@ def _over_value(change: Change, limit: AdjustLimit, whose: str, seen: Seen) -> I
 
 
 def _over_share(change: Change, permille: int, whose: str, seen: Seen) -> Iterator[Why]:
+    units: dict[StockKey, int] = defaultdict(int)
     for key, quantity in change.lines:
-        if abs(quantity) * 1_000 > permille * max(seen.there(key), 0):
+        units[key] += abs(quantity)
+    for key, quantity in units.items():
+        if quantity * 1_000 > permille * max(seen.there(key), 0):
             yield (
                 "over_share_limit",
-                f"{abs(quantity)} of {key.item} at {key.location} is more than {permille} ‰ of "
+                f"{quantity} of {key.item} at {key.location} is more than {permille} ‰ of "
                 f"what the book has there, the limit {whose}. {_SECOND}",
             )
 

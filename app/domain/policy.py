@@ -27,7 +27,7 @@ class AdjustLimit:
     Attributes:
         quantity: Units of one adjustment, all its lines together.
         value: What they are worth.
-        permille: Share of what the book says is there, line by line.
+        permille: Share of what the book says is there, at each stock key on its own.
         daily_quantity: Units of one item by one person in one day, all adjustments together.
         daily_value: The same in value.
     """
