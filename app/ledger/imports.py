@@ -117,7 +117,7 @@ class Imports:
         with self._database.read() as connection:
             found = connection.execute(sa.select(site.c.site, site.c.n))
             numbers: dict[str, int] = {row.site: row.n for row in found}
-        wanted = _good(
+        _good(
             rows,
             lambda row: (
                 ""
@@ -127,7 +127,7 @@ class Imports:
             "site",
             applied,
         )
-        good = self._without_flaws(wanted, applied)
+        good = [row for row in self._without_flaws(rows, applied) if row.site in numbers]
         if applied.problems and not partial:
             return applied
         with self._database.write() as connection:

@@ -14,6 +14,7 @@ from msgspec import Meta
 from app.contract.base import Answer
 from app.contract.messages import BoxRow, ItemRow, LocationRow, LotRow, PartyRow, PersonRow
 from app.domain.gtin import Flaw, gtin14, is_gtin
+from app.domain.operation import is_virtual
 
 UNITS = ("each", "g", "ml", "mm")
 TRACKING = ("", "lot", "serial", "lot+serial")
@@ -25,6 +26,8 @@ MAX_PACK_UNITS = 1_000_000
 MAX_COST = 10**12
 MAX_SHELF_DAYS = 36_500
 MAX_PERMILLE = 10_000
+# As long as an operation may name an item or a place.
+MAX_CODE = 64
 
 # A pattern is made of characters, classes and counts, without groups and alternatives, and has few
 # counts without an end: so that no text can keep the ledger busy (64 characters cubed at most).
@@ -73,7 +76,7 @@ def rules_problems(rules: Rules) -> Iterator[Problem]:
 
 def item_problems(row: ItemRow, rules: Rules) -> Iterator[Problem]:
     """What is wrong with an item, by column."""
-    if not re.fullmatch(rules.sku_pattern, row.sku):
+    if len(row.sku) > MAX_CODE or not re.fullmatch(rules.sku_pattern, row.sku, re.ASCII):
         yield "sku", f"The SKU does not match {rules.sku_pattern}. Check the number."
     for column in rules.required:
         if not getattr(row, column):
@@ -110,6 +113,10 @@ def location_problems(row: LocationRow, _rules: Rules) -> Iterator[Problem]:
     """What is wrong with a location."""
     if not row.location or "/" in row.location:
         yield "location", "A location has a name without a slash; names with one are the ledger's."
+    elif is_virtual(row.location):
+        yield "location", f"{row.location} is a name the ledger uses itself. Take another one."
+    elif len(row.location) > MAX_CODE:
+        yield "location", f"The name of a location has {MAX_CODE} characters at most."
     if not row.kind:
         yield "kind", "Say what the location is for: dock, bin, bench, quarantine or another word."
 

@@ -34,6 +34,17 @@ def test_a_location_of_no_site_is_left_out(ledger: LedgerService) -> None:
     assert "MUC" in partial.problems[0].sentence
 
 
+def test_what_is_wrong_is_said_of_the_row_it_is_wrong_with(ledger: LedgerService) -> None:
+    rows = [LocationRow("MUC", "C-01-1", "bin"), LocationRow(SITE, "C/01", "bin")]
+
+    problems = ledger.imports.locations([*rows, LocationRow(SITE, "C-01-2", "bin")]).problems
+
+    assert [(problem.index, problem.column) for problem in problems] == [
+        (0, "site"),
+        (1, "location"),
+    ]
+
+
 def test_opening_stock_is_posted_once_for_ever(ledger: LedgerService, enrol: Enrol) -> None:
     line = StockLine("A-04-2", MUG.sku, 40)
 

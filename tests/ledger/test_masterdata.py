@@ -22,7 +22,14 @@ from app.ledger import changelog
 from app.ledger.changelog import Editor
 from app.ledger.database import Database
 from app.ledger.mappings import Mapping
-from app.ledger.masterrules import FIRST, Rules, next_release, rules_problems
+from app.ledger.masterrules import (
+    FIRST,
+    Rules,
+    item_problems,
+    location_problems,
+    next_release,
+    rules_problems,
+)
 from app.ledger.service import LedgerService
 from tests.fakes.clock import FakeClock
 from tests.ledger.conftest import MUG, SITE, TRAY, CountingSecrets, enrolled, stocked
@@ -204,6 +211,31 @@ def test_locations_and_parties_have_versions_as_well(shop: LedgerService) -> Non
     assert _refused(lambda: shop.master_data.edit_location(place, OMAR, 1)) == "stale_version"
     assert _refused(lambda: shop.master_data.edit_party(maker, OMAR, 0)) == "stale_version"
     assert _refused(lambda: shop.master_data.location(SITE, "Z-99")) == "unknown_location"
+
+
+@pytest.mark.parametrize("name", ["scrap", "customer", "supplier", "adjustment", "A" * 65, "A/1"])
+def test_no_location_has_a_name_that_no_operation_could_mean(name: str) -> None:
+    problems = location_problems(LocationRow(SITE, name, "bin"), Rules())
+
+    assert [column for column, _ in problems] == ["location"]
+
+
+@pytest.mark.parametrize(
+    ("sku", "pattern"),
+    [
+        ("KT-\u0661\u0662\u0663\u0664", r"[A-Z]{2}-\d{4}"),
+        ("KT-\uff11\uff12\uff13\uff14", r"[A-Z]{2}-\d{4}"),
+        ("M" * 65, "[A-Z]+"),
+    ],
+)
+def test_a_sku_is_one_that_every_keyboard_and_every_operation_can_name(
+    sku: str, pattern: str
+) -> None:
+    row = msgspec.structs.replace(MUG, sku=sku)
+
+    problems = item_problems(row, Rules(sku_pattern=pattern))
+
+    assert [column for column, _ in problems] == ["sku"]
 
 
 def test_the_number_of_a_version_says_how_much_changed() -> None:
