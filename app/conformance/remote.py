@@ -14,6 +14,9 @@ from app.sync.tls import trust
 from app.sync.tokens import TokenSource
 from app.sync.wire import Wire
 
+# What is right is asked here, not how fast: a ledger beside other work is waited for.
+PATIENCE = 10
+
 
 class HttpStations:
     """Stations that reach a ledger at an address, each over a connection of its own.
@@ -43,7 +46,7 @@ class HttpStations:
             wire.close()
 
     def _wire(self) -> Wire:
-        self._wires.append(Wire(self._url, self._tls))
+        self._wires.append(Wire(self._url, self._tls, PATIENCE))
         return self._wires[-1]
 
 

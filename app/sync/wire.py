@@ -75,13 +75,16 @@ class Wire:
     Args:
         base_url: `http://…` or `https://…`.
         tls: What to trust for https.
+        times: How many times longer than usual to wait. A station's patience says when it shows
+            that it is offline; whoever asks what is right waits for a slow ledger, too.
 
     Raises:
         Trouble: The address is none, or https without anything to trust.
     """
 
-    def __init__(self, base_url: str, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(self, base_url: str, tls: ssl.SSLContext | None = None, times: int = 1) -> None:
         self._sockets = Sockets()
+        self._times = times
         if tls is None and base_url.startswith("https:"):
             raise Trouble(_UNPINNED)
         try:
@@ -104,8 +107,9 @@ class Wire:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         if body is not None:
             headers["Content-Type"] = "application/json"
-        self._sockets.deadline_in(patience.total_s)
-        limits = httpx.Timeout(patience.silence_s, connect=CONNECT_S, write=WRITE_S)
+        self._sockets.deadline_in(patience.total_s * self._times)
+        silence_s = patience.silence_s * self._times
+        limits = httpx.Timeout(silence_s, connect=CONNECT_S, write=WRITE_S)
         try:
             with self._client.stream(
                 "GET" if body is None else "POST",

@@ -340,3 +340,19 @@ def test_a_time_out_is_not_a_dead_line() -> None:
     assert not isinstance(trouble_of(httpx.ReadTimeout("")), Unreachable)
     assert isinstance(trouble_of(httpx.ConnectTimeout("")), Unreachable)
     assert isinstance(trouble_of(httpx.ReadError("")), CutOff)
+
+
+def test_whoever_asks_what_is_right_waits_longer_for_a_slow_ledger() -> None:
+    def slow(connection: socket.socket, _asked: Asked) -> None:
+        threading.Event().wait(1.5 * SHORT.silence_s)
+        connection.sendall(answer(b"late"))
+
+    with ScriptedServer(slow) as server:
+        hasty, patient = Wire(server.url), Wire(server.url, times=10)
+        with pytest.raises(Unreachable):
+            hasty.ask("/v1/hello", None, "", SHORT)
+        late = patient.ask("/v1/hello", None, "", SHORT)
+        hasty.close()
+        patient.close()
+
+    assert late.body == b"late"
