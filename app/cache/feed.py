@@ -4,14 +4,21 @@ Balances, progress and tallies are summed over a whole page in memory; how rows 
 `app.cache.confirmed`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from msgspec import Raw
 from sqlalchemy import Connection, bindparam, delete, or_, select, update
 
 from app.cache import counters, waiting
 from app.cache.confirmed import Confirmed
-from app.cache.tables import ACKNOWLEDGED, advance, effect, operation, pending_tally
+from app.cache.tables import (
+    ACKNOWLEDGED,
+    advance,
+    effect,
+    former_link,
+    operation,
+    pending_tally,
+)
 from app.cache.waiting import DECIDING
 from app.contract.messages import (
     ChangesPage,
@@ -201,21 +208,38 @@ def _own(
 
     The id alone says nothing: two records may carry it, and the other one's outcome would end this
     one's way to the ledger. It is ours if it stands for our place in our chain, or at the place in
-    the feed that the ledger named when it compared the contents.
+    the feed that the ledger named when it compared the contents. What was linked anew and sent from
+    there is still told of by the place it stood at first.
     """
     if not told:
         return {}
     o = operation.c
     rows = connection.execute(
-        select(o.id, o.enrolment, o.seq, o.transport, o.feed_seq).where(o.id.in_(list(told)))
-    )
+        select(o.n, o.id, o.enrolment, o.seq, o.transport, o.feed_seq).where(o.id.in_(list(told)))
+    ).all()
+    stood = _former_places(connection, [row.n for row in rows if row.transport != "unsent"])
     found: dict[str, tuple[int, OutcomeRow]] = {}
     for row in rows:
+        ours = {(row.enrolment, row.seq), *stood.get(row.n, ())}
         for place, outcome in told[row.id]:
             named = row.transport == "acknowledged" and row.feed_seq == place
-            if named or (row.enrolment, row.seq) == (outcome.enrolment, outcome.seq):
+            if named or (outcome.enrolment, outcome.seq) in ours:
                 found[row.id] = (place, outcome)
     return found
+
+
+def _former_places(
+    connection: Connection, numbers: Sequence[int]
+) -> dict[int, list[tuple[str, int]]]:
+    """Where operations stood in chains of earlier enrolments; mostly nowhere."""
+    stood: dict[int, list[tuple[str, int]]] = {}
+    if numbers:
+        f = former_link.c
+        for n, enrolment, seq in connection.execute(
+            select(f.n, f.enrolment, f.seq).where(f.n.in_(numbers))
+        ):
+            stood.setdefault(n, []).append((enrolment, seq))
+    return stood
 
 
 _CONFIRM = (

@@ -1,14 +1,28 @@
 """What the simulation found, each in its smallest form."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
 import pytest
 from msgspec import Raw
 
-from app.contract.messages import ChangesPage, FeedRow, HighWater, OutcomeRow, Posted, Result
+from app.cache.enrolling import Taken, take
+from app.cache.work import Numbers
+from app.clock import SystemClock, UuidSource
+from app.contract.messages import (
+    ChangesPage,
+    FeedRow,
+    HighWater,
+    Operation,
+    OutcomeRow,
+    Posted,
+    Result,
+)
+from app.station import unattended
 from app.station.inbox import Intent, Tick
+from app.station.ports import Position
 from tests.support.bench import EPOCH, TestBench
 
 MARK = HighWater(enrolment="enr-1", epoch=EPOCH, seq=1, digest="0" * 64, at="", signature="")
@@ -126,6 +140,37 @@ def test_an_answer_from_before_a_decision_does_not_take_the_decision_back(
     bench.store.apply_answer(Posted(results=(late,), high_water=MARK))
 
     assert transport(bench) == [("confirmed", "posted")]
+
+
+def test_what_was_linked_anew_hears_what_is_decided_where_it_stood_before(
+    bench: TestBench,
+) -> None:
+    """Sent, and held, because the station was revoked; enrolled anew it sends it again."""
+    (own,) = waiting(bench)
+    enrolled_anew(bench, "enr-2")
+    held = Result(id=own, outcome="held", feed_seq=bench.store.position().cursor + 1, known=True)
+    answer = tuple(held if id_ == own else told(id_) for id_ in waiting(bench))
+    bench.store.apply_answer(Posted(results=answer, high_water=MARK))
+    bench.feed(row_about(own, "held", "enr-1", 1))
+    assert transport(bench)[0] == ("confirmed", "held")
+
+    bench.feed(row_about(own, "posted", "enr-1", 1))
+
+    assert transport(bench)[0] == ("confirmed", "posted")
+
+
+def told(id_: str) -> Result:
+    return Result(id=id_, outcome="posted", feed_seq=0)
+
+
+def enrolled_anew(bench: TestBench, enrolment: str) -> None:
+    identity = replace(bench.store.identity(), enrolment=enrolment)
+
+    def event(_taken: Taken, position: Position) -> Operation:
+        whose = (identity, position)
+        return unattended.event_of(whose, SystemClock(), UuidSource(), "enrolled_again", {})
+
+    take(bench.store, identity, Numbers(1, 10), event)
 
 
 def fates(bench: TestBench) -> list[str]:
