@@ -26,6 +26,8 @@ from app.keys.troubles import KeyTrouble
 from app.keys.unlocking import Unlock
 from app.keys.wrapping import new_key
 from app.settings import StationSettings
+from app.sync.once import asked_once
+from app.sync.trouble import Busy
 
 if TYPE_CHECKING:
     from app.opened import OpenBook
@@ -151,7 +153,8 @@ def recover(
         private = new_key()
         public = letter.public_of(private)
         asked = RecoveryAsked(public_key=public, vault=_vault_of(settings), station=station)
-        first = desk.recovery(asked)
+        with asked_once():
+            first = desk.recovery(asked)
         tell(fingerprint.words(fingerprint.of(bytes.fromhex(public))))
         answer = _approved(desk, asked, first, wait)
         keys = keys_in(answer.sealed, private, answer.vault)
@@ -163,12 +166,20 @@ def recover(
 def _approved(
     desk: RecoveryDesk, asked: RecoveryAsked, answer: RecoveryAnswer, wait: Wait
 ) -> RecoveryAnswer:
-    for _ in range(int(RECOVERY_WAIT_S / POLL_S)):
+    waited_s, wait_s = 0.0, POLL_S
+    while waited_s < RECOVERY_WAIT_S:
         if answer.state == _APPROVED:
             return answer
-        if not wait(POLL_S):
+        if not wait(wait_s):
             break
-        answer = desk.recovery(asked)
+        waited_s, wait_s = waited_s + wait_s, POLL_S
+        try:
+            answer = desk.recovery(asked)
+        except Busy as busy:
+            wait_s = max(POLL_S, busy.wait_s)
+        except Trouble as trouble:
+            # Two people are on their way: a line that breaks meanwhile does not send them home.
+            log.info("the ledger is asked again for the keys: %s", trouble)
     raise Trouble(
         "Two administrators have not approved yet. Nothing was changed; ask again when they are "
         "there."

@@ -197,6 +197,7 @@ def _disk(patient: Patient) -> Iterator[Line]:
 def _ledger(patient: Patient) -> Iterator[Line]:
     from app.clock import SystemClock
     from app.custody import dial
+    from app.sync.once import asked_once
     from app.sync.pins import Pins
 
     settings = patient.settings
@@ -207,14 +208,23 @@ def _ledger(patient: Patient) -> Iterator[Line]:
         yield Line("certificate", True, "none: plain http")
     dialled = dial(settings)
     try:
-        hello = dialled.gate.hello()
+        with asked_once():
+            hello = dialled.gate.hello()
     finally:
         dialled.wire.close()
     yield Line("ledger", True, f"{settings.ledger} answers, version {hello.version}")
-    drift = abs(SystemClock().now() - datetime.fromisoformat(hello.at))
+    yield _drift(SystemClock().now(), hello.at)
+
+
+def _drift(now: datetime, told: str) -> Line:
+    """How far this machine's clock is from what the ledger told of its own."""
+    try:
+        drift = abs(now - datetime.fromisoformat(told))
+    except (ValueError, TypeError):
+        return Line("clock", False, "the ledger told no time. Ask IT what answers there.")
     said = f"{drift.total_seconds():.1f} s from the ledger's"
     well = drift <= SKEW_LIMIT
-    yield Line("clock", well, said if well else f"{said}. Set this machine's clock by NTP.")
+    return Line("clock", well, said if well else f"{said}. Set this machine's clock by NTP.")
 
 
 LOOKS: dict[str, Look] = {

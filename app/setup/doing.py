@@ -25,6 +25,7 @@ from app.setup.hands import Tell
 from app.setup.happenings import Known
 from app.setup.scanner_check import TEST_CODE
 from app.station.ports import Identity
+from app.sync.once import asked_once
 from app.sync.pins import Pins
 
 if TYPE_CHECKING:
@@ -66,7 +67,8 @@ class RealHands:
                 raise Refusal("no_fingerprint", "The fingerprint is missing. Type it first.")
         dialled = dial(self._settings(answers))
         try:
-            dialled.gate.hello()
+            with asked_once():
+                dialled.gate.hello()
         finally:
             dialled.wire.close()
 

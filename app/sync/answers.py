@@ -7,6 +7,7 @@ import msgspec
 from app.contract.codec import UNREADABLE
 from app.contract.messages import NotNow, Problem
 from app.errors import Refusal, Trouble
+from app.sync import sentences
 from app.sync.trouble import BadAnswer
 from app.sync.wire import Reply
 
@@ -20,56 +21,65 @@ MOST_VALUES = 1 << 20
 # Enough of an odd answer to recognise it in the log.
 SHOWN_BYTES = 200
 
-_STRANGER = (
-    "Something other than the ledger answered, such as a sign-in page of the network. Work goes on"
-    " and is kept here. Ask IT about the connection."
-)
-_TOO_MANY = (
-    "The ledger's answer holds more than it may. It was thrown away and is asked for in smaller"
-    " pieces."
-)
-_DISTRESS = "The ledger has a problem of its own. Work goes on and is kept here; it is tried again."
-_NOT_UNDERSTOOD = (
-    "The ledger did not accept what was sent. It is kept here and tried again in smaller pieces."
-)
-_BUSY = "The ledger is busy. Work goes on and is kept here; it is sent when the ledger asks for it."
-_TOO_LARGE = "That was more than the ledger takes at once. It is sent in smaller pieces."
 _SIGN = "The ledger does not know this station. Everything is kept here. Ask IT to enrol it again."
 
 _problem = msgspec.json.Decoder(Problem)
+_put_off = msgspec.json.Decoder(NotNow)
 
 
 def read(reply: Reply, decoder: msgspec.json.Decoder[A]) -> A | NotNow:
-    """The answer in `reply`.
+    """The answer in `reply`: of a good status, or the ledger's own "not now" of any other.
 
     Raises:
         Refusal: The ledger will not speak to this caller.
         Trouble: Anything that is no answer.
     """
-    if reply.content_type == "application/json":
-        if reply.body.count(b",") > MOST_VALUES:
-            raise BadAnswer(_TOO_MANY, detail=f"{len(reply.body)} bytes")
-        try:
-            return decoder.decode(reply.body)
-        except UNREADABLE as error:
-            if reply.status == 200:
-                raise BadAnswer(_STRANGER, detail=f"{error!r}: {_shown(reply, None)}") from error
+    told = _told(reply, decoder)
+    if told is not None:
+        return told
     problem = _problem_in(reply)
     match reply.status:
         case 401 | 403 if problem is not None:
             raise Refusal(problem.code or "not_enrolled", problem.detail or _SIGN)
         case 413:
-            return NotNow(problem="too_large", sentence=_TOO_LARGE)
+            return NotNow(problem="too_large", sentence=sentences.TOO_LARGE)
         case 429 | 503:
             return NotNow(
-                problem="retry_later", sentence=_BUSY, retry_after_s=_seconds(reply.retry_after)
+                problem="retry_later",
+                sentence=sentences.BUSY,
+                retry_after_s=_seconds(reply.retry_after),
             )
         case status if status >= 500:
-            raise Trouble(_DISTRESS, detail=_shown(reply, problem))
+            raise Trouble(sentences.DISTRESS, detail=_shown(reply, problem))
         case _ if problem is not None:
-            raise Trouble(_NOT_UNDERSTOOD, detail=_shown(reply, problem))
+            raise Trouble(sentences.NOT_UNDERSTOOD, detail=_shown(reply, problem))
         case _:
-            raise BadAnswer(_STRANGER, detail=_shown(reply, problem))
+            raise BadAnswer(sentences.STRANGER, detail=_shown(reply, problem))
+
+
+def _told(reply: Reply, decoder: msgspec.json.Decoder[A]) -> A | NotNow | None:
+    """What the body says in the contract's words; None behind a status of trouble that is mute.
+
+    Behind another status than 200 even what could be read as an answer is none: some answers have
+    no field that must be there.
+    """
+    if reply.content_type != "application/json":
+        return None
+    if reply.body.count(b",") > MOST_VALUES:
+        raise BadAnswer(sentences.TOO_MANY, detail=f"{len(reply.body)} bytes")
+    try:
+        told = (decoder if reply.status == 200 else _put_off).decode(reply.body)
+    except UNREADABLE as error:
+        if reply.status != 200:
+            return None
+        raise BadAnswer(sentences.STRANGER, detail=f"{error!r}: {_shown(reply, None)}") from error
+    return _capped(told, reply) if isinstance(told, NotNow) else told
+
+
+def _capped(told: NotNow, reply: Reply) -> NotNow:
+    """Not now, with the longer of both waits it may say, within reason."""
+    wait_s = min(max(told.retry_after_s, _seconds(reply.retry_after)), MOST_RETRY_AFTER_S)
+    return msgspec.structs.replace(told, retry_after_s=wait_s)
 
 
 def _problem_in(reply: Reply) -> Problem | None:

@@ -8,6 +8,8 @@ from typing import Protocol
 from app.contract.messages import Edited, EditPut, Grant, GrantRequest
 from app.errors import PackhouseError, Trouble
 from app.station.inbox import EditAnswered, Granted
+from app.sync import believe_once
+from app.sync.once import asked_once
 
 
 class Asked(Protocol):
@@ -25,7 +27,8 @@ class Asked(Protocol):
 def grant(ledger: Asked | None, request: GrantRequest) -> Granted:
     """Ask for a grant; on a thread of its own, the station works on meanwhile."""
     try:
-        return Granted(_one(ledger).grant(request))
+        with asked_once():
+            return Granted(_one(ledger).grant(request))
     except PackhouseError as error:
         return Granted(None, error.say)
 
@@ -34,7 +37,10 @@ def edit(ledger: Asked | None, put: EditPut) -> EditAnswered:
     """The same for a change of master data."""
     told, sentence = None, ""
     try:
-        told = _one(ledger).edit(put)
+        with asked_once():
+            answer = _one(ledger).edit(put)
+        believe_once.edited(put, answer)
+        told = answer
     except PackhouseError as error:
         sentence = error.say
     return EditAnswered(put.what, put.name, told, sentence)

@@ -25,13 +25,10 @@ from app.contract.messages import (
 from app.domain.operation import Outcome
 from app.errors import Refusal
 from app.station.ports import Identity
+from app.sync import sentences
 from app.sync.trouble import BadAnswer
 
 _OUTCOMES = frozenset(Outcome)
-_ODD = (
-    "The ledger gave an answer that does not fit the question. Nothing was changed; it is asked"
-    " again. If this stays, report it to IT."
-)
 _FORGED = (
     "The ledger's signature is not the one this station was enrolled with. Everything recorded is"
     " kept. Ask IT whether the ledger was replaced."
@@ -47,16 +44,18 @@ def posted(batch: PostBatch, answer: Posted, identity: Identity) -> None:
     """
     sent = [operation.id for operation in batch.operations]
     if [result.id for result in answer.results] != sent:
-        raise BadAnswer(_ODD, detail=f"{len(answer.results)} results for {len(sent)} operations")
+        raise BadAnswer(
+            sentences.NO_FIT, detail=f"{len(answer.results)} results for {len(sent)} operations"
+        )
     for result in answer.results:
         if result.outcome not in _OUTCOMES:
-            raise BadAnswer(_ODD, detail=f"outcome {result.outcome!r} of {result.id}")
+            raise BadAnswer(sentences.NO_FIT, detail=f"outcome {result.outcome!r} of {result.id}")
     mark = answer.high_water
     last = batch.operations[-1]
     if mark.enrolment != batch.enrolment or mark.epoch != batch.epoch or mark.seq < last.seq:
-        raise BadAnswer(_ODD, detail=f"mark {mark.enrolment} {mark.epoch} {mark.seq}")
+        raise BadAnswer(sentences.NO_FIT, detail=f"mark {mark.enrolment} {mark.epoch} {mark.seq}")
     if mark.seq == last.seq and mark.digest != last.digest:
-        raise BadAnswer(_ODD, detail=f"digest at {mark.seq} differs")
+        raise BadAnswer(sentences.NO_FIT, detail=f"digest at {mark.seq} differs")
     signed(mark, identity.ledger_key)
 
 
@@ -81,18 +80,18 @@ def changes(query: ChangesQuery, page: ChangesPage) -> None:
         BadAnswer: Anything else.
     """
     if page.epoch != query.epoch or len(page.rows) > query.limit:
-        raise BadAnswer(_ODD, detail=f"epoch {page.epoch}, {len(page.rows)} rows")
+        raise BadAnswer(sentences.NO_FIT, detail=f"epoch {page.epoch}, {len(page.rows)} rows")
     digest = query.chain
     for place, row in enumerate(page.rows, query.cursor + 1):
         if row.seq != place:
-            raise BadAnswer(_ODD, detail=f"row {row.seq} where {place} belongs")
+            raise BadAnswer(sentences.NO_FIT, detail=f"row {row.seq} where {place} belongs")
         if row.master > page.master_head:
-            raise BadAnswer(_ODD, detail=f"row {row.seq} needs master {row.master}")
+            raise BadAnswer(sentences.NO_FIT, detail=f"row {row.seq} needs master {row.master}")
         digest = chain.next_chain(digest, bytes(row.body))
     if page.cursor != query.cursor + len(page.rows) or page.head < page.cursor:
-        raise BadAnswer(_ODD, detail=f"cursor {page.cursor} of {page.head}")
+        raise BadAnswer(sentences.NO_FIT, detail=f"cursor {page.cursor} of {page.head}")
     if page.rows and page.chain != digest:
-        raise BadAnswer(_ODD, detail=f"chain differs at {page.cursor}")
+        raise BadAnswer(sentences.NO_FIT, detail=f"chain differs at {page.cursor}")
 
 
 def master(query: MasterQuery, page: MasterPage) -> None:
@@ -102,11 +101,11 @@ def master(query: MasterQuery, page: MasterPage) -> None:
         BadAnswer: Anything else.
     """
     if query.epoch and page.epoch != query.epoch:
-        raise BadAnswer(_ODD, detail=f"master of epoch {page.epoch}")
+        raise BadAnswer(sentences.NO_FIT, detail=f"master of epoch {page.epoch}")
     if len(page.rows) > query.limit or not query.cursor <= page.cursor <= page.head:
-        raise BadAnswer(_ODD, detail=f"master {len(page.rows)} rows to {page.cursor}")
+        raise BadAnswer(sentences.NO_FIT, detail=f"master {len(page.rows)} rows to {page.cursor}")
     if page.cursor == query.cursor and page.cursor < page.head:
-        raise BadAnswer(_ODD, detail=f"master stands still at {page.cursor}")
+        raise BadAnswer(sentences.NO_FIT, detail=f"master stands still at {page.cursor}")
 
 
 def snapshot(query: SnapshotQuery, page: SnapshotPage, before: SnapshotPage | None) -> None:
@@ -116,11 +115,11 @@ def snapshot(query: SnapshotQuery, page: SnapshotPage, before: SnapshotPage | No
         BadAnswer: Anything else.
     """
     if page.page != query.page or not page.snapshot or len(page.chain) != len(chain.GENESIS):
-        raise BadAnswer(_ODD, detail=f"snapshot page {page.page} of {page.snapshot!r}")
+        raise BadAnswer(sentences.NO_FIT, detail=f"snapshot page {page.page} of {page.snapshot!r}")
     if not page.page < max(page.pages, 1):
-        raise BadAnswer(_ODD, detail=f"snapshot page {page.page} of {page.pages}")
+        raise BadAnswer(sentences.NO_FIT, detail=f"snapshot page {page.page} of {page.pages}")
     if before is not None and _picture(before) != _picture(page):
-        raise BadAnswer(_ODD, detail="the snapshot changed under way")
+        raise BadAnswer(sentences.NO_FIT, detail="the snapshot changed under way")
 
 
 def _picture(page: SnapshotPage) -> tuple[str, str, int, str, int, int]:

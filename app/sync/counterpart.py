@@ -22,10 +22,12 @@ from app.errors import Refusal, Trouble
 from app.station.inbox import LinkState
 from app.station.ports import Identity
 from app.sync import believe
-from app.sync.outcomes import Failed, Stopped, stopped
-from app.sync.trouble import CutOff, Unproven, Unreachable
+from app.sync.outcomes import Failed, Later, Stopped, stopped
+from app.sync.trouble import Busy, CutOff, Unproven, Unreachable
 
 A = TypeVar("A")
+# What came instead of an answer.
+Missed = Later | Failed | Stopped
 
 
 class Counterpart:
@@ -38,7 +40,7 @@ class Counterpart:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
 
-    def post(self, batch: PostBatch, identity: Identity) -> PostAnswer | Failed | Stopped:
+    def post(self, batch: PostBatch, identity: Identity) -> PostAnswer | Missed:
         """Send a batch."""
 
         def ask() -> PostAnswer:
@@ -49,7 +51,7 @@ class Counterpart:
 
         return _answer(ask)
 
-    def changes(self, query: ChangesQuery) -> ChangesAnswer | Failed | Stopped:
+    def changes(self, query: ChangesQuery) -> ChangesAnswer | Missed:
         """Ask for rows of the feed."""
 
         def ask() -> ChangesAnswer:
@@ -60,7 +62,7 @@ class Counterpart:
 
         return _answer(ask)
 
-    def master(self, query: MasterQuery) -> MasterAnswer | Failed | Stopped:
+    def master(self, query: MasterQuery) -> MasterAnswer | Missed:
         """Ask for master rows."""
 
         def ask() -> MasterAnswer:
@@ -73,7 +75,7 @@ class Counterpart:
 
     def snapshot(
         self, query: SnapshotQuery, before: SnapshotPage | None
-    ) -> SnapshotAnswer | Failed | Stopped:
+    ) -> SnapshotAnswer | Missed:
         """Ask for a page of a picture; `before` is the page before it."""
 
         def ask() -> SnapshotAnswer:
@@ -85,11 +87,14 @@ class Counterpart:
         return _answer(ask)
 
 
-def _answer(ask: Callable[[], A]) -> A | Failed | Stopped:
+def _answer(ask: Callable[[], A]) -> A | Missed:
     try:
         return ask()
     except Refusal as refusal:
         return stopped(refusal.code, refusal.say)
+    except Busy as busy:
+        # At the gate: the question itself was not put.
+        return Later(busy.wait_s, busy.say)
     except Trouble as trouble:
         return Failed(
             trouble.say,

@@ -9,15 +9,14 @@ from app.contract.ledger import Gate
 from app.contract.messages import PROTOCOL_VERSION, Enrolled, EnrolRequest, NumberBlock
 from app.errors import Refusal
 from app.station.ports import Identity
-from app.sync.trouble import BadAnswer
+from app.sync import believe_once
+from app.sync.once import asked_once
 
 # Crockford's alphabet has no I, L, O and U; whoever copies a code by hand writes the first three.
 _MISREAD = str.maketrans("OIL", "011")
 _SPACERS = str.maketrans("", "", " -\t")
 _ALPHABET = frozenset("0123456789ABCDEFGHJKMNPQRSTVWXYZ")
 CODE_LENGTH = 10
-KEY_HEX = 64
-_HEX = frozenset("0123456789abcdef")
 
 
 class DeviceKey(Protocol):
@@ -77,7 +76,8 @@ def enrol(
         Trouble: The ledger could not be asked; the code may be tried again.
     """
     code = tidy_code(typed_code)
-    hello = gate.hello()
+    with asked_once():
+        hello = gate.hello()
     if not hello.protocol_min <= PROTOCOL_VERSION <= hello.protocol_max:
         raise Refusal(
             "too_old",
@@ -85,33 +85,23 @@ def enrol(
             " the older one.",
             detail=f"{PROTOCOL_VERSION} not in {hello.protocol_min}–{hello.protocol_max}",
         )
-    answer = gate.enrol(
-        EnrolRequest(
-            code=code,
-            public_key=key.public_key,
-            program_version=__version__,
-            previous=previous[0],
-            previous_digest=previous[1],
-            protocol=PROTOCOL_VERSION,
-            proof=key.sign(chain.enrol_bytes(code, key.public_key)),
-        )
+    request = EnrolRequest(
+        code=code,
+        public_key=key.public_key,
+        program_version=__version__,
+        previous=previous[0],
+        previous_digest=previous[1],
+        protocol=PROTOCOL_VERSION,
+        proof=key.sign(chain.enrol_bytes(code, key.public_key)),
     )
+    with asked_once():
+        answer = gate.enrol(request)
+    believe_once.enrolled(answer)
     identity = _identity(answer, key.public_key)
-    return Enrolment(identity, answer.sscc, _pepper(answer.pepper), answer.recovery_key)
-
-
-def _pepper(told: str) -> bytes:
-    if len(told) != KEY_HEX or not set(told) <= _HEX:
-        raise BadAnswer("The ledger's answer to the enrolment cannot be understood. Ask IT.")
-    return bytes.fromhex(told)
+    return Enrolment(identity, answer.sscc, bytes.fromhex(answer.pepper), answer.recovery_key)
 
 
 def _identity(answer: Enrolled, device_key: str) -> Identity:
-    if len(answer.ledger_key) != KEY_HEX:
-        raise Refusal(
-            "bad_signature",
-            "The ledger did not say by which key to know it. Ask IT whether the ledger is healthy.",
-        )
     return Identity(
         enrolment=answer.enrolment,
         station=answer.station,

@@ -105,7 +105,7 @@ class Exchange:
             case Failed(reached=True) as failed:
                 self._batch.shrink(count)
                 return replace(failed, culprit=batch.operations[0].id if count == 1 else "")
-            case Failed() | Stopped() as outcome:
+            case Later() | Failed() | Stopped() as outcome:
                 return outcome
 
     def _next_batch(self) -> PostBatch | None:
@@ -183,7 +183,7 @@ class Exchange:
             case NotNow() as answer:
                 asked = (query.epoch, query.cursor, query.chain)
                 return self._denied(answer, asked) or self._not_now(answer, restarts)
-            case Failed() | Stopped() as outcome:
+            case Later() | Failed() | Stopped() as outcome:
                 if isinstance(outcome, Failed) and outcome.reached:
                     self._page.shrink(self._page.size)
                 return outcome
@@ -243,7 +243,7 @@ class Exchange:
                 return page
             case NotNow() as answer:
                 return self._not_now(answer, restarts)
-            case Failed() | Stopped() as outcome:
+            case Later() | Failed() | Stopped() as outcome:
                 return outcome
 
     # ---------------------------------------------------------------- a fresh start
@@ -271,6 +271,8 @@ class Exchange:
                 # The ledger may have thrown the picture away; the next one is a new one.
                 self._picture = None
                 return self._not_now(answer, restarts)
+            case Later() as outcome:
+                return outcome
             case Failed() | Stopped() as outcome:
                 self._picture_failures += 1
                 if self._picture_failures >= RESUMES:

@@ -40,6 +40,7 @@ from app.errors import Trouble
 from app.sync import answers
 from app.sync.skew import Skew
 from app.sync.tokens import TokenSource
+from app.sync.trouble import Busy
 from app.sync.wire import Patience, Reply, Wire
 
 A = TypeVar("A")
@@ -176,9 +177,7 @@ class HttpLedger:
             Trouble: The ledger cannot answer now.
         """
         answer = self._ask("/v1/grants", request, _grant, _ACT)
-        if isinstance(answer, NotNow):
-            raise Trouble(answer.sentence)
-        return answer
+        return _now(answer)
 
     def edit(self, put: EditPut) -> Edited:
         """Change master data in somebody's name, or look at what it is now.
@@ -187,9 +186,7 @@ class HttpLedger:
             Trouble: The ledger cannot answer now.
         """
         answer = self._ask("/v1/edits", put, _edited, _ACT)
-        if isinstance(answer, NotNow):
-            raise Trouble(answer.sentence)
-        return answer
+        return _now(answer)
 
     def escrow(self, put: EscrowPut) -> EscrowTaken:
         """Hand the station's sealed keys over, or ask what to seal them to.
@@ -198,9 +195,7 @@ class HttpLedger:
             Trouble: The ledger cannot take them now.
         """
         answer = self._ask("/v1/escrow", put, _escrow, _ACT)
-        if isinstance(answer, NotNow):
-            raise Trouble(answer.sentence)
-        return answer
+        return _now(answer)
 
     def hang_up(self) -> None:
         """End what is under way, for good. Callable from any thread."""
@@ -226,6 +221,15 @@ class HttpLedger:
 def _at_the_gate(reply: Reply, decoder: msgspec.json.Decoder[A]) -> A:
     """At the gate "not now" is trouble: nothing was asked of the book yet."""
     answer = answers.read(reply, decoder)
-    if isinstance(answer, NotNow):
-        raise Trouble(answer.sentence, detail=answer.problem)
-    return answer
+    return _now(answer)
+
+
+def _now(answer: A | NotNow) -> A:
+    """The answer to what is asked once; "not now" is trouble, with the wait it asked for."""
+    match answer:
+        case NotNow(problem="retry_later"):
+            raise Busy(answer.sentence, answer.retry_after_s)
+        case NotNow():
+            raise Trouble(answer.sentence, detail=answer.problem)
+        case _:
+            return answer

@@ -13,6 +13,7 @@ from app.contract import chain
 from app.contract.ledger import KeyGate
 from app.contract.messages import NewKeyRequest
 from app.errors import Refusal
+from app.sync import believe_once
 from app.sync.skew import Skew
 
 log = logging.getLogger(__name__)
@@ -105,14 +106,13 @@ class KeyChange:
     def _ask(self, old: Key, new: Key, skew: Skew) -> None:
         seq, nonce, at = self._head(), secrets.token_hex(32), skew.ledger_now()
         message = chain.new_key_bytes(self._enrolment, new.public_key, seq, nonce, at)
-        self._gate.new_key(
-            NewKeyRequest(
-                enrolment=self._enrolment,
-                public_key=new.public_key,
-                seq=seq,
-                nonce=nonce,
-                at=at,
-                signature=old.sign(message),
-                proof=new.sign(message),
-            )
+        request = NewKeyRequest(
+            enrolment=self._enrolment,
+            public_key=new.public_key,
+            seq=seq,
+            nonce=nonce,
+            at=at,
+            signature=old.sign(message),
+            proof=new.sign(message),
         )
+        believe_once.new_key(request, self._gate.new_key(request))

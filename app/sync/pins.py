@@ -24,6 +24,13 @@ FILE_NAME = "ledger-ca.pem"
 PATH = "/ca.pem"
 # A ledger has one authority, and a second one while it hands over.
 MAX_AUTHORITIES = 4
+# What a certificate that is damaged, or made to harm, is met with; not all of it is a ValueError.
+_UNREADABLE = (
+    ValueError,
+    x509.DuplicateExtension,
+    x509.InvalidVersion,
+    x509.UnsupportedGeneralNameType,
+)
 # Four certificates have some 3 KB.
 _FETCH = Patience(silence_s=5.0, total_s=10.0, most_bytes=64 << 10)
 
@@ -127,10 +134,10 @@ class Pins:
                 return ""
             # Only what proves itself at once is kept: a proxy may show another authority.
             fetch(url, tls.trust(now, own))
-        except PackhouseError as error:
+            self._keep(announced)
+        except (PackhouseError, OSError) as error:
             log.info("authorities stay as they are: %s", error)
             return ""
-        self._keep(announced)
         names = [fingerprint.words(fingerprint.of(_der(one))) for one in announced]
         log.info("the ledger's authorities are now %s", names)
         return now
@@ -169,7 +176,7 @@ def _read(content: bytes) -> list[x509.Certificate]:
     try:
         found = x509.load_pem_x509_certificates(content)
         return found if len(found) <= MAX_AUTHORITIES and all(map(_signs, found)) else []
-    except ValueError:
+    except _UNREADABLE:
         return []
 
 

@@ -9,6 +9,7 @@ from app.contract.ledger import Gate
 from app.contract.messages import Token, TokenRequest
 from app.errors import Refusal
 from app.station.ports import Signer
+from app.sync import believe_once
 from app.sync.newkey import KeyChange
 from app.sync.skew import Skew
 
@@ -77,12 +78,12 @@ class TokenSource:
 
     def _ask(self) -> Token:
         try:
-            return self._gate.token(self._request())
+            return believe_once.token(self._gate.token(self._request()))
         except Refusal as refusal:
             change = self._change
             if refusal.code != "bad_signature" or change is None or not change.heal(self._skew):
                 raise
-            return self._gate.token(self._request())
+            return believe_once.token(self._gate.token(self._request()))
 
     def _request(self) -> TokenRequest:
         nonce, at = secrets.token_hex(32), self._skew.ledger_now()

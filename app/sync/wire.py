@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import httpx
 
 from app.errors import Trouble
+from app.sync import sentences
 from app.sync.sockets import Sockets
 from app.sync.tls import is_cut, ssl_error_in, why
 from app.sync.transport import SocketTransport
@@ -23,25 +24,11 @@ WRITE_S = 5.0
 # Inflated a slice at a time, so that a bomb is noticed at the cap and not after it.
 SLICE_BYTES = 1 << 18
 
-_UNREACHABLE = (
-    "The ledger cannot be reached. Work goes on and is kept here; it is sent by itself when the"
-    " connection is back."
-)
-_SLOW = "The ledger did not answer in time. Work goes on and is kept here; it is tried again."
-_CUT = "The connection to the ledger broke off. Work goes on and is kept here; it is tried again."
-_ODD = (
-    "The ledger's answer cannot be read. Work goes on and is kept here. If this stays, ask IT what"
-    " stands between this station and the ledger."
-)
 _UNPINNED = (
     "Nobody said which certificate authority to believe, so nothing was sent. Name it: the system's"
     " own list is not asked."
 )
 _ADDRESS = "The ledger's address is not usable. Ask IT to correct it in the settings."
-_HUGE = (
-    "The ledger's answer is larger than it may be. It was thrown away and is asked for in smaller"
-    " pieces."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,19 +134,19 @@ def trouble_of(error: Exception) -> Trouble:
     behind = ssl_error_in(error)
     if behind is not None:
         if is_cut(behind):
-            return CutOff(_CUT, detail=detail)
+            return CutOff(sentences.CUT, detail=detail)
         return Unproven(why(behind), detail=repr(behind))
     match error:
         case httpx.ConnectError() | httpx.ConnectTimeout() | httpx.ProxyError():
-            return Unreachable(_UNREACHABLE, detail=detail)
+            return Unreachable(sentences.UNREACHABLE, detail=detail)
         case httpx.TimeoutException():
-            return Trouble(_SLOW, detail=detail)
+            return Trouble(sentences.SLOW, detail=detail)
         case httpx.RemoteProtocolError() | httpx.NetworkError() | httpx.StreamClosed():
-            return CutOff(_CUT, detail=detail)
+            return CutOff(sentences.CUT, detail=detail)
         case httpx.UnsupportedProtocol() | httpx.InvalidURL():
             return Unreachable(_ADDRESS, detail=detail)
         case _:
-            return BadAnswer(_ODD, detail=detail)
+            return BadAnswer(sentences.ODD, detail=detail)
 
 
 def _decoded(response: httpx.Response, most: int) -> Iterator[bytes]:
@@ -171,12 +158,12 @@ def _decoded(response: httpx.Response, most: int) -> Iterator[bytes]:
         case "identity" | "":
             pieces = raw
         case other:
-            raise BadAnswer(_ODD, detail=f"content-encoding {other!r}")
+            raise BadAnswer(sentences.ODD, detail=f"content-encoding {other!r}")
     size = 0
     for piece in pieces:
         size += len(piece)
         if size > most:
-            raise BadAnswer(_HUGE, detail=f"over {most} bytes")
+            raise BadAnswer(sentences.HUGE, detail=f"over {most} bytes")
         yield piece
 
 
@@ -191,8 +178,8 @@ def _inflated(raw: Iterator[bytes]) -> Iterator[bytes]:
                 rest = unzip.unconsumed_tail
                 yield piece
             if unzip.unused_data:
-                raise BadAnswer(_ODD, detail="bytes after the end of gzip")
+                raise BadAnswer(sentences.ODD, detail="bytes after the end of gzip")
     except zlib.error as error:
-        raise BadAnswer(_ODD, detail=repr(error)) from error
+        raise BadAnswer(sentences.ODD, detail=repr(error)) from error
     if not unzip.eof:
-        raise CutOff(_CUT, detail="gzip ends half-way")
+        raise CutOff(sentences.CUT, detail="gzip ends half-way")

@@ -3,10 +3,11 @@
 from pathlib import Path
 
 import pytest
+from typing_extensions import override
 
 from app.contract.escrow import escrow_purpose, recovery_purpose
 from app.contract.messages import EscrowPut, EscrowTaken, RecoveryAnswer, RecoveryAsked
-from app.custody import LOOK_EVERY_S, RETRY_S, KeyWatch, recover
+from app.custody import LOOK_EVERY_S, POLL_S, RETRY_S, KeyWatch, recover
 from app.errors import Refusal, Trouble
 from app.identity import letter
 from app.keys import escrow
@@ -14,6 +15,8 @@ from app.keys.keyfile import NAME
 from app.keys.rotation import KeyCare, Step
 from app.opened import OpenBook
 from app.settings import StationSettings
+from app.sync import sentences
+from app.sync.trouble import BadAnswer, Busy, CutOff, Unreachable
 from tests.support.keys import by_keyring, by_passphrase, vault_in
 from tests.support.leaks import ExpectedLogs
 
@@ -71,6 +74,63 @@ def test_the_words_are_said_once_and_the_ledger_is_asked_until_two_have_come(
     assert len(waits) == 3
     assert {asked.public_key for asked in desk.asked} == {desk.asked[0].public_key}
     OpenBook(settings, by_passphrase()).close()
+
+
+class BadLine(Desk):
+    """The line to it breaks off, the ledger is busy, and a proxy answers, while people wait."""
+
+    def __init__(self, inner: Desk, *troubles: Exception) -> None:
+        self._inner, self._troubles = inner, list(troubles)
+        self.asked = inner.asked
+
+    @override
+    def recovery(self, asked: RecoveryAsked) -> RecoveryAnswer:
+        if self.asked and self._troubles:
+            raise self._troubles.pop(0)
+        return self._inner.recovery(asked)
+
+
+def test_a_line_that_breaks_while_two_are_awaited_only_costs_time(
+    tmp_path: Path, expected_logs: ExpectedLogs
+) -> None:
+    expected_logs.expect("recovered from the ledger's custody")
+    settings, desk = station(tmp_path)
+    desk._left = 2
+    cut, odd = CutOff("The connection broke off."), BadAnswer("Something else answered.")
+    waits = list[float]()
+
+    def wait(seconds: float) -> bool:
+        waits.append(seconds)
+        return True
+
+    bad = BadLine(desk, cut, Busy("The ledger is busy.", 60), odd)
+    recover(settings, by_passphrase(), "", bad, (lambda _words: None, wait))
+
+    assert waits == [POLL_S, POLL_S, 60, POLL_S, POLL_S]
+    OpenBook(settings, by_passphrase()).close()
+
+
+def test_who_is_refused_while_waiting_is_told_at_once(tmp_path: Path) -> None:
+    settings, desk = station(tmp_path)
+    desk._left = None
+    refused = BadLine(desk, Refusal("too_many_recoveries", "Too many ask. Try tomorrow."))
+
+    with pytest.raises(Refusal, match="Try tomorrow"):
+        recover(settings, by_passphrase(), "", refused, (lambda _: None, lambda _: True))
+
+
+def test_a_ledger_that_is_away_at_the_first_question_is_said_and_nothing_waits(
+    tmp_path: Path,
+) -> None:
+    settings, _ = station(tmp_path)
+
+    class Away(Desk):
+        @override
+        def recovery(self, asked: RecoveryAsked) -> RecoveryAnswer:
+            raise Unreachable(sentences.UNREACHABLE)
+
+    with pytest.raises(Trouble, match="nothing was asked"):
+        recover(settings, by_passphrase(), "", Away("", ""), (lambda _: None, lambda _: True))
 
 
 @pytest.mark.parametrize("patience", [0, 400])

@@ -9,6 +9,7 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from app.ledger.tls import making
@@ -106,3 +107,27 @@ def client_file(folder: Path, signer: Pair, name: str = "pack-1") -> Path:
     path = folder / f"{name}-{signer.certificate.serial_number}.pem"
     path.write_bytes(Pair(certificate, key).secret_pem)
     return path
+
+
+def doubled() -> bytes:
+    """An authority that says one of its extensions twice, PEM; its signature is void, too."""
+    pair = authority()
+    known = x509.ObjectIdentifier("1.3.6.1.4.1.4128.1")
+    other = x509.ObjectIdentifier("1.3.6.1.4.1.4128.2")
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(pair.certificate.subject)
+        .issuer_name(pair.certificate.subject)
+        .public_key(pair.certificate.public_key())
+        .serial_number(1)
+        .not_valid_before(now())
+        .not_valid_after(now() + timedelta(days=1))
+    )
+    for oid in (known, other):
+        said = x509.UnrecognizedExtension(oid, b"\x05\x00")
+        builder = builder.add_extension(said, critical=False)
+    made = builder.sign(ec.generate_private_key(ec.SECP256R1()), hashes.SHA256())
+    der = made.public_bytes(Encoding.DER)
+    stem = bytes.fromhex("2b06010401a020")  # 1.3.6.1.4.1.4128
+    twice = der.replace(stem + b"\x02", stem + b"\x01")
+    return ssl.DER_cert_to_PEM_cert(twice).encode()

@@ -5,6 +5,7 @@ import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from errno import ENOSPC
 from pathlib import Path
 
 import pytest
@@ -154,6 +155,35 @@ def test_the_authority_a_person_named_is_pinned(genuine: Pair, tmp_path: Path) -
 
     assert Pins(tmp_path).pem == _pem(genuine)
     assert (tmp_path / FILE_NAME).stat().st_mode & 0o777 == 0o600
+
+
+def test_a_certificate_that_says_a_thing_twice_is_none(genuine: Pair, tmp_path: Path) -> None:
+    """Anybody may send it to a station that pins: it must not end with a traceback."""
+    twice = tmp_path / "twice.pem"
+    twice.write_bytes(certificates.doubled())
+
+    with pytest.raises(Refusal, match="holds no certificate"):
+        Pins(tmp_path).pin_file(twice)
+
+
+def test_a_disk_that_is_full_when_authorities_change_keeps_the_old_ones(
+    genuine: Pair, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    following = certificates.authority()
+    context = certificates.serving(Guise.GENUINE, genuine, tmp_path)
+    (tmp_path / FILE_NAME).write_text(_pem(genuine))
+
+    def full(*_more: object) -> None:
+        raise OSError(ENOSPC, "No space left on device")
+
+    with ScriptedServer(_announcing(genuine, following), context) as server:
+        wire = Wire(server.url, tls.trust(_pem(genuine)))
+        monkeypatch.setattr("app.sync.pins.os.fsync", full)
+        added = Pins(tmp_path).refresh(wire, server.url)
+        wire.close()
+
+    assert added == ""
+    assert Pins(tmp_path).pem == _pem(genuine)
 
 
 def test_an_impostor_at_first_sight_pins_nothing(genuine: Pair, tmp_path: Path) -> None:
