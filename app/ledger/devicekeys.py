@@ -33,6 +33,7 @@ class _Holder(NamedTuple):
     public_key: str
     state: str
     enrolled_at: str
+    seq: int
 
 
 class DeviceKeys:
@@ -79,7 +80,7 @@ class DeviceKeys:
         e = enrolment.c
         with self._database.write() as connection:
             found = connection.execute(
-                sa.select(e.n, e.site_n, e.public_key, e.state, e.enrolled_at)
+                sa.select(e.n, e.site_n, e.public_key, e.state, e.enrolled_at, e.seq)
                 .where(e.id == request.enrolment, e.kind == "station")
                 .with_for_update()
             ).first()
@@ -106,8 +107,11 @@ class DeviceKeys:
         count: int,
         now: datetime,
     ) -> NewKey:
-        """Write the new key down; what the old one signed up to `seq` may still be on its way."""
-        seq, at = request.seq, stamp(now)
+        """Write the new key down; what the old one signed up to `seq` may still be on its way.
+
+        And what came while this was on its way is here, by the old one.
+        """
+        seq, at = max(request.seq, row.seq), stamp(now)
         begin(connection, row.n, row.public_key, row.enrolled_at)
         connection.execute(
             sa.insert(device_key).values(

@@ -46,6 +46,22 @@ def test_whichever_key_signed_what_was_on_its_way_the_bundle_is_whole(
     assert is_whole(ledger, tmp_path / "after.zip")
 
 
+def test_what_came_while_the_next_key_was_asked_for_was_signed_by_the_key_of_then(
+    ledger: LedgerService, enrol: Enrol, tmp_path: Path
+) -> None:
+    """The request says 1, and was long on its way: the ledger has 2 by the former key already."""
+    station = enrol("PACK-01")
+    for number in range(3):
+        station.record(station.operation("event", name=str(number)))
+    station.post(1, 2)
+
+    renewed = changed(ledger, station, seq=1)
+
+    assert is_whole(ledger, tmp_path / "then.zip")
+    renewed.post(3, 3)
+    assert is_whole(ledger, tmp_path / "after.zip")
+
+
 @pytest.mark.parametrize(("signer", "seq"), [(0, 4), (1, 4), (1, 5)])
 def test_a_key_answers_for_what_it_may_have_signed(signer: int, seq: int) -> None:
     keys, signature, message = head(signer, seq)
