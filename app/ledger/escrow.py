@@ -107,13 +107,13 @@ class Escrow:
         return EscrowTaken(recovery_key=current, taken=True)
 
     def heard(self, asked: RecoveryAsked) -> RecoveryAnswer | None:
-        """How far the administrators are; None for a machine that has not asked yet."""
+        """How far the administrators are; None for a machine that has not asked in time."""
         with self._database.read() as connection:
             found = self._found(connection, words_of(asked.public_key))
         if found is None or found.public_key != asked.public_key:
             return None
         if found.state != _APPROVED:
-            return RecoveryAnswer(state=found.state)
+            return None if self._is_late(found) else RecoveryAnswer(state=found.state)
         return RecoveryAnswer(
             state=_APPROVED, vault=found.key_id, sealed=(found.sealed or b"").hex()
         )
@@ -128,7 +128,9 @@ class Escrow:
         before = stamp(self._clock.now() - WANTED_FOR)
         with self._database.write() as connection:
             # Who was not answered in a day is not listened to any more; what was done is kept.
-            connection.execute(sa.delete(recovery).where(r.state == _WANTED, r.asked_at < before))
+            # A machine that was half answered begins again.
+            late = sa.or_(r.state == _WANTED, sa.and_(r.state == _ASKED, r.id == words))
+            connection.execute(sa.delete(recovery).where(late, r.asked_at < before))
             waiting = sa.select(sa.func.count()).select_from(recovery).where(r.state == _WANTED)
             if connection.execute(waiting).scalar_one() >= MOST_WANTED:
                 raise Refusal(
@@ -267,12 +269,16 @@ class Escrow:
 
     def _open(self, connection: Connection, words: str) -> "Row[tuple[object, ...]]":
         found = self._found(connection, words)
-        if found is None or found.asked_at < stamp(self._clock.now() - WANTED_FOR):
+        if found is None or self._is_late(found):
             raise Refusal(
                 "unknown_recovery",
                 "No machine asks for keys with these words. Have it ask: packhouse keys recover",
             )
         return found
+
+    def _is_late(self, found: "Row[tuple[object, ...]]") -> bool:
+        """Whether nobody may answer any more."""
+        return bool(found.asked_at < stamp(self._clock.now() - WANTED_FOR))
 
 
 def words_of(public_key: str) -> str:

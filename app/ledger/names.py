@@ -10,6 +10,7 @@ ledger on PostgreSQL has no folder: until it is told one, names are stored as th
 """
 
 import hmac
+import re
 import shutil
 from hashlib import sha256
 from pathlib import Path
@@ -28,6 +29,8 @@ ERASED = "(erased)"
 _MARK = "sealed:"
 _KEY_BYTES = 32
 _NONCE_BYTES = 12
+# Nonce, name and tag; whoever is called `sealed:` otherwise is called so.
+_SEALED = re.compile(_MARK + r"(?:[0-9a-f]{2}){28,}")
 _MODE = 0o700
 
 
@@ -50,7 +53,7 @@ class Names:
 
     def seal(self, row: PersonRow) -> PersonRow:
         """The row as it is written; the same name is always sealed the same."""
-        if self._folder is None or row.name.startswith(_MARK):
+        if self._folder is None or _SEALED.fullmatch(row.name):
             return row
         key = self._key(row.person) or self._new_key(row.person)
         name = row.name.encode()
@@ -60,7 +63,7 @@ class Names:
 
     def open(self, row: PersonRow) -> PersonRow:
         """The row with its name; `(erased)` where the key is gone."""
-        if not row.name.startswith(_MARK):
+        if not _SEALED.fullmatch(row.name):
             return row
         return msgspec.structs.replace(row, name=self._opened(row.person, row.name))
 

@@ -204,6 +204,28 @@ def test_a_machine_that_lost_its_key_file_too_is_named_by_the_administrator(
     assert answer.vault == VAULT
 
 
+@pytest.mark.parametrize("asked_for", [False, True])
+def test_a_machine_that_nobody_answered_in_a_day_may_ask_again(
+    both: LedgerService, clock: FakeClock, asked_for: bool
+) -> None:
+    keepers = set_up(both)
+    put(both, station(both))
+    both.escrow.listen(asked())
+    words = words_of(asked().public_key)
+    if asked_for:
+        both.escrow.ask(words, ANNA, keepers, None)
+
+    clock.pass_ms(25 * 3_600_000)
+    assert both.escrow.heard(asked()) is None
+    both.escrow.listen(asked())
+
+    both.escrow.ask(words, ANNA, keepers, None)
+    both.escrow.approve(words, OMAR, keepers)
+    heard = both.escrow.heard(asked())
+    assert heard is not None
+    assert heard.state == "approved"
+
+
 def test_strangers_who_ask_are_few_and_forgotten(ledger: LedgerService, clock: FakeClock) -> None:
     keepers = set_up(ledger)
     for number in range(MOST_WANTED):

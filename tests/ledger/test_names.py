@@ -54,6 +54,19 @@ def test_stations_and_administrators_see_a_name_and_no_table_does(
     assert NAME.encode().hex() not in _everything(known)
 
 
+@pytest.mark.parametrize("name", ["sealed: Anna", "sealed:00", "sealed:"])
+def test_nobody_is_called_so_that_stations_learn_of_nobody(
+    known: LedgerService, enrol: Enrol, name: str
+) -> None:
+    row = msgspec.structs.replace(ANNA, name=name)
+
+    with known.database.write() as connection:
+        known.master_data.put_things(connection, "person", {"p-anna": row}, HIRED)
+
+    assert [row.name for row in known.overview.people()] == [name]
+    assert _told(known, enrol)[-1] == name
+
+
 def test_the_same_person_imported_again_is_no_change(known: LedgerService) -> None:
     with known.database.write() as connection:
         again = known.master_data.put_things(connection, "person", {"p-anna": ANNA}, HIRED)
