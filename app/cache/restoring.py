@@ -96,9 +96,13 @@ def finish(book: Path) -> Path | None:
     Returns:
         Where the old files lie now; None when there was nothing to finish.
     """
-    ready = next(iter(_ready(book)), None)
-    if ready is None:
+    found = _ready(book)
+    if not found:
         return None
+    ready, *earlier = found
+    # Left by a kill: at the next start it would come over everything done since this one.
+    for one in earlier:
+        one.unlink()
     aside = book.with_name(_ASIDE + ready.stem.removeprefix(_READY))
     aside.mkdir(mode=0o700, exist_ok=True)
     # The journals first: beside another book they would be taken for its own, and destroy it.

@@ -100,6 +100,21 @@ def test_what_the_backup_held_is_the_book_and_the_old_one_is_kept_whole(
     }  # fmt: skip
 
 
+def test_of_two_restores_the_earlier_one_never_comes_over_what_was_done_since(
+    path: Path, vault: Vault, backup: Backup, expected_logs: ExpectedLogs
+) -> None:
+    expected_logs.expect("the book was restored")
+    earlier = restoring.prepare(path, KEY, vault, backup, NOW)
+    killed_before_it_went = earlier.read_bytes()
+    restoring.prepare(path, KEY, vault, backup, NOW + timedelta(minutes=5))
+    earlier.write_bytes(killed_before_it_went)
+
+    first, second = restoring.finish(path), restoring.finish(path)
+
+    assert first is not None
+    assert second is None
+
+
 def test_a_restored_book_says_so_and_uses_nothing_twice(
     path: Path, vault: Vault, backup: Backup, expected_logs: ExpectedLogs
 ) -> None:
