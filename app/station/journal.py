@@ -23,8 +23,11 @@ WEDGE = "keyboard"
 
 
 def presentable(scanned: Scan) -> tuple[bytes, str]:
-    """What may be stored and what may be shown: a badge only as its keyed hash (law 1)."""
-    if scanned.text.startswith(BADGE_PREFIX):
+    """What may be stored and what may be shown: a badge only as its keyed hash (law 1).
+
+    One is a secret in the wrong case, too, and behind another code whose end was lost.
+    """
+    if BADGE_PREFIX in scanned.text.upper():
         return badge_hash(scanned.text.strip()).encode(), BADGE_PREFIX + "…"
     return scanned.raw, scanned.text[:MAX_SHOWN]
 

@@ -116,6 +116,24 @@ def test_two_hundred_barcodes_sign_nobody_in(bench: TestBench) -> None:
     assert not [event for event in events_of(bench) if event.reason == "sign_in"]
 
 
+@pytest.mark.parametrize(
+    "heard",
+    [
+        "phb-nOVAK-1234567890",
+        "]C1PHB-nOVAK-1234567890",
+        " PHB-nOVAK-1234567890",
+        "4012345000016PHB-nOVAK-1234567890",
+    ],
+)
+def test_a_badge_that_came_wrong_is_a_secret_all_the_same(bench: TestBench, heard: str) -> None:
+    bench.scan(heard)
+
+    with bench.store.begin() as work:
+        stored = work.connection.exec_driver_sql("SELECT * FROM scan").all()
+    assert len(stored) == 1
+    assert "nOVAK" not in repr((stored, bench.events))
+
+
 def test_digits_typed_into_the_scan_line_are_the_pin_and_in_no_journal(bench: TestBench) -> None:
     bench.scan(BADGE)
     bench.do(Intent.CODE, PINS[BADGE])
