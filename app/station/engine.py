@@ -100,15 +100,15 @@ class Engine:
             turn = Turn(work, self._around())
             self._board.link.since = turn.now
             interrupted = work.interrupt_scans(turn.now)
+            for job, _, _ in work.open_prints():
+                # A printer may have had it: somebody looks before it is printed again.
+                work.settle_print(job, inbox.PrintState.UNKNOWN.value, "")
             self._door.open(turn)
             flow = self._travel(turn)
             work.commit()
             self._finish(turn, flow)
-            prints = work.open_prints()
         if interrupted:
             log.warning("%d scans were interrupted by the last stop, not counted", interrupted)
-        for job, kind, content in prints:
-            self._board.announce(events.PrintAsked(job, kind, content))
         self._show_footer()
 
     def subscribe(self, listener: Listener) -> None:

@@ -9,7 +9,7 @@ import pytest
 from app.contract.messages import OrderedLine
 from app.domain.scan import Scan
 from app.domain.text import text
-from app.station.events import ScanDecided
+from app.station.events import PrintAsked, ScanDecided
 from app.station.inbox import Intent, PrintState
 from app.station.screen import Page, Sound, Tone
 from tests.support.bench import MUG, SMALL_TRAY, TOWEL, TRAY, TestBench, order_row
@@ -279,6 +279,21 @@ def test_a_label_of_unknown_fate_is_asked_about_before_it_is_printed_again(
     assert packing.title == "label.printing"
     with packing.store.begin() as work:
         assert '"reprint":true' in work.open_prints()[-1][2]
+
+
+def test_a_label_that_was_printing_when_the_power_went_is_not_printed_twice(
+    packing: TestBench,
+) -> None:
+    fill(packing)
+    packing.weigh(RIGHT_WEIGHT)
+
+    again = packing.crash_and_restart()
+
+    assert not [event for event in again.events if isinstance(event, PrintAsked)]
+    assert again.title == "label.unknown"
+    again.do(Intent.YES)
+    assert again.title == "pack.hand_over"
+    again.book.close()
 
 
 def test_a_printer_that_took_nothing_may_simply_print_again(packing: TestBench) -> None:
