@@ -47,6 +47,10 @@ def unpack(flow: "PackFlow", turn: Turn, happening: Happening) -> None:
         detail = text("pack.which_lot_detail", item=found.name)
         flow.problem(turn, text("pack.which_lot"), detail)
         return
+    if len({row.serial for row in inside}) > 1:
+        detail = text("pack.which_serial_detail", item=found.name)
+        flow.problem(turn, text("pack.which_serial"), detail)
+        return
     row = inside[0]
     target = job.source or board.place_of(found.sku)
     lines = tuple(

@@ -122,3 +122,20 @@ def test_a_large_number_counts_only_when_it_is_said_again(tmp_path: Path) -> Non
 
     assert bench.screen.done == 150
     bench.book.close()
+
+
+@pytest.mark.parametrize(("scanned", "told"), [("", ()), ("(21)S-1", ("S-1",))])
+def test_of_two_serials_in_a_parcel_the_one_in_the_hand_comes_out(
+    packing: TestBench, scanned: str, told: tuple[str, ...]
+) -> None:
+    for serial in ("S-1", "S-2"):
+        packing.scan(f"{tray(FAR)}(21){serial}")
+    packing.do(Intent.TAKE_OUT)
+
+    packing.scan(f"(01)02900000000025{scanned}")
+
+    out = [
+        line.serial for one in operations_of(packing) if one.kind == "unpack" for line in one.lines
+    ]
+    assert tuple(out) == told
+    assert (packing.title == "pack.which_serial") is (not told)
