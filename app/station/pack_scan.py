@@ -9,11 +9,11 @@ from app.domain.operation import Kind
 from app.domain.order import Policy
 from app.domain.text import Text, text
 from app.identity.userkey import UserKey
-from app.station import pack_lots, pack_parcels
+from app.station import pack_lots, pack_parcels, serials
 from app.station.flow import Happening
 from app.station.lookup import ItemFound, find_item, find_place
 from app.station.pack_board import Share
-from app.station.pack_job import Held, PackState
+from app.station.pack_job import Held, PackJob, PackState
 from app.station.screen import Sound
 from app.station.turn import Draft, Fate, Turn
 
@@ -36,10 +36,17 @@ def item(flow: "PackFlow", turn: Turn, happening: Happening) -> None:
         again = text("pack.quantity_again", quantity=job.asked)
         turn.refuse(again)
         flow.next_flash = again
+    elif why := serials.wrong(turn.work, found, found.units * (job.armed or 1), _inside(job)):
+        flow.problem(turn, *why)
     elif (shares := _fitting(flow, turn, found, happening.shown)) is not None:
         unit = pack_lots.known(flow, turn, found)
         if pack_lots.may_go(flow, turn, unit, found.name):
             put_in(flow, turn, unit, shares, {})
+
+
+def _inside(job: PackJob) -> tuple[str, ...]:
+    """Where the units of an order are: in its parcels."""
+    return tuple(job.locations.values())
 
 
 def _fitting(flow: "PackFlow", turn: Turn, found: ItemFound, code: str) -> tuple[Share, ...] | None:

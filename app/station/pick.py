@@ -11,10 +11,10 @@ from typing_extensions import override
 
 from app.contract.messages import Line, Operation, Reference
 from app.domain.barcode import Damaged, Tote
-from app.domain.operation import Kind
+from app.domain.operation import TOTE_PREFIX, Kind
 from app.domain.order import OrderState
 from app.domain.text import Text, text
-from app.station import lot_asking, pick_cart, pick_screen, pick_wrong
+from app.station import lot_asking, pick_cart, pick_screen, pick_wrong, serials
 from app.station.flow import Happening, Trigger
 from app.station.lookup import ItemFound, find_item, find_place, only_lot
 from app.station.pick_board import ORDER, PickBoard, PickLine
@@ -96,12 +96,15 @@ class PickFlow(TaskFlow[PickJob]):
         job = self.opened()
         line = self.board.line_for(found.sku)
         quantity = found.units * (job.armed or 1)
+        on_cart = {TOTE_PREFIX + tote for _, tote in job.totes}
         if line is None:
             pick_wrong.item(self, turn, found)
         elif turn.work.order_state(line.order) != OrderState.RELEASED:
             pick_wrong.stopped(self, turn, line)
         elif quantity > line.open:
             pick_wrong.too_many(self, turn, line, quantity)
+        elif why := serials.wrong(turn.work, found, quantity, on_cart):
+            self.problem(turn, *why)
         else:
             source = job.source or line.place
             if found.lot or asked or not lot_asking.asked(self, turn, found, source):

@@ -5,7 +5,7 @@ from typing_extensions import override
 from app.contract.messages import Line, Reference
 from app.domain.operation import Condition, Kind
 from app.domain.text import Text, text
-from app.station import lot_asking
+from app.station import lot_asking, serials
 from app.station.flow import Happening
 from app.station.lookup import ItemFound, find_item, find_place, only_lot
 from app.station.screen import Sound
@@ -107,6 +107,8 @@ class TransferGoods(TaskFlow[TransferJob]):
         elif not self._tracked(turn, found):
             title = text("transfer.no_serial", item=found.name)
             self.problem(turn, title, text("transfer.no_serial_detail", code=shown))
+        elif why := serials.wrong(turn.work, found, units, (board.transit,)):
+            self.problem(turn, *why)
         else:
             place = self.taken_from(turn, found.sku)
             if not place:
@@ -136,6 +138,9 @@ class TransferGoods(TaskFlow[TransferJob]):
             self.problem(turn, title, text("transfer.no_serial_detail", code=happening.shown))
             return
         units = found.units * (job.armed or 1)
+        if why := serials.wrong(turn.work, found, units, (job.place,)):
+            self.problem(turn, *why)
+            return
         lot = found.lot or self._lot_under_way(turn, board, found.sku)
         parts = board.parts(found.sku, lot, units)
         if any(part.line == 0 for part in parts):

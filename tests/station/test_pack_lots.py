@@ -139,3 +139,16 @@ def test_of_two_serials_in_a_parcel_the_one_in_the_hand_comes_out(
     ]
     assert tuple(out) == told
     assert (packing.title == "pack.which_serial") is (not told)
+
+
+def test_a_serial_number_counts_once_however_often_it_is_scanned(packing: TestBench) -> None:
+    code = f"{tray(FAR)}(21)S-1"
+    packing.scan(code)
+
+    packing.scan(code)
+
+    assert packing.title == "pack.serial_twice"
+    assert packing.screen.done == 1
+    packing.do(Intent.ACKNOWLEDGE)
+    packing.scan(f"{tray(FAR)}(21)S-2")
+    assert packing.screen.done == 2

@@ -69,6 +69,16 @@ def test_each_scan_goes_from_the_shelf_into_the_tote_of_its_order(bench: TestBen
     assert (bench.page, bench.title) == ("home", "pick.finished")
 
 
+def test_a_serial_number_is_fetched_once_and_for_one_order(bench: TestBench) -> None:
+    load_cart(bench)
+    bench.scan("(01)02900000000018(21)S-1")
+
+    bench.scan("(01)02900000000018(21)S-1")
+
+    assert bench.title == "pack.serial_twice"
+    assert (picked(bench, FIRST), picked(bench, SECOND)) == (1, 0)
+
+
 def test_what_was_picked_is_packed_from_its_tote(bench: TestBench) -> None:
     load_cart(bench)
     fetch_all(bench)

@@ -119,6 +119,20 @@ def test_every_scan_dispatches_from_where_the_goods_are(bench: TestBench) -> Non
     assert (bench.screen.done, bench.screen.total) == (1, 6)
 
 
+@pytest.mark.parametrize(("number", "kind"), [(OUT, "dispatch"), (IN, "accept")])
+def test_a_serial_number_leaves_once_and_arrives_once(
+    bench: TestBench, number: str, kind: str
+) -> None:
+    bench.scan(number)
+    bench.scan("LOC:B-11-1")
+    bench.scan("(01)02900000000018(21)S-1")
+
+    bench.scan("(01)02900000000018(21)S-1")
+
+    assert bench.title == "pack.serial_twice"
+    assert len(recorded(bench, kind)) == 1
+
+
 def test_a_place_that_was_scanned_is_where_goods_are_taken_from(bench: TestBench) -> None:
     bench.scan(OUT)
     bench.scan("LOC:B-11-1")
