@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from app.contract.messages import Line
+from app.contract.messages import MAX_LINES, Line
 from app.domain.operation import Kind
 from app.domain.text import text
 from app.station import piles
@@ -27,6 +27,9 @@ def put(flow: "MoveFlow", turn: Turn, happening: Happening) -> None:
         flow.problem(turn, text("move.same_place"), detail)
     elif not (lines := _lines(flow, turn, place)):
         flow.problem(turn, text("move.serials"), text("move.serials_detail", item=job.name))
+    elif len(lines) > MAX_LINES:
+        detail = text("move.too_much_detail", lines=len(lines), most=MAX_LINES)
+        flow.problem(turn, text("move.too_much"), detail)
     else:
         flow.record(turn, Draft(Kind.MOVE, lines, flow.reference()))
         flow.change(**EMPTY)

@@ -11,6 +11,8 @@ from app.contract.messages import (
     DocumentRow,
     LocationRow,
     Operation,
+    OutcomeRow,
+    PostedLine,
     SnapshotPage,
     operation_body,
 )
@@ -364,3 +366,16 @@ def test_a_task_that_is_closed_meanwhile_says_so(bench: TestBench) -> None:
     note = bench.screen.prompt.note
     assert note is not None
     assert note.code == "move.task_not_open"
+
+
+def test_more_serial_numbers_than_an_operation_may_name_are_not_moved_at_once(
+    bench: TestBench,
+) -> None:
+    one_each = [PostedLine("DOCK-1", TOWEL.sku, 1, serial=f"S-{n:04d}") for n in range(501)]
+    bench.feed(OutcomeRow("op-1", "receive", "posted", "enr-9", 1, postings=tuple(one_each)))
+    bench.scan("LOC:DOCK-1")
+    bench.scan(TOWEL_CODE)
+
+    bench.scan("LOC:R-02-4")
+
+    assert (bench.title, operations(bench)) == ("move.too_much", [])
