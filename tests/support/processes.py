@@ -150,6 +150,10 @@ class HeadlessStation:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """End it, and hear its last words."""
         if self._process.stdin is not None:
             self._process.stdin.close()
         self._process.wait(STOP_S)
