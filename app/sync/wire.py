@@ -91,6 +91,9 @@ class Wire:
         Raises:
             Trouble: Of the kind that says how to go on.
         """
+        if self._client.is_closed:
+            # The station is stopping, and something that nobody waits for asks all the same.
+            raise Unreachable(sentences.UNREACHABLE, detail="closed")
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         if body is not None:
             headers["Content-Type"] = "application/json"

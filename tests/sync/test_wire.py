@@ -216,6 +216,14 @@ def test_hanging_up_ends_a_question_another_thread_waits_for() -> None:
         wire.close()
 
 
+def test_who_asks_when_all_is_closed_is_told_and_ends_with_no_traceback() -> None:
+    wire = Wire("http://ledger.example")
+    wire.close()
+
+    with pytest.raises(Unreachable):
+        wire.ask("/v1/escrow", b"{}", "", LONG)
+
+
 # ------------------------------------------------------------------ too much, or something else
 
 

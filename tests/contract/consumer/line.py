@@ -67,10 +67,12 @@ class Line(httpx.BaseTransport):
         self.sent.append(sent)
         said = self.script(sent)
         headers = {"content-type": said.kind, **said.headers} if said.kind else said.headers
-        return httpx.Response(said.status, headers=headers, stream=_Body(said))
+        return httpx.Response(said.status, headers=headers, stream=Body(said))
 
 
-class _Body(httpx.SyncByteStream):
+class Body(httpx.SyncByteStream):
+    """A body that may break off."""
+
     def __init__(self, said: Said) -> None:
         self._said = said
 
