@@ -77,6 +77,7 @@ class Exchange:
         self._ledger = Counterpart(ledger)
         self._batch = Portion(BATCH)
         self._page = Portion(PAGE_ROWS)
+        self._master = Portion(MASTER_ROWS)
         # Held while an answer changes the book; `_restarts` counts how often the book began anew.
         self._book = Lock()
         self._restarts = 0
@@ -231,7 +232,7 @@ class Exchange:
 
     def _master_page(self, epoch: str, cursor: int, restarts: int) -> MasterPage | PullOutcome:
         query = MasterQuery(
-            protocol=PROTOCOL_VERSION, epoch=epoch, cursor=cursor, limit=MASTER_ROWS
+            protocol=PROTOCOL_VERSION, epoch=epoch, cursor=cursor, limit=self._master.size
         )
         match self._ledger.master(query):
             case MasterPage() as page:
@@ -240,10 +241,16 @@ class Exchange:
                         return _BEGAN_ANEW
                     if page.cursor > cursor:
                         self._desk.apply_master(page)
+                self._master.grow()
                 return page
+            case NotNow(problem="too_large") as answer:
+                self._master.limit(answer.limit, self._master.size)
+                return Again("the ledger gives smaller pages of master data")
             case NotNow() as answer:
                 return self._not_now(answer, restarts)
             case Later() | Failed() | Stopped() as outcome:
+                if isinstance(outcome, Failed) and outcome.reached:
+                    self._master.shrink(self._master.size)
                 return outcome
 
     # ---------------------------------------------------------------- a fresh start

@@ -17,7 +17,9 @@ from app.contract.messages import (
     Hello,
     ItemRow,
     LocationRow,
+    MasterPage,
     NewKey,
+    NotNow,
     NumberBlock,
     SnapshotPage,
     Token,
@@ -28,10 +30,11 @@ from app.keys.signing import DeviceKeys, DeviceSigner
 from app.station.inbox import EditAnswered, Granted
 from app.station.ports import Position
 from app.sync import asking, sentences
+from app.sync.answers import MOST_VALUES
 from app.sync.enrol import enrol
 from app.sync.exchange import Exchange
 from app.sync.newkey import KeyChange
-from app.sync.outcomes import Failed, Later, PullOutcome, Stopped
+from app.sync.outcomes import Again, Failed, Idle, Later, PullOutcome, Stopped
 from app.sync.skew import Skew
 from app.sync.trouble import BadAnswer, Unreachable
 from tests.contract.consumer.calls import CALLS
@@ -196,6 +199,42 @@ def test_a_refusal_stops_the_turn_with_the_ledgers_words(
         assert isinstance(outcome, Stopped)
         assert (outcome.code, outcome.sentence) == (code, "Ask IT.")
         assert _book(desk) == before
+
+
+def test_master_data_that_is_too_much_at_once_is_asked_for_in_smaller_pieces(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Items may have any number of barcodes: a page of a thousand such must not stop a station."""
+    most = 130
+    page = MasterPage(epoch="epoch-1", rows=(), cursor=9, head=9)
+
+    def script(sent: Sent) -> Said:
+        if sent.path != "/v1/master":
+            return polite("", Said())(sent)
+        if json.loads(sent.body)["limit"] > most:
+            return Said(body=b'{"type":"master","rows":[' + b"1," * MOST_VALUES + b"1]}")
+        return good(page)
+
+    _, made, exchange = _station(script, monkeypatch)
+
+    outcomes = [exchange.pull_master() for _ in range(5)]
+
+    assert [type(one) for one in outcomes] == [Failed, Failed, Failed, Idle, Failed]
+    asked = [json.loads(sent.body)["limit"] for sent in made.line.sent if "master" in sent.path]
+    assert asked == [1_000, 500, 250, 125, 250]
+
+
+@pytest.mark.parametrize(("limit", "following"), [(40, 40), (0, 500), (9_000, 500)])
+def test_a_ledger_that_gives_smaller_pages_of_master_data_is_asked_for_them(
+    limit: int, following: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_off = NotNow(problem="too_large", sentence="Ask for less.", limit=limit)
+    _, made, exchange = _station(polite("/v1/master", good(put_off, 413)), monkeypatch)
+
+    assert isinstance(exchange.pull_master(), Again)
+    exchange.pull_master()
+
+    assert json.loads(made.line.sent[-1].body)["limit"] == following
 
 
 # ------------------------------------------------------------------ keys

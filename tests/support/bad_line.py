@@ -69,6 +69,8 @@ class BadLine:
         self._ending = threading.Event()
         self._threads: list[threading.Thread] = []
         self._held: list[socket.socket] = []
+        # How often bytes or connections have met the weather since it began.
+        self.harmed = 0
 
     @property
     def url(self) -> str:
@@ -77,6 +79,7 @@ class BadLine:
     @contextmanager
     def bad(self, weather: Weather) -> Iterator[None]:
         """The line is bad within the block; what died of it stays dead."""
+        self.harmed = 0
         self._weather = weather
         try:
             yield
@@ -114,6 +117,7 @@ class BadLine:
                 return
             self._held.append(near)
             if self._weather is not None and self._weather.bad is Bad.DEAD:
+                self.harmed += 1
                 continue
             far = socket.create_connection(self._upstream)
             self._held.append(far)
@@ -165,6 +169,7 @@ class _Link:
             except OSError:
                 break
             if way in self._dead or (not data and self._dead):
+                self._line.harmed += 1
                 if not data:
                     return  # whoever left is not missed: no end goes through a dead line
             elif not data or not self._pass(way, data, target):
@@ -176,11 +181,13 @@ class _Link:
         weather = self._line.weather
         try:
             if weather is not None and weather.bad is Bad.DRIP:
+                self._line.harmed += 1
                 self._drip(weather, data, target)
             elif weather is not None and _CUT.get(weather.bad) == way:
                 before = self._passed.get((weather, way), 0)
                 self._passed[weather, way] = before + len(data)
                 target.sendall(data[: max(0, weather.after - before)])
+                self._line.harmed += before + len(data) > weather.after
                 return before + len(data) <= weather.after
             else:
                 target.sendall(data)
