@@ -18,6 +18,8 @@ MOST_RETRY_AFTER_S = 300
 # Values in an answer, by its commas. A page of two thousand rows of a usual length has a tenth of
 # it; thirty megabytes of "1," would be sixteen million objects and more than a gigabyte.
 MOST_VALUES = 1 << 20
+# A sentence of the contract is no longer; whatever is would fill the screen.
+MOST_SENTENCE = 500
 # Enough of an odd answer to recognise it in the log.
 SHOWN_BYTES = 200
 
@@ -40,15 +42,12 @@ def read(reply: Reply, decoder: msgspec.json.Decoder[A]) -> A | NotNow:
     problem = _problem_in(reply)
     match reply.status:
         case 401 | 403 if problem is not None:
-            raise Refusal(problem.code or "not_enrolled", problem.detail or _SIGN)
+            said = problem.detail[:MOST_SENTENCE]
+            raise Refusal(problem.code or "not_enrolled", said or _SIGN)
         case 413:
             return NotNow(problem="too_large", sentence=sentences.TOO_LARGE)
         case 429 | 503:
-            return NotNow(
-                problem="retry_later",
-                sentence=sentences.BUSY,
-                retry_after_s=_seconds(reply.retry_after),
-            )
+            return _later(reply, problem)
         case status if status >= 500:
             raise Trouble(sentences.DISTRESS, detail=_shown(reply, problem))
         case _ if problem is not None:
@@ -82,6 +81,14 @@ def _capped(told: NotNow, reply: Reply) -> NotNow:
     return msgspec.structs.replace(told, retry_after_s=wait_s)
 
 
+def _later(reply: Reply, problem: Problem | None) -> NotNow:
+    """Not now, by the status alone: in the ledger's words where it is the asker's own doing."""
+    own = problem.detail[:MOST_SENTENCE] if problem is not None and reply.status == 429 else ""
+    wait_s = _seconds(reply.retry_after)
+    said = own or sentences.BUSY
+    return NotNow(problem="retry_later", sentence=said, retry_after_s=wait_s)
+
+
 def _problem_in(reply: Reply) -> Problem | None:
     if reply.content_type != "application/problem+json":
         return None
@@ -102,5 +109,5 @@ def _is_count(text: str) -> bool:
 
 def _shown(reply: Reply, problem: Problem | None) -> str:
     if problem is not None:
-        return f"{reply.status} {problem.code}: {problem.detail}"
+        return f"{reply.status} {problem.code}: {problem.detail[:MOST_SENTENCE]}"
     return f"{reply.status} {reply.content_type} {reply.body[:SHOWN_BYTES]!r}"

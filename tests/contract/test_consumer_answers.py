@@ -14,11 +14,11 @@ import msgspec
 import pytest
 
 from app.contract.messages import NotNow
-from app.errors import Refusal, Trouble
+from app.errors import PackhouseError, Refusal, Trouble
 from app.ledger.web.openapi import document
 from app.ledger.web.problems import status_of
 from app.sync import http_ledger, sentences
-from app.sync.answers import MOST_RETRY_AFTER_S
+from app.sync.answers import MOST_RETRY_AFTER_S, MOST_SENTENCE
 from app.sync.http_ledger import HttpGate, HttpLedger
 from app.sync.trouble import BadAnswer, Busy, CutOff
 from tests.contract.consumer.calls import CALLS, Call
@@ -198,6 +198,18 @@ def test_a_refusal_is_told_in_the_ledgers_own_words(call: Call, asked: Asking) -
         with pytest.raises(Refusal, match="Ask for a new one") as met:
             asked(call, problem(status, "bad_code", "This code is wrong. Ask for a new one."))
         assert met.value.code == "bad_code"
+
+
+@each_call
+def test_no_sentence_of_a_ledger_fills_the_screen(call: Call, asked: Asking) -> None:
+    for status in (401, 403, 404, 429, 500):
+        said = problem(status, "bad_code", "Wrong. " * 5_000)
+        try:
+            told = asked(call, said)
+        except PackhouseError as error:
+            told = error
+        shown = told.sentence if isinstance(told, NotNow) else str(told)
+        assert 0 < len(shown) < 2 * MOST_SENTENCE
 
 
 @each_call

@@ -94,7 +94,7 @@ def test_a_wait_asked_for_anywhere_is_waited_and_nothing_changes(
 
     outcome = TURNS[name](exchange)
 
-    assert outcome == Later(60, sentences.BUSY)
+    assert outcome == Later(60, "Too many wrong tries. Wait.")
     assert _book(desk) == before
 
 
@@ -408,7 +408,7 @@ PEOPLE: dict[str, Callable[[Client], str]] = {
 def test_who_asked_once_is_never_told_that_it_is_kept_and_sent_by_itself(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for odd, said in (ODD | {"busy": BARRED, "large": Said(413, b"", HTML)}).items():
+    for odd, said in (ODD | {"busy": Said(503), "large": Said(413, b"", HTML)}).items():
         made = client(polite(CALLS[name].path, said), monkeypatch)
 
         sentence = PEOPLE[name](made)
@@ -424,6 +424,15 @@ def test_who_asks_without_a_line_is_told_so(monkeypatch: pytest.MonkeyPatch) -> 
     told = asking.edit(client(away, monkeypatch).ledger, PUT)
 
     assert told.sentence.startswith("The ledger cannot be reached, so nothing was asked.")
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_who_has_guessed_too_often_is_told_that_and_not_that_the_ledger_is_busy(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = client(polite(CALLS[name].path, BARRED), monkeypatch)
+
+    assert PEOPLE[name](made) == "Too many wrong tries. Wait."
 
 
 def test_a_person_reads_why_the_ledger_said_no(monkeypatch: pytest.MonkeyPatch) -> None:
