@@ -64,8 +64,8 @@ class WeightRange:
     high_mg: int
 
     def holds(self, weight_mg: int) -> bool:
-        """Whether `weight_mg` lies inside."""
-        return self.low_mg <= weight_mg <= self.high_mg
+        """Whether `weight_mg` is a weight, and lies inside."""
+        return 0 < weight_mg and self.low_mg <= weight_mg <= self.high_mg
 
 
 # DESIGN §4: ±0.5 % of the expected weight, never finer than the scale resolves.

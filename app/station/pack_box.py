@@ -60,7 +60,9 @@ def watch(flow: "PackFlow", turn: Turn, _: Happening) -> None:
     reading = flow.scale.reading
     if reading is None or reading.weight_mg is None:
         return
-    if expected(flow, turn).holds(reading.weight_mg):
+    limits = expected(flow, turn)
+    # Where nothing would fit as well, a platform that settled says nothing of the box.
+    if limits.low_mg > 0 and limits.holds(reading.weight_mg):
         seal(flow, turn, reading.weight_mg, {"stable": True})
 
 

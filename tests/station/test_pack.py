@@ -5,8 +5,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
-from app.contract.messages import OrderedLine
+from app.contract.messages import BoxRow, OrderedLine
 from app.domain.scan import Scan
 from app.domain.text import text
 from app.station.events import PrintAsked, ScanDecided
@@ -257,6 +258,21 @@ def test_a_stale_weight_is_no_weight(packing: TestBench) -> None:
 
     assert packing.screen.prompt.detail is not None
     assert packing.screen.prompt.detail.code == "weigh.stale"
+
+
+@pytest.mark.parametrize("shown_mg", [-1_000, 1_000])
+def test_an_all_but_empty_platform_is_no_box_that_nobody_has_weighed(
+    bench: TestBench, shown_mg: int
+) -> None:
+    unknown = (structs.replace(row, weight_mg=0, spread_mg=0, version=2) for row in (MUG, TRAY, TOWEL))
+    bench.master(*unknown, BoxRow("S", "Small box", 0, 300, 200, 150, 5_000_000))
+    bench.sign_in()
+    bench.scan("ORD-48213")
+    fill(bench)
+
+    bench.weigh(shown_mg)
+
+    assert "seal" not in bench.kinds()
 
 
 def test_without_a_scale_the_box_goes_on_and_says_it_was_not_weighed(packing: TestBench) -> None:
