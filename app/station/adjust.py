@@ -139,6 +139,10 @@ class AdjustFlow:
         if job is None or place is None:
             self.problem(turn, text("home.unknown"), text("adjust.want_place"))
             return
+        if _by_serial(turn, job.sku, place):
+            detail = text("adjust.by_serial_detail", item=job.name, place=place)
+            self.problem(turn, text("adjust.by_serial"), detail)
+            return
         lots = lot_choice.lots_at(turn.work, job.sku, place, turn.now[:10])
         turn.accept(Sound.ACCEPTED)
         if not job.lot and len(lots) > 1:
@@ -301,6 +305,14 @@ class AdjustFlow:
 def signed(units: int) -> str:
     """A difference as people write it."""
     return f"+{units}" if units > 0 else f"\N{MINUS SIGN}{-units}"
+
+
+def _by_serial(turn: Turn, sku: str, place: str) -> bool:
+    """Whether each unit there is known by itself: a number says not which of them is missing."""
+    item = turn.work.item_by_sku(sku)
+    return (item is not None and "serial" in item.tracking) or any(
+        row.serial for row in turn.work.stock_at(place) if row.item == sku and row.quantity > 0
+    )
 
 
 def _line(key: StockKey, change: int) -> Line:
