@@ -65,7 +65,7 @@ class WeightRange:
 
     def holds(self, weight_mg: int) -> bool:
         """Whether `weight_mg` is a weight, and lies inside."""
-        return 0 < weight_mg and self.low_mg <= weight_mg <= self.high_mg
+        return weight_mg > 0 and self.low_mg <= weight_mg <= self.high_mg
 
 
 # DESIGN §4: ±0.5 % of the expected weight, never finer than the scale resolves.

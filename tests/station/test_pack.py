@@ -264,7 +264,9 @@ def test_a_stale_weight_is_no_weight(packing: TestBench) -> None:
 def test_an_all_but_empty_platform_is_no_box_that_nobody_has_weighed(
     bench: TestBench, shown_mg: int
 ) -> None:
-    unknown = (structs.replace(row, weight_mg=0, spread_mg=0, version=2) for row in (MUG, TRAY, TOWEL))
+    unknown = (
+        structs.replace(row, weight_mg=0, spread_mg=0, version=2) for row in (MUG, TRAY, TOWEL)
+    )
     bench.master(*unknown, BoxRow("S", "Small box", 0, 300, 200, 150, 5_000_000))
     bench.sign_in()
     bench.scan("ORD-48213")
