@@ -10,7 +10,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from app.contract.messages import ItemRow, LotRow
-from app.domain.barcode import Elements, PlainCode, TradeItem
+from app.domain.barcode import BADGE_PREFIX, Damaged, Elements, PlainCode, TradeItem
 from app.station.flow import Happening, Trigger
 from app.station.lookup import ItemFound
 
@@ -79,7 +79,7 @@ def unknown_code(happening: Happening) -> str:
         case TradeItem(gtin14=gtin):
             return gtin
         case PlainCode(text=plain):
-            return plain if len(plain) <= MAX_CODE else ""
+            return plain if len(plain) <= MAX_CODE and BADGE_PREFIX not in plain.upper() else ""
         case _:
             return ""
 
@@ -148,10 +148,13 @@ def as_expiry(happening: Happening) -> str:
 
 
 def written(happening: Happening) -> str:
-    """The plain text of a scan, or the number that was typed."""
+    """The plain text of a scan or the number that was typed; nothing of half a code or a badge."""
     if happening.trigger is Trigger.QUANTITY:
         return happening.argument.strip()[:MAX_CODE]
-    return (happening.scan.text if happening.scan else "").strip()[:MAX_CODE]
+    said = happening.scan.text.strip() if happening.scan else ""
+    if isinstance(happening.meaning, Damaged) or BADGE_PREFIX in said.upper():
+        return ""
+    return said[:MAX_CODE]
 
 
 def as_date(said: str) -> str:

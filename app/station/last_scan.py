@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from app.contract.messages import Line, Operation, Reference
-from app.domain.barcode import PlainCode
+from app.domain.barcode import Meaning, PlainCode, TradeItem
+from app.domain.gtin import gtin14
 from app.domain.operation import Kind
 from app.domain.text import Text, text
 from app.station.flow import Happening, Trigger
@@ -96,7 +97,7 @@ def correct(flow: "TaskFlow[Any]", turn: Turn) -> bool:
     was, wanted, sku = units(last), job.armed, last.lines[0].item
     if wanted > was:
         flow.change(armed=wanted - was)
-        scan(flow, turn, Happening(Trigger.ITEM, PlainCode(sku), shown=sku))
+        scan(flow, turn, Happening(Trigger.ITEM, _meaning(turn, last), shown=sku))
         if flow.opened().problem is not None or flow.opened().state != job.state:
             return True
     else:
@@ -111,6 +112,17 @@ def correct(flow: "TaskFlow[Any]", turn: Turn) -> bool:
         turn.accept(Sound.ATTENTION)
     flow.next_flash = said(turn, last, wanted)
     return True
+
+
+def _meaning(turn: Turn, last: Operation) -> Meaning:
+    """What another piece of the last scan would say: the lot that its barcode said, too."""
+    line = last.lines[0]
+    item = turn.work.item_by_sku(line.item)
+    pieces = (pack.gtin for pack in item.packs if pack.units == 1) if item is not None else ()
+    code = gtin14(next(iter(pieces), ""))
+    if not line.lot or code is None:
+        return PlainCode(line.item)
+    return TradeItem(code, lot=line.lot, expiry=line.expiry or None)
 
 
 def _name(turn: Turn, last: Operation) -> str:

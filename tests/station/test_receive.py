@@ -126,6 +126,32 @@ def test_lot_and_expiry_are_asked_for_only_when_the_barcode_does_not_say_them(
     assert tallied(opened, "inbound", ASN) == {(3, "received"): 2}
 
 
+@pytest.mark.parametrize("heard", ["phb-nOVAK-1234567890", "PHB-", "L-43PHB-nOVAK-1234567890"])
+def test_what_no_scanner_read_whole_is_no_lot_and_no_serial(opened: TestBench, heard: str) -> None:
+    for code in (JAM_CODE, DRILL_CODE):
+        before = done(opened)
+        opened.scan(code)
+        opened.scan(heard)
+        opened.do(Intent.ACKNOWLEDGE)
+        opened.do(Intent.NO)
+
+        assert done(opened) == before
+    opened.scan(heard)
+    opened.do(Intent.YES)
+    assert "nOVAK" not in repr(operations(opened)) + repr(opened.events)
+
+
+def test_as_many_in_all_are_as_many_of_the_lot_that_was_scanned(opened: TestBench) -> None:
+    opened.scan(gs1(TRAY_CODE, "L-42", "270331"))
+
+    opened.do(Intent.QUANTITY, "3")
+    opened.do(Intent.MAIN)
+
+    lines = [line for one in operations(opened) for line in one.lines]
+    assert [(line.lot, line.expiry) for line in lines] == [("L-42", "2027-03-31")] * 2
+    assert sum(line.quantity for line in lines) == 3
+
+
 def test_the_same_lot_again_is_one_key(opened: TestBench) -> None:
     opened.scan(gs1(JAM_CODE, "L-42", "270331"))
 
