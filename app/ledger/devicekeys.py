@@ -22,7 +22,7 @@ from app.ledger.database import Database
 from app.ledger.journal import tell
 from app.ledger.proofs import bad_signature, is_signed, refuse_stale, use_nonce
 from app.ledger.sites import Who, not_enrolled
-from app.ledger.tables import device_key, enrolment
+from app.ledger.tables import device_key, enrolment, token
 
 
 class _Holder(NamedTuple):
@@ -125,6 +125,8 @@ class DeviceKeys:
         connection.execute(
             sa.update(enrolment).where(enrolment.c.n == row.n).values(public_key=request.public_key)
         )
+        # Whoever still has the former key only, a copy of the station, is to hear of it at once.
+        connection.execute(sa.delete(token).where(token.c.enrolment_n == row.n))
         tell(
             object=f"enrolment {request.enrolment}",
             before={"public_key": row.public_key},

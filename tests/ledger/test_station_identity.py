@@ -229,6 +229,19 @@ def test_a_new_key_follows_the_old_and_the_old_one_gets_no_token(either: LedgerS
     assert either.token(renewed.token_request()).expires_in_s == 3_600
 
 
+def test_a_new_key_ends_what_was_signed_in_with_the_former(either: LedgerService) -> None:
+    """A copy of the station would be told of a busy ledger for as long as its token lasts."""
+    bench, new = Bench(either), Device("new")
+    token = either.token(bench.token_request()).token
+
+    either.new_key(bench.key_request(new, seq=0))
+
+    assert refused(lambda: either.who_bears(token)) == "bad_token"
+    renewed = replace_device(bench, new)
+    fresh = either.token(renewed.token_request()).token
+    assert either.who_bears(fresh).id == bench.who.enrolment
+
+
 def test_a_key_change_whose_answer_was_lost_is_told_again(either: LedgerService) -> None:
     bench, new = Bench(either), Device("new")
     first = either.new_key(bench.key_request(new, seq=0))
