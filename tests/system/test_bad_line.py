@@ -5,6 +5,7 @@ time. Nothing is lost or doubled, every scan is answered at once, the station co
 when the line does, and neither process has more threads or sockets than before.
 """
 
+import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Sequence
@@ -22,9 +23,10 @@ from app.sync.backoff import CAP_S
 from app.sync.http_ledger import PICTURE_S, TRANSFER_S
 from app.sync.transport import MAX_CONNECTIONS
 from tests.support.bad_line import Bad, BadLine, Weather, stopwatch
+from tests.support.keys import passphrase_file
 from tests.support.packing_site import CODES, ORDER, footer, open_site
 from tests.support.people import BADGE
-from tests.support.processes import HeadlessStation, LedgerProcess
+from tests.support.processes import PACKHOUSE, HeadlessStation, LedgerProcess
 from tests.support.synced import eventually, feed_of
 
 pytestmark = [pytest.mark.system, pytest.mark.slow]
@@ -55,6 +57,16 @@ SHORT: Sequence[tuple[Weather, float]] = (
     (Weather(Bad.MUTE_DOWN), 4.0),
     (Weather(Bad.MUTE_UP), 4.0),
     (Weather(Bad.DEAD), 4.0),
+)
+
+ENROLLING = (
+    Weather(Bad.DEAD),
+    Weather(Bad.MUTE_DOWN),
+    Weather(Bad.CUT_DOWN, after=30),
+    Weather(Bad.RESET_UP, after=50),
+    # Through the greeting, and into the answer with the identity.
+    Weather(Bad.CUT_DOWN, after=600),
+    Weather(Bad.DRIP, every_s=0.1),
 )
 
 
@@ -201,3 +213,34 @@ def test_on_a_line_that_is_bad_for_a_while_nothing_is_lost_and_nothing_piles_up(
     outcomes = [row for row in rows if isinstance(row, OutcomeRow)]
     assert [row.id for row in outcomes if row.id in set(announced)] == announced
     assert sum(step.packed for row in outcomes for step in row.progress) == pair.scanned
+
+
+@pytest.mark.long
+def test_an_enrolment_on_a_bad_line_ends_with_a_sentence_and_its_code_stays_good(
+    tmp_path: Path,
+) -> None:
+    code = open_site(tmp_path / "ledger", 1)
+    with LedgerProcess(tmp_path / "ledger") as ledger, BadLine(ledger.port) as line:
+        for weather in ENROLLING:
+            with line.bad(weather):
+                passed = stopwatch()
+                ended = _enrol(tmp_path, line.url, code)
+            assert passed() < END_S, weather
+            assert (ended.returncode, ended.stdout) == (1, ""), weather
+            assert ended.stderr.startswith("packhouse: The ledger's answer did not arrive."), (
+                weather
+            )
+        ended = _enrol(tmp_path, line.url, code)
+
+    assert ended.returncode == 0
+    assert "Enrolled as pack-1" in ended.stderr
+
+
+def _enrol(folder: Path, url: str, code: str) -> "subprocess.CompletedProcess[str]":
+    """Start a station that enrols, and has nothing to do."""
+    secret = str(passphrase_file(folder))
+    told = ["--data-dir", str(folder / "station"), "--passphrase-file", secret]
+    return subprocess.run(
+        [*PACKHOUSE, "station", "--headless", *told, "--ledger", url, "--enrol", code],
+        input="", capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
