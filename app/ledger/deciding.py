@@ -45,7 +45,8 @@ def take_up(original: str, decision: Decision, book: Book) -> None:
         decision: What became of it; what is settled with it is added.
         book: Follows.
     """
-    for early in book.early.pop(original, ()):
+    # Ids are made as things happen: the first of two decisions counts, whatever came with what.
+    for early in sorted(book.early.pop(original, ()), key=lambda one: one.id):
         then = _again(early, book)
         if then.outcome != HELD:
             settled = [(early, then), *then.settles]

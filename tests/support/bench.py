@@ -3,6 +3,7 @@
 Vivid goods: the enamel mugs, bamboo trays and tea towels of Halle Nord, site HAM.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -284,9 +285,12 @@ class TestBench:
             ]
 
     def stock(self, place: str) -> dict[str, int]:
-        """Confirmed and pending quantity by SKU at a place."""
+        """Confirmed and pending quantity by SKU at a place, of every lot and condition."""
+        units = Counter[str]()
         with self.store.begin() as work:
-            return {row.item: row.quantity for row in work.stock_at(place)}
+            for row in work.stock_at(place):
+                units[row.item] += row.quantity
+        return dict(units)
 
 
 def raws(*rows: Answer) -> tuple[Raw, ...]:
