@@ -3,21 +3,31 @@
 import argparse
 import importlib.util
 import json
+import struct
 import sys
 import zipfile
+import zlib
+from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
+from typing import Any
+
+import msgspec
 
 from app.commands.ledger_place import add_place, change_ledger, open_ledger
 from app.commands.progress import counted
+from app.contract.codec import UNREADABLE
 from app.errors import Refusal, Trouble
 
 _EXPORT = "packhouse audit export audit-2026-11.zip --data-dir /srv/ledger"
 _VERIFY = "packhouse audit verify audit-2026-11.zip --key 5f3c… --checkpoints pack-01.json"
+# As JSON has them; what they must say is asked by the verifier.
+Checkpoint = dict[str, Any]
+Manifest = dict[str, Any]
 # Whatever is wrong with a file that claims to be a bundle.
 _NOT_ONE = (
     ValueError, LookupError, TypeError, AttributeError, EOFError, OSError, RuntimeError,
-    NotImplementedError, zipfile.BadZipFile,
+    ArithmeticError, zipfile.BadZipFile, zlib.error, struct.error,
 )  # fmt: skip
 
 
@@ -86,26 +96,57 @@ def _key(chosen: argparse.Namespace) -> int:
 
 def _verify(chosen: argparse.Namespace) -> int:
     """Check a bundle; 0 only when all of it is whole and genuine."""
-    from app.ledger.people_signed import strangers
-
     key = chosen.key
     if not key:
         with open_ledger(chosen) as service:
             key = service.key.public.hex()
-    held = [one for path in chosen.checkpoints for one in json.loads(path.read_bytes())]
-    try:
-        manifest = verifier().verify(chosen.file, key, held)
-        for wrong in strangers(chosen.file, manifest["people"]):
-            raise ValueError(wrong)
-    except _NOT_ONE as error:
-        raise Refusal(
-            "not_genuine",
-            f"{chosen.file} is not to be believed: {str(error) or repr(error)}. Keep it as it is "
-            "and ask for another export; compare it with what stations and archives hold.",
-        ) from error
+    held = [one for path in chosen.checkpoints for one in held_elsewhere(path)]
+    manifest = believed(chosen.file, key, held)
     lines = ", ".join(f"{count} {name}" for name, count in manifest["lines"].items())
     sys.stdout.write(f"{chosen.file}: whole and genuine, of {manifest['at']}: {lines}\n")
     return 0
+
+
+def believed(bundle: Path, key: str, held: Sequence[Checkpoint]) -> Manifest:
+    """The manifest of a bundle that is whole and genuine.
+
+    Args:
+        bundle: A file of anybody.
+        key: The ledger's public key.
+        held: Checkpoints of others.
+
+    Raises:
+        Refusal: `not_genuine`, whatever is wrong with it.
+    """
+    from app.ledger.people_signed import strangers
+
+    try:
+        manifest: Manifest = verifier().verify(bundle, key, held)
+        for wrong in strangers(bundle, manifest["people"]):
+            raise ValueError(wrong)
+    except (*_NOT_ONE, *UNREADABLE) as error:
+        raise Refusal(
+            "not_genuine",
+            f"{bundle} is not to be believed: {str(error) or repr(error)}. Keep it as it is "
+            "and ask for another export; compare it with what stations and archives hold.",
+        ) from error
+    return manifest
+
+
+def held_elsewhere(path: Path) -> list[Checkpoint]:
+    """Checkpoints that somebody else holds, as `audit witness` prints them.
+
+    Raises:
+        Refusal: `no_checkpoints`: the file is something else.
+    """
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=list[Checkpoint])
+    except (OSError, *UNREADABLE) as error:
+        raise Refusal(
+            "no_checkpoints",
+            f"{path} holds no checkpoints. Name a file that a station has printed: packhouse "
+            "audit witness > pack-01.json",
+        ) from error
 
 
 def _witness(chosen: argparse.Namespace) -> int:

@@ -53,7 +53,7 @@ def refuse_another(folder: Path, database: Database) -> None:
     Raises:
         Trouble: It is not the database this folder had.
     """
-    mark = _read(folder)
+    mark = read(folder)
     if mark is None:
         return
     with database.read() as connection:
@@ -100,7 +100,12 @@ def _reaches(connection: sa.Connection, site_n: int, seq: int, chain: str) -> bo
     return connection.execute(there).scalar_one_or_none() == chain
 
 
-def _read(folder: Path) -> Mark | None:
+def read(folder: Path) -> Mark | None:
+    """What a folder remembers; None when it has no mark yet.
+
+    Raises:
+        Trouble: The mark is damaged.
+    """
     path = folder / MARK_NAME
     try:
         return msgspec.json.decode(path.read_bytes(), type=Mark)

@@ -112,7 +112,7 @@ class Wire:
                     response.status_code,
                     response.headers.get("content-type", "").partition(";")[0].strip().lower(),
                     response.headers.get("retry-after", ""),
-                    b"".join(_decoded(response, patience.most_bytes)),
+                    b"".join(decoded(response, patience.most_bytes)),
                 )
         except (
             httpx.HTTPError,
@@ -152,8 +152,12 @@ def trouble_of(error: Exception) -> Trouble:
             return BadAnswer(sentences.ODD, detail=detail)
 
 
-def _decoded(response: httpx.Response, most: int) -> Iterator[bytes]:
-    """The body, inflated if need be, never more than `most` bytes of it."""
+def decoded(response: httpx.Response, most: int) -> Iterator[bytes]:
+    """The body, inflated if need be, never more than `most` bytes of it.
+
+    Raises:
+        Trouble: It is larger, zipped in another way, or torn.
+    """
     raw = response.iter_raw()
     match response.headers.get("content-encoding", "identity").strip().lower():
         case "gzip":

@@ -4,20 +4,23 @@ Files of the data folder are written by the program alone; a disk that damages t
 edits them, must be met with a sentence.
 """
 
+import gzip
 import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import httpx
 import msgspec
 
 from app.cache import backups
 from app.catalogue import Catalogue
 from app.commands import headless
 from app.contract.codec import UNREADABLE
+from app.domain.picture import MAX_PIXELS, PictureFlaw, look_at
 from app.errors import Refusal
 from app.keys import keyfile
-from app.ledger import keepers, policies, sealedfile
+from app.ledger import keepers, mark, policies, sealedfile
 from app.ledger.tls import making
 from app.ledger.web import strangers, strict
 from app.ledger.web.params import read_path, read_query
@@ -27,6 +30,8 @@ from app.settings import load
 from app.setup import address, answers
 from app.storage.mounts import from_mount, from_mountinfo
 from app.sync import http_ledger, pins
+from app.sync.wire import decoded
+from tools.fuzzing import bundles
 
 _GERMAN = Catalogue.load("de")
 # An authority, as `packhouse ledger tls init` makes one; its key was thrown away.
@@ -45,6 +50,7 @@ _CERTIFICATE = (
     b"-----END CERTIFICATE-----\n"
 )
 _KEY = b"\x07" * 32
+MOST_OF_AN_ANSWER = 1 << 20
 _ROUTES = table()
 # Every body an address of the ledger takes.
 QUESTIONS: tuple["msgspec.json.Decoder[Any]", ...] = tuple(
@@ -151,6 +157,18 @@ def _recalled(data: bytes) -> None:
     assert _GERMAN.sentence(text) or not text, "said nothing"
 
 
+def _photo(data: bytes) -> None:
+    found = look_at(data)
+    assert isinstance(found, PictureFlaw) or found.width * found.height <= MAX_PIXELS, found
+
+
+def _zipped(data: bytes) -> None:
+    """An answer that says it is zipped, in two pieces; never more of it than the limit."""
+    pieces = (data[: len(data) // 2], data[len(data) // 2 :])
+    response = httpx.Response(200, headers={"content-encoding": "gzip"}, content=iter(pieces))
+    assert sum(map(len, decoded(response, MOST_OF_AN_ANSWER))) <= MOST_OF_AN_ANSWER
+
+
 FURTHER: Mapping[str, tuple[Callable[[bytes], object], tuple[bytes, ...]]] = {
     "questions": (questions, tuple(map(msgspec.json.encode, _EXAMPLES))),
     "addresses": (addresses, (b"site=HAM&limit=10&cursor=AAAA&item=SKU-1001",)),
@@ -169,5 +187,23 @@ FURTHER: Mapping[str, tuple[Callable[[bytes], object], tuple[bytes, ...]]] = {
     "key_pair": (_pair, (_CERTIFICATE,)),
     "backup": (in_a_file("book-20261123T060000Z.json", _backup), (b'{"format":1,"size":0}',)),
     "archive": (in_a_file("archive", _sealed), (sealedfile.MAGIC + bytes(40),)),
+    "ledger_mark": (
+        in_a_file(mark.MARK_NAME, mark.read),
+        (b'{"runs":["a"],"feeds":{"1":[7,"c"]}}',),
+    ),
+    "bundle": (bundles.whole, (bundles.zipped(bundles.GENUINE),)),
+    "bundle_part": (
+        bundles.part,
+        tuple(bytes([n]) + one for n, one in enumerate(bundles.GENUINE.values()) if n in {0, 3, 4}),
+    ),
+    "held_elsewhere": (
+        in_a_file("pack-01.json", bundles.elsewhere),
+        (b'[{"file":"feed","chain":"HAM","seq":1,"digest":"d","signature":"s"}]', b"[]"),
+    ),
+    "photo": (
+        _photo,
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", b"\xff\xd8\xff\xc0\0\x11\x08\0\1\0\1\xff\xd9"),
+    ),
+    "zipped_answer": (_zipped, (gzip.compress(b'{"protocol":2}', mtime=0), b"")),
     "sentence": (_recalled, (b"Order ORD-48213 is held by PACK-02.",)),
 }
