@@ -8,6 +8,7 @@ from app.conformance.probe import moved
 from app.contract.messages import LocationRow, OrderRow
 from app.domain.order import OrderState
 from app.domain.policy import Policy
+from app.identity.userkey import CHEAP
 from app.ledger.service import LedgerService
 from app.ledger.sites import SiteRef
 from app.ledger.tables import lot
@@ -140,3 +141,16 @@ def test_an_order_that_is_sent_again_as_it_is_takes_no_operation(
     ledger.keep_up()
 
     assert station.pull() == []
+
+
+def test_what_was_taken_back_is_not_taken_back_again_after_a_restart(
+    ledger: LedgerService, clock: FakeClock
+) -> None:
+    _put(ledger, _order("ORD-1", 30))
+    ledger.orders.set_state(SITE, ["ORD-1"], OrderState.CANCELLED)
+    after = LedgerService(ledger.database, clock=clock, ids=ledger.ids, cost=CHEAP)
+    _put(after, _order("ORD-2", 40))
+
+    done = after.keep_up()
+
+    assert (done, _reserved(after, "ORD-2"), _available(after)) == (0, [40], 0)

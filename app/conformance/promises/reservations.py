@@ -205,3 +205,88 @@ def a_parcel_that_came_back_is_promised_for_again_when_it_is_unpacked(floor: Flo
     floor.desk.run_jobs()
 
     assert floor.desk.available(item) == 0
+
+
+@promise(office=True)
+def a_station_takes_no_promise_back(floor: Floor) -> None:
+    station = floor.station()
+    item = _stocked(floor, station, 5)
+    order = floor.order(4, item=item).order
+
+    wish = station.operation("unreserve", moved(item, 4, "", "", order_line=1), order=order)
+    result = station.do(wish)
+
+    assert (result.outcome, result.code) == ("refused", "ledger_only")
+    assert (_promised(station, order), floor.desk.available(item)) == (4, 1)
+
+
+@promise(office=True)
+def a_promise_taken_back_twice_frees_its_goods_once(floor: Floor) -> None:
+    station = floor.station()
+    item = _stocked(floor, station, 5)
+    order = floor.order(4, item=item).order
+
+    for _ in range(2):
+        floor.desk.set_order(order, "cancelled")
+        floor.desk.run_jobs()
+
+    told = _told(station, "unreserve", order)
+    assert [sum(tally.quantity for tally in row.tallies) for row in told] == [-4]
+    assert (_promised(station, order), floor.desk.available(item)) == (0, 5)
+
+
+@promise(office=True)
+def what_was_picked_for_a_cancelled_order_is_not_free_before_it_is_back(floor: Floor) -> None:
+    station = floor.station()
+    item, tote = _stocked(floor, station, 10), floor.name("tote/T")
+    order = floor.order(4, item=item).order
+    station.do(station.operation("pick", moved(item, 3, "A-04", tote, order_line=1), order=order))
+
+    floor.desk.set_order(order, "cancelled")
+    floor.desk.run_jobs()
+    in_tote = floor.desk.available(item)
+    station.do(station.operation("unpick", moved(item, 3, tote, "A-04", order_line=1), order=order))
+    floor.desk.run_jobs()
+
+    assert (in_tote, floor.desk.available(item)) == (7, 10)
+    assert _promised(station, order) == 0
+
+
+@promise(office=True)
+def what_is_taken_back_goes_to_who_waits_for_it(floor: Floor) -> None:
+    station = floor.station()
+    item = _stocked(floor, station, 5)
+    first, second = floor.order(5, item=item).order, floor.order(3, item=item).order
+    before = _promised(station, second)
+
+    floor.desk.set_order(first, "cancelled")
+    floor.desk.run_jobs()
+
+    assert (before, _promised(station, second), floor.desk.available(item)) == (0, 3, 2)
+
+
+@promise(office=True)
+def what_was_taken_back_stays_so_in_a_new_epoch(floor: Floor) -> None:
+    station = floor.station()
+    item = _stocked(floor, station, 5)
+    order = floor.order(4, item=item).order
+    floor.desk.set_order(order, "cancelled")
+
+    floor.desk.new_epoch()
+    floor.desk.run_jobs()
+
+    again = floor.desk.enrol(floor.name("PACK"))
+    assert (_promised(again, order), floor.desk.available(item)) == (0, 5)
+
+
+def _told(station: Probe, kind: str, order: str) -> list[OutcomeRow]:
+    """What the feed says the ledger has done about an order, of one kind."""
+    station.pull()
+    return [
+        row
+        for row in station.rows
+        if isinstance(row, OutcomeRow)
+        and row.kind == kind
+        and row.reference is not None
+        and row.reference.document == order
+    ]
