@@ -38,6 +38,7 @@ AIMED = {
     "app/settings.py": "settings",
     "app/setup/answers.py": "first_run",
     "app/sync/answers.py": "answers",
+    "app/sync/believe_once.py": "edited",
     "app/sync/http_ledger.py": "answers",
     "app/sync/pins.py": "authority",
     "app/sync/wire.py": "zipped_answer",

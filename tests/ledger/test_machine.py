@@ -36,7 +36,7 @@ SEEN = (
     "reverse held revoked, reverse held unknown_original, reverse posted, reverse refused "
     "already_reversed, ship posted, unreserve refused ledger_only, withdraw held unknown_original"
 )
-SELDOM = ", adjust waiting unknown_actor, claim refused already_claimed"
+SELDOM = ", adjust waiting unknown_actor, adjust waiting reason_needs_approval"
 
 
 def _machine(opens: Opens) -> Any:
