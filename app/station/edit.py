@@ -10,6 +10,7 @@ from typing import ClassVar
 import msgspec
 from typing_extensions import override
 
+from app.domain.barcode import Damaged
 from app.domain.text import Text, text
 from app.station import edit_asking, edit_screen
 from app.station.edit_fields import PACK, put, turned, without_pack
@@ -148,7 +149,7 @@ class EditFlow(EditSending):
     def entered(self, turn: Turn, happening: Happening) -> None:
         """A value was typed into the chosen field; a scanned code is a barcode of the item."""
         job, scan = self.opened(), happening.scan
-        if scan is None:
+        if scan is None or isinstance(happening.meaning, Damaged):
             self.unknown(turn, happening)
             return
         typed = scan.device == "typed"

@@ -10,6 +10,7 @@ from msgspec import Raw
 
 from app.contract import chain
 from app.contract.messages import Edited, EditPut, ItemRow, LocationRow, Pack
+from app.domain.scan import Scan
 from app.domain.text import Text
 from app.identity.userkey import verified
 from app.station.edit import TABLE
@@ -338,3 +339,13 @@ def test_every_state_survives_kill_9(bench: TestBench, state: EditState) -> None
 
 def test_the_table_names_every_state() -> None:
     assert {state for state, _ in TABLE} == {None, *EditState}
+
+
+def test_half_a_code_is_no_barcode_of_an_item(bench: TestBench) -> None:
+    before = job_of(bench).draft
+    cut = Scan(b"96385074", "96385074", terminated=False, at_ns=bench.clock.monotonic_ns())
+
+    bench.station.handle([cut])
+
+    assert job_of(bench).draft == before
+    assert bench.fates[-1] == "refused"
