@@ -7,6 +7,7 @@ Nothing else in `app` starts a thread of the station.
 import logging
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict
 from random import Random
 from typing import TYPE_CHECKING
@@ -173,7 +174,7 @@ class Workstation:
         """Start every thread, in order."""
         self.station.subscribe(self._follow)
         self._run(self.station.run, "station")
-        self._run(lambda: self._unlocker.run(self.station.put), "unlocker")
+        self._run(lambda: self._unlocker.run(self._deliver), "unlocker")
         self._start_printer()
         self._start_devices()
         self._start_sync()
@@ -207,8 +208,8 @@ class Workstation:
 
     def _run(self, target: Callable[[], None], name: str) -> None:
         thread = threading.Thread(target=target, name=name, daemon=True)
-        self._threads.append(thread)
         thread.start()
+        self._threads = [*(one for one in self._threads if one.is_alive()), thread]
 
     def beside(self, work: Callable[[], None], name: str) -> None:
         """Run `work` on a thread nobody waits for: it reads a pipe until its writer closes it."""
@@ -216,7 +217,15 @@ class Workstation:
 
     def _tick(self) -> None:
         while not self._stopping.wait(TICK_S):
-            self.station.put(Tick())
+            with suppress(Trouble):  # The next one says the same.
+                self.station.put(Tick())
+
+    def _deliver(self, message: Message) -> None:
+        """What somebody waits for reaches the station, however busy it is."""
+        while not self._stopping.is_set():
+            with suppress(Trouble):
+                self.station.put(message)
+                break
 
     def _follow(self, event: Event) -> None:
         """What the station's announcements set in motion; on its thread, so only handed on."""
@@ -228,10 +237,8 @@ class Workstation:
                 if self._printer is not None:
                     self._printer.print(event.job, rendered(event.content, self._settings.dpi))
             case GrantAsked() | EditAsked() | PhotoAsked():
-                self._run(
-                    lambda: self.station.put(fetch(event, self._ledger, self._settings.data_dir)),
-                    "fetch",
-                )
+                folder = self._settings.data_dir
+                self._run(lambda: self._deliver(fetch(event, self._ledger, folder)), "fetch")
             case LogAsked():
                 self._run(lambda: self._take_log(event), "export")
             case SettingAsked(name, value) if name != ENROL:
@@ -302,7 +309,7 @@ class Workstation:
 
         # Without a printer no label is kept: it names a person and an address.
         url = self._settings.printer or "none:"
-        self._printer = PrinterThread("printer-1", url, self.station.put)
+        self._printer = PrinterThread("printer-1", url, self._deliver)
         self._printer.start()
 
     def _start_devices(self) -> None:
@@ -337,8 +344,7 @@ class Workstation:
             log.warning("no link to the ledger: %s", trouble)
             desk.link_changed(LinkState.UNPROVEN.value, trouble.say, None)
             return
-        skew = Skew(self._clock)
-        keys = self._opened.signer
+        skew, keys = Skew(self._clock), self._opened.signer
         change = KeyChange(dialled.gate, identity.enrolment, keys, desk.head_seq, desk.key_changed)
         tokens = TokenSource(
             dialled.gate,

@@ -4,6 +4,7 @@ The screen must not stand still for a quarter of a second, so the program gives 
 thread (`app.bootstrap`); simulations and tests, whose credentials are cheap, answer at once.
 """
 
+import logging
 import queue
 from collections.abc import Callable
 
@@ -14,6 +15,8 @@ from app.identity import userkey
 from app.identity.userkey import LEAST, Cost
 from app.station.inbox import Unlocked
 from app.station.ports import Unlock
+
+log = logging.getLogger(__name__)
 
 # Gives the site's pepper (bytes, empty when this station has none); its keeper is `app.keys`.
 Pepper = Callable[[], bytes]
@@ -73,7 +76,13 @@ class UnlockThread(DirectUnlocker):
     def run(self, put: Callable[[Unlocked], None]) -> None:
         """Try what was asked for, one after the other, until `stop`."""
         while (asked := self._asked.get()) is not None:
-            put(self._try(asked))
+            try:
+                answer = self._try(asked)
+            except Exception:
+                # Memory, or a keyring that is shut: somebody waits, and others come after them.
+                log.exception("a key could not be tried")
+                answer = Unlocked(asked.request, None)
+            put(answer)
 
     def stop(self) -> None:
         """End the thread after what is in hand; the rest is not answered, nobody waits any more."""
