@@ -9,6 +9,7 @@ import re
 from decimal import Decimal
 from enum import StrEnum
 from typing import TypeVar
+from unicodedata import normalize
 
 from app.domain.barcode import carries_badge, own_code
 from app.domain.gtin import Flaw, check_digit, flaw, gtin14
@@ -73,9 +74,14 @@ class Cells:
         return column in self._at
 
     def raw(self, column: str) -> str:
-        """The cell without blanks around it; empty when there is no such cell."""
+        """The cell without blanks around it; empty when there is no such cell.
+
+        A letter and its accent are one character, as scanners and keyboards send them: some
+        systems write them as two, which look the same and are found by nobody.
+        """
         at = self._at.get(column, -1)
-        return plain(self.record.cells[at]) if 0 <= at < len(self.record.cells) else ""
+        cell = plain(self.record.cells[at]) if 0 <= at < len(self.record.cells) else ""
+        return normalize("NFC", cell)
 
     def fail(self, column: str, say: str, value: str | None = None) -> None:
         """Note a problem of this row."""

@@ -251,3 +251,9 @@ def _imported(codes: Iterable[str]) -> ImportResult[ItemRow]:
     writer.writerow(["sku", "name", "gtin"])
     writer.writerows([f"ITEM-{number}", "Found", code] for number, code in enumerate(codes))
     return items(out.getvalue())
+
+
+def test_letters_put_together_are_the_letters_every_scanner_and_keyboard_sends() -> None:
+    (item,) = items("sku,name\nKA\u0308SE-1,Ka\u0308se\n").rows
+
+    assert (item.sku, item.name) == ("K\u00c4SE-1", "K\u00e4se")
