@@ -21,6 +21,17 @@ MAX_PAGE_BYTES = 4 << 20
 # Another process may have written; asking again this often keeps "seen within a second".
 RECHECK_S = 0.2
 
+_FEED = feed_table.c
+_ROWS = (
+    sa.select(_FEED.seq, _FEED.body, _FEED.master, _FEED.chain)
+    .where(_FEED.site_n == sa.bindparam("site_n"), _FEED.seq > sa.bindparam("cursor"))
+    .order_by(_FEED.seq)
+    .limit(sa.bindparam("limit"))
+)
+_READERS = sa.select(enrolment.c.n).where(
+    enrolment.c.site_n == sa.bindparam("site_n"), enrolment.c.state != "revoked"
+)
+
 
 def page(database: Database, clock: Clock, site: SiteRef, query: ChangesQuery) -> ChangesAnswer:
     """The rows after `query.cursor`, as many as fit; does not wait."""
@@ -33,13 +44,9 @@ def _page(
 ) -> ChangesAnswer:
     if query.protocol < PROTOCOL_MIN:
         return too_old()
-    f = feed_table.c
-    rows = connection.execute(
-        sa.select(f.seq, f.body, f.master, f.chain)
-        .where(f.site_n == site.n, f.seq > query.cursor)
-        .order_by(f.seq)
-        .limit(min(query.limit, MAX_PAGE_ROWS))
-    ).all()
+    limit = min(query.limit, MAX_PAGE_ROWS)
+    asked = {"site_n": site.n, "cursor": query.cursor, "limit": limit}
+    rows = connection.execute(_ROWS, asked).all()
     # Read after the rows: no row is beyond the head, or needs master rows beyond theirs.
     stands = feed.standing(connection, site.n, query.cursor)
     same = stands.chain == query.chain or (query.cursor == 0 and not query.chain)
@@ -78,10 +85,8 @@ def page_and_readers(
     database: Database, clock: Clock, site: SiteRef, query: ChangesQuery
 ) -> tuple[ChangesAnswer, Collection[int]]:
     """A page for all who ask the same, and the enrolments of the site that may see it."""
-    e = enrolment.c
     with database.read() as connection:
-        may = sa.select(e.n).where(e.site_n == site.n, e.state != "revoked")
-        readers = frozenset(connection.execute(may).scalars())
+        readers = frozenset(connection.execute(_READERS, {"site_n": site.n}).scalars())
         return _page(connection, clock, site, query), readers
 
 

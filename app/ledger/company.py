@@ -22,6 +22,14 @@ from app.ledger.touched import Touched
 _policy = msgspec.json.Decoder(Policy)
 _person = msgspec.json.Decoder(PersonRow)
 
+# Where the master data stands, and the version of the site's policy.
+_STATE = sa.select(
+    sa.select(counter.c.seq).where(counter.c.name == MASTER).scalar_subquery(),
+    sa.select(sa.func.max(policy.c.version))
+    .where(policy.c.site_n == sa.bindparam("site_n"))
+    .scalar_subquery(),
+)
+
 
 class Company:
     """Remembers.
@@ -43,10 +51,7 @@ class Company:
 
     def read(self, connection: Connection, book: Book, touched: Touched) -> None:
         """Put what is known of the company into `book`."""
-        p = policy.c
-        newest = sa.select(sa.func.max(p.version)).where(p.site_n == book.site_n).scalar_subquery()
-        head = sa.select(counter.c.seq).where(counter.c.name == MASTER).scalar_subquery()
-        master, version = connection.execute(sa.select(head, newest)).one()
+        master, version = connection.execute(_STATE, {"site_n": book.site_n}).one()
         if master != self._people_as_of:
             self._read_people(connection, master)
         book.people = self._people

@@ -1,8 +1,9 @@
 """Opening the ledger's database, SQLite or PostgreSQL, and the few things in which they differ.
 
 Everything else is written once: `in_set` asks about many values with one bound parameter, `insert`
-writes many rows with one statement (COPY on PostgreSQL). What errors mean: `app.ledger.distress`.
-Connections: `app.ledger.engines`.
+writes many rows with one statement (COPY on PostgreSQL). What is asked with every posting is made
+once and kept (`kept`, `in_listed`): making a statement costs several times what asking it does.
+What errors mean: `app.ledger.distress`. Connections: `app.ledger.engines`.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -41,6 +42,7 @@ class Database:
         # this stands: behind a new connection there may be another server, or a restored database.
         self.generation = 0
         self._together = Together()
+        self._kept: dict[Callable[[Database], sa.Select[Any]], sa.Select[Any]] = {}
         self.is_sqlite = url.startswith("sqlite:")
         if self.is_sqlite:
             self.writer = engines.sqlite_engine(url, read_only=False)
@@ -76,6 +78,24 @@ class Database:
             return column.in_(sa.select(listed.table_valued("value").c.value))
         array = sa.bindparam(None, list(values), type_=ARRAY(column.type), unique=True)
         return column == sa.any_(array)
+
+    def in_listed(self, column: sa.ColumnElement[Any], name: str) -> sa.ColumnElement[bool]:
+        """`in_set` of a statement that is kept: the values are bound by name, as `listed`."""
+        if self.is_sqlite:
+            listed = sa.func.json_each(sa.bindparam(name, type_=sa.Text))
+            return column.in_(sa.select(listed.table_valued("value").c.value))
+        return column == sa.any_(sa.bindparam(name, type_=ARRAY(column.type)))
+
+    def listed(self, values: Iterable[Any]) -> str | list[Any]:
+        """What is bound where `in_listed` names it."""
+        return as_json(values) if self.is_sqlite else list(values)
+
+    def kept(self, make: Callable[["Database"], sa.Select[Any]]) -> sa.Select[Any]:
+        """A statement that is made at its first use and kept; `make` is a function of a module."""
+        found = self._kept.get(make)
+        if found is None:
+            found = self._kept[make] = make(self)
+        return found
 
     def insert(
         self, connection: Connection, table: sa.Table, rows: Iterable[Sequence[Any]]

@@ -20,6 +20,25 @@ from app.ledger.tables import counter, feed, meta, site_feed
 
 _encode = msgspec.json.Encoder().encode
 
+_SITE = site_feed.c.site_n == sa.bindparam("site_n")
+_EPOCH = sa.select(meta.c.value).where(meta.c.name == "epoch")
+_MASTER = sa.select(counter.c.seq).where(counter.c.name == MASTER)
+_HEAD = sa.select(site_feed.c.seq, site_feed.c.chain).where(_SITE)
+_CHAIN_AT = sa.select(feed.c.chain).where(
+    feed.c.site_n == sa.bindparam("site_n"), feed.c.seq == sa.bindparam("cursor")
+)
+_STANDING = sa.select(
+    _EPOCH.scalar_subquery(),
+    _CHAIN_AT.scalar_subquery(),
+    sa.select(site_feed.c.seq).where(_SITE).scalar_subquery(),
+    _MASTER.scalar_subquery(),
+)
+_GROW = (
+    sa.update(site_feed)
+    .where(site_feed.c.site_n == sa.bindparam("which"))
+    .values(seq=sa.bindparam("to_seq"), chain=sa.bindparam("to_chain"))
+)
+
 
 def append(
     database: Database, connection: Connection, site_n: int, bodies: Sequence[FeedBody]
@@ -41,29 +60,23 @@ def append(
 
     database.insert(connection, feed, rows())
     now = before + len(bodies), head
-    connection.execute(
-        sa.update(site_feed).where(site_feed.c.site_n == site_n).values(seq=now[0], chain=now[1])
-    )
+    connection.execute(_GROW, {"which": site_n, "to_seq": now[0], "to_chain": now[1]})
     return before + 1, now
 
 
 def epoch(connection: Connection) -> str:
     """Which history this is; changes when the ledger is restored."""
-    found = connection.execute(sa.select(meta.c.value).where(meta.c.name == "epoch"))
-    return str(found.scalar_one())
+    return str(connection.execute(_EPOCH).scalar_one())
 
 
 def master_head(connection: Connection) -> int:
     """The last row of the master feed that is committed, or written in this transaction."""
-    found = connection.execute(sa.select(counter.c.seq).where(counter.c.name == MASTER))
-    return int(found.scalar_one())
+    return int(connection.execute(_MASTER).scalar_one())
 
 
 def head(connection: Connection, site_n: int) -> tuple[int, str]:
     """The last row of a site's feed and the chain there, without a lock."""
-    row = connection.execute(
-        sa.select(site_feed.c.seq, site_feed.c.chain).where(site_feed.c.site_n == site_n)
-    ).one()
+    row = connection.execute(_HEAD, {"site_n": site_n}).one()
     return row.seq, row.chain
 
 
@@ -86,9 +99,8 @@ def chain_at(connection: Connection, site_n: int, cursor: int) -> str | None:
     """The chain at a position, or None beyond the end."""
     if cursor == 0:
         return chain.GENESIS
-    return connection.execute(
-        sa.select(feed.c.chain).where(feed.c.site_n == site_n, feed.c.seq == cursor)
-    ).scalar_one_or_none()
+    asked = {"site_n": site_n, "cursor": cursor}
+    return connection.execute(_CHAIN_AT, asked).scalar_one_or_none()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,16 +122,7 @@ class Standing:
 
 def standing(connection: Connection, site_n: int, cursor: int) -> Standing:
     """Everything a page tells beside its rows, by one statement."""
-    row = connection.execute(
-        sa.select(
-            sa.select(meta.c.value).where(meta.c.name == "epoch").scalar_subquery(),
-            sa.select(feed.c.chain)
-            .where(feed.c.site_n == site_n, feed.c.seq == cursor)
-            .scalar_subquery(),
-            sa.select(site_feed.c.seq).where(site_feed.c.site_n == site_n).scalar_subquery(),
-            sa.select(counter.c.seq).where(counter.c.name == MASTER).scalar_subquery(),
-        )
-    ).one()
+    row = connection.execute(_STANDING, {"site_n": site_n, "cursor": cursor}).one()
     return Standing(row[0], row[1] if cursor else chain.GENESIS, row[2], row[3])
 
 

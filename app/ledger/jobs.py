@@ -1,5 +1,8 @@
 """What only time brings: named jobs, each by its clock, one at a time, by one server process.
 
+A job rests nine times as long as it took: where there is much to look after, or the ledger is asked
+more than it can answer, its jobs come less often and leave the time to those who wait.
+
 A job that fails is logged, counted and tried again at its next time; the others are not touched by
 it. A long one asks `stop` between its pieces and ends early when its time is over.
 """
@@ -28,6 +31,10 @@ DAY_S = 24 * HOUR_S
 TICK_S = 5.0
 # A job that runs longer than this blocks the others of its server for too long.
 MAX_RUN_S = 30 * 60
+# So many times as long as it took a job rests, at least: all together take a tenth of the time.
+RESTS = 9
+# But no longer than this: what waits for a job is late, not forgotten.
+MAX_REST_S = 5 * 60
 
 log = logging.getLogger(__name__)
 
@@ -143,7 +150,9 @@ class Jobs:
             seen.outcome = "failed"
             seen.failures += 1
         seen.runs += 1
-        seen.took_s = self._elapsed() - began
+        ended = self._elapsed()
+        seen.took_s = ended - began
+        seen.next_at = max(seen.next_at, ended + min(RESTS * seen.took_s, MAX_REST_S))
         if seen.did:
             self._service.bell.ring()
             log.info("job %s: %s, %s done in %.1f s", job.name, seen.outcome, seen.did, seen.took_s)

@@ -16,6 +16,7 @@ statements simply read.
 """
 
 from collections.abc import Iterable
+from typing import Any
 
 import msgspec
 import sqlalchemy as sa
@@ -37,22 +38,46 @@ _JOURNAL = 0x4A4F5552
 
 _order = msgspec.json.Decoder(OrderRow)
 
+_HEAD = sa.select(site_feed.c.seq, site_feed.c.chain).where(
+    site_feed.c.site_n == sa.bindparam("site_n")
+)
+_HEAD_LOCKED = _HEAD.with_for_update()
+_MASTER_LOCKED = sa.select(counter.c.seq).where(counter.c.name == MASTER).with_for_update()
 
-def lock_senders(
-    database: Database, connection: Connection, ids: Iterable[str]
-) -> dict[str, Sender]:
-    """Step 1: enrolments and the ends of their chains."""
+
+def _senders(database: Database) -> sa.Select[Any]:
     e = enrolment.c
-    rows = connection.execute(
+    return (
         sa.select(
             e.n, e.id, e.station, e.kind, e.state, e.seq, e.digest, site.c.claim_hold_s,
             e.public_key, e.protocol, e.contract,
         )
         .join(site, site.c.n == e.site_n)
-        .where(database.in_set(e.id, ids))
+        .where(database.in_listed(e.id, "ids"))
         .order_by(e.id)
         .with_for_update(of=enrolment)
     )  # fmt: skip
+
+
+def _orders(database: Database) -> sa.Select[Any]:
+    d = document.c
+    return (
+        sa.select(d.document, d.body, d.shipped)
+        .where(
+            d.site_n == sa.bindparam("site_n"),
+            d.kind == ORDER,
+            database.in_listed(d.document, "numbers"),
+        )
+        .order_by(d.document)
+        .with_for_update()
+    )
+
+
+def lock_senders(
+    database: Database, connection: Connection, ids: Iterable[str]
+) -> dict[str, Sender]:
+    """Step 1: enrolments and the ends of their chains."""
+    rows = connection.execute(database.kept(_senders), {"ids": database.listed(ids)})
     return {row.id: Sender(*row) for row in rows}
 
 
@@ -60,13 +85,8 @@ def lock_orders(
     database: Database, connection: Connection, site_n: int, numbers: Iterable[str]
 ) -> dict[str, OrderBook]:
     """Step 3: orders; whoever holds one may change its progress and its claim."""
-    d = document.c
-    rows = connection.execute(
-        sa.select(d.document, d.body, d.shipped)
-        .where(d.site_n == site_n, d.kind == ORDER, database.in_set(d.document, numbers))
-        .order_by(d.document)
-        .with_for_update()
-    )
+    asked = {"site_n": site_n, "numbers": database.listed(numbers)}
+    rows = connection.execute(database.kept(_orders), asked)
     return {row.document: OrderBook(_order.decode(row.body), row.shipped) for row in rows}
 
 
@@ -78,26 +98,19 @@ def lock_stock(database: Database, connection: Connection, site_n: int) -> Head:
     """
     if not database.is_sqlite:
         connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s, %s)", (_STOCK, site_n))
-    row = connection.execute(
-        sa.select(site_feed.c.seq, site_feed.c.chain).where(site_feed.c.site_n == site_n)
-    ).one()
+    row = connection.execute(_HEAD, {"site_n": site_n}).one()
     return row.seq, row.chain
 
 
 def lock_feed(connection: Connection, site_n: int) -> Head:
     """Step 6: the last row of a site's feed, and the chain there."""
-    row = connection.execute(
-        sa.select(site_feed.c.seq, site_feed.c.chain)
-        .where(site_feed.c.site_n == site_n)
-        .with_for_update()
-    ).one()
+    row = connection.execute(_HEAD_LOCKED, {"site_n": site_n}).one()
     return row.seq, row.chain
 
 
 def lock_master(connection: Connection) -> int:
     """Step 7: the last row of the master feed."""
-    row = sa.select(counter.c.seq).where(counter.c.name == MASTER).with_for_update()
-    return int(connection.execute(row).scalar_one())
+    return int(connection.execute(_MASTER_LOCKED).scalar_one())
 
 
 def lock_journal(database: Database, connection: Connection) -> tuple[int, str]:

@@ -5,6 +5,7 @@ Documents are read by `app.ledger.papers`, lots and serials by `app.ledger.track
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 import sqlalchemy as sa
@@ -104,20 +105,8 @@ class Reader:
         self._company = Company(self._database)
 
     def _read_known(self, connection: Connection, book: Book, ids: set[str]) -> None:
-        o = operation.c
-        rows = connection.execute(
-            sa.select(
-                o.id,
-                o.content_hash,
-                o.kind,
-                o.outcome,
-                o.code,
-                o.sentence,
-                o.feed_seq,
-                o.original,
-                o.site_n,
-            ).where(self._database.in_set(o.id, sorted(ids)))
-        ).all()
+        asked = {"ids": self._database.listed(sorted(ids))}
+        rows = connection.execute(self._database.kept(_known), asked).all()
         for id_, *known in rows:
             book.known[id_] = Known(*known)
 
@@ -158,11 +147,9 @@ class Reader:
         claimed = {number for kind, number in touched.claimed if kind == "order"}
         numbers = sorted(touched.orders | claimed)
         book.orders.update(lock_orders(self._database, connection, book.site_n, numbers))
-        p = progress.c
+        orders = self._database.listed(sorted(touched.orders))
         lines = connection.execute(
-            sa.select(p.document, p.line, p.packed, p.short, p.packer).where(
-                p.site_n == book.site_n, self._database.in_set(p.document, sorted(touched.orders))
-            )
+            self._database.kept(_progress), {"site_n": book.site_n, "orders": orders}
         )
         for number, line, *now in lines.all():
             book.progress.setdefault(number, {})[line] = LineBook(*now)
@@ -206,3 +193,25 @@ class Reader:
                 book.cells = cells
             else:
                 book.abroad[site_n] = cells
+
+
+def _known(database: Database) -> sa.Select[Any]:
+    o = operation.c
+    return sa.select(
+        o.id,
+        o.content_hash,
+        o.kind,
+        o.outcome,
+        o.code,
+        o.sentence,
+        o.feed_seq,
+        o.original,
+        o.site_n,
+    ).where(database.in_listed(o.id, "ids"))
+
+
+def _progress(database: Database) -> sa.Select[Any]:
+    p = progress.c
+    return sa.select(p.document, p.line, p.packed, p.short, p.packer).where(
+        p.site_n == sa.bindparam("site_n"), database.in_listed(p.document, "orders")
+    )

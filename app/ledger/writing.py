@@ -316,19 +316,25 @@ class Writer:
         self._database.insert(connection, link, rows)
 
 
+_HEADS = (
+    sa.update(enrolment)
+    .where(enrolment.c.n == sa.bindparam("which"))
+    .values(
+        seq=sa.bindparam("to_seq"),
+        digest=sa.bindparam("to_digest"),
+        contract=sa.bindparam("to_contract"),
+        seen_at=sa.bindparam("now"),
+    )
+)
+
+
 def write_heads(connection: Connection, senders: Iterable[Sender], now: str) -> None:
     """Move the ends of the chains."""
     connection.execute(
-        sa.update(enrolment)
-        .where(enrolment.c.n == sa.bindparam("which"))
-        .values(
-            seq=sa.bindparam("to_seq"),
-            digest=sa.bindparam("to_digest"),
-            contract=sa.bindparam("to_contract"),
-            seen_at=now,
-        ),
+        _HEADS,
         [
             {
+                "now": now,
                 "which": sender.n,
                 "to_seq": sender.seq,
                 "to_digest": sender.digest,

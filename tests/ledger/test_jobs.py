@@ -49,6 +49,25 @@ def test_each_job_runs_at_its_time(ledger: LedgerService, clock: FakeClock, watc
     assert done == (["often"] * 5 + ["seldom"]) * 2
 
 
+@pytest.mark.parametrize(("takes_s", "next_after_s"), [(1, 60), (20, 200), (1_000, 1_300)])
+def test_a_job_that_takes_long_rests_longer_and_is_not_forgotten(
+    ledger: LedgerService, clock: FakeClock, watch: Watch, takes_s: int, next_after_s: int
+) -> None:
+    began: list[float] = []
+
+    def run(_service: LedgerService, _stop: Stop) -> int:
+        began.append(watch.s)
+        watch.s += takes_s
+        return 0
+
+    jobs = Jobs(ledger, [Job("follow", 60, run)], clock, watch)
+    while len(began) < 2:
+        watch.s += 5
+        jobs.tick()
+
+    assert next_after_s <= began[1] - began[0] <= next_after_s + 5
+
+
 def test_a_nightly_job_runs_at_its_hour(
     ledger: LedgerService, clock: FakeClock, watch: Watch
 ) -> None:
