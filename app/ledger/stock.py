@@ -20,7 +20,8 @@ from app.ledger.database import Database, as_json
 from app.ledger.locks import lock_stock
 from app.ledger.tables import balance
 
-# Of each site; about 100 MB of memory. With more live keys some are merely looked up again.
+# Of all sites together; about 100 MB of memory. With more live keys the sites at which nothing has
+# been posted for longest are forgotten, and merely looked up again.
 MAX_REMEMBERED = 200_000
 
 # Goods in parcels and totes come once and leave once; empty ones are seldom asked for again.
@@ -74,9 +75,11 @@ class _Shelf:
                 self.numbers.pop(cell.key, None)
                 if cell.quantity or not cell.key.location.startswith(_PASSING):
                     self.cells[cell.key] = cell
-            if len(self.cells) + len(self.numbers) > MAX_REMEMBERED:
-                self.cells.clear()
-                self.numbers.clear()
+
+    @property
+    def size(self) -> int:
+        """How many keys are remembered."""
+        return len(self.cells) + len(self.numbers)
 
 
 class StockKeys:
@@ -88,7 +91,9 @@ class StockKeys:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        # The one that was used last stands last.
         self._shelves: dict[int, _Shelf] = {}
+        self._turn = Lock()
 
     def lock(
         self, connection: Connection, keys: Mapping[int, Iterable[StockKey]]
@@ -117,7 +122,7 @@ class StockKeys:
     ) -> tuple[Head, dict[StockKey, Cell]]:
         """The balances of one site that have a row."""
         head = lock_stock(self._database, connection, site_n)
-        taken, numbers = self._shelves.setdefault(site_n, _Shelf()).take(head, keys)
+        taken, numbers = self._shelf(site_n).take(head, keys)
         cells = {cell.key: cell for cell in taken}
         if numbers:
             b = balance.c
@@ -142,13 +147,27 @@ class StockKeys:
             left: The head after this transaction.
             cells: What `lock` gave, as it was written.
         """
-        shelf = self._shelves.setdefault(site_n, _Shelf())
+        shelf = self._shelf(site_n)
         # A fresh key nothing was moved to, because its operation was held, got no row.
         shelf.put_back(found, left, [cell for cell in cells if cell.moved or not cell.fresh])
+        with self._turn:
+            while self.remembered > MAX_REMEMBERED:
+                self._shelves.pop(next(iter(self._shelves)))
+
+    @property
+    def remembered(self) -> int:
+        """How many balances, or mere numbers of them."""
+        return sum(one.size for one in self._shelves.values())
 
     def forget(self) -> None:
         """Ask the database again for every number."""
-        self._shelves = {}
+        with self._turn:
+            self._shelves = {}
+
+    def _shelf(self, site_n: int) -> _Shelf:
+        with self._turn:
+            shelf = self._shelves[site_n] = self._shelves.pop(site_n, None) or _Shelf()
+            return shelf
 
     def _reserve(self, connection: Connection, count: int) -> Sequence[int]:
         """Numbers for keys whose rows are written later in this transaction."""

@@ -10,8 +10,10 @@ import sqlalchemy as sa
 from app.conformance.probe import Probe, moved
 from app.contract.messages import ExceptionRow, Line
 from app.domain.operation import StockKey
+from app.ledger import stock
 from app.ledger.database import Database
 from app.ledger.service import LedgerService
+from app.ledger.stock import StockKeys
 from app.ledger.tables import balance, posting
 from tests.ledger.conftest import MUG, SITE, TRAY, enrolled, stocked
 
@@ -177,3 +179,24 @@ def test_threads_and_processes_that_post_at_once_lose_nothing(
     assert _on_hand(service) == 0
     assert _on_hand(service, StockKey("B-11-1", MUG.sku)) == 40
     assert _differences(service) == []
+
+
+def test_what_is_remembered_of_all_sites_together_has_one_limit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stock, "MAX_REMEMBERED", 4)
+    service = stocked(LedgerService(Database.in_folder(tmp_path)))
+    for name in ("LEJ", "CGN"):
+        service.add_site(name, title=name, company_prefix="4012345")
+    known, sizes = StockKeys(service.database), []
+    for where in map(service.site, (SITE, "LEJ", "CGN")):
+        keys = {StockKey(f"A-{n}", MUG.sku) for n in range(3)}
+        with service.database.begin() as connection:
+            head, cells = known.lock(connection, {where.n: keys})[where.n]
+        for cell in cells.values():
+            cell.moved = True
+        known.remember(where.n, head, head, cells.values())
+        sizes.append(known.remembered)
+    service.close()
+
+    assert sizes == [3, 3, 3]

@@ -12,8 +12,9 @@ from itertools import cycle
 EVERY_S = 0.2
 # Of one look so much counts: one long pause is no overload, two seconds of them are.
 WEIGHT = 0.2
-# A loop this late holds up posting; a healthy one is late by a few hundredths.
-LATE_S = 0.5
+# A loop this late on average is late by a second at times, and stations are patient for one and a
+# half; a healthy one is late by a few hundredths.
+LATE_S = 0.2
 # Seconds until who was turned away comes again, in turn, so that they do not come together. The
 # longest is a fifth of the longest wait a station chooses by itself (`app.sync.backoff`).
 RETRY_AFTER_S = (2, 3, 4, 5, 6)
