@@ -22,6 +22,7 @@ from app.ledger.web.bearers import bearer_of
 from app.ledger.web.cursors import Cursors
 from app.ledger.web.group import GroupPoster
 from app.ledger.web.journal import note
+from app.ledger.web.lateness import Lateness
 from app.ledger.web.meters import Meters
 from app.ledger.web.once import Once
 from app.ledger.web.rate import Limiter
@@ -69,6 +70,7 @@ class Desk:
     def __init__(self, service: LedgerService) -> None:
         self.service = service
         self.meters = Meters()
+        self.lateness = Lateness()
         self.cursors = Cursors(service.secret)
         self.asking = Limiter(rate.ASKING)
         self.syncing = Limiter(rate.SYNCING)

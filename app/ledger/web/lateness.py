@@ -2,7 +2,8 @@
 
 An overloaded ledger that goes on taking questions answers each of them too late: stations give up,
 come again, and make it later still. Who only asks for news is told to come back instead, before
-anything is read; what was recorded is always taken.
+anything is read; what was recorded is always taken. Before it comes to that, questions are held for
+less long than stations asked for, so that the answer still comes within their patience.
 """
 
 import asyncio
@@ -18,6 +19,8 @@ LATE_S = 0.2
 # Seconds until who was turned away comes again, in turn, so that they do not come together. The
 # longest is a fifth of the longest wait a station chooses by itself (`app.sync.backoff`).
 RETRY_AFTER_S = (2, 3, 4, 5, 6)
+# The worst look is forgotten by so much with each one after it: halved within a second.
+FORGETS = 0.85
 
 
 class Lateness:
@@ -25,6 +28,7 @@ class Lateness:
 
     def __init__(self) -> None:
         self._late_s = 0.0
+        self._worst_s = 0.0
         self._looks = False
         self._waits = cycle(RETRY_AFTER_S)
 
@@ -36,7 +40,16 @@ class Lateness:
 
     def note(self, late_s: float) -> None:
         """A look came this much later than it should have."""
-        self._late_s += (max(0.0, late_s) - self._late_s) * WEIGHT
+        late_s = max(0.0, late_s)
+        self._late_s += (late_s - self._late_s) * WEIGHT
+        self._worst_s = max(late_s, self._worst_s * FORGETS)
+
+    def shorter(self, wait_s: float) -> float:
+        """How long a question may be held that is to be answered within so many seconds.
+
+        It has waited for the loop once before anybody saw it, and will once more.
+        """
+        return max(0.0, wait_s - 2 * self._worst_s)
 
     def turn_away_s(self) -> int:
         """Seconds after which who only asks may come again; 0 when all are welcome."""

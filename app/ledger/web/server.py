@@ -177,7 +177,7 @@ def _server(
     service: LedgerService, where: tuple[str, int], ready: Ready, tls: Serving | None
 ) -> _Server:
     app, desk = application(service)
-    guarded: App = Guard(News(cast("App", app), desk, follow))
+    guarded: App = Guard(News(cast("App", app), desk, follow), desk.lateness)
     secure: dict[str, Any] = {}
     if tls is not None:
         guarded = AuthorityPage(guarded, lambda: tls.kept.trusted_pem)

@@ -162,7 +162,7 @@ def _prepare(service: LedgerService, who: Who, body: bytes) -> Prepared | NotNow
 async def follow(request: Asking, desk: Desk) -> object:
     """A page of the feed, waiting for news as long as the station asked for."""
     who, query = await desk.who(request), _read(_changes, await request.body())
-    ends = monotonic() + min(query.wait_s, MAX_WAIT_S)
+    ends = monotonic() + desk.lateness.shorter(min(query.wait_s, MAX_WAIT_S))
     begun: ChangesPage | None = None
     while True:
         mark = desk.watch.mark(who.site.n)

@@ -274,6 +274,20 @@ def test_a_ledger_that_is_late_turns_away_who_only_asks_and_takes_what_was_recor
     assert asyncio.run(ask("/v1/changes")) == (200, b"")
 
 
+def test_a_late_ledger_holds_questions_for_less_long_and_soon_as_long_as_before() -> None:
+    lateness = Lateness()
+    healthy = lateness.shorter(2.0)
+    lateness.note(0.5)
+    late = lateness.shorter(2.0)
+    lateness.note(3.0)
+    too_late = lateness.shorter(2.0)
+    for _ in range(40):
+        lateness.note(0.0)
+
+    assert (healthy, late, too_late) == (2.0, 1.0, 0.0)
+    assert lateness.shorter(2.0) > 1.95
+
+
 def test_a_loop_that_is_held_up_is_late(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lateness_of, "EVERY_S", 0.01)
     monkeypatch.setattr(lateness_of, "LATE_S", 0.02)
