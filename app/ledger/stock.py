@@ -166,7 +166,7 @@ class StockKeys:
 
     def _shelf(self, site_n: int) -> _Shelf:
         with self._turn:
-            shelf = self._shelves[site_n] = self._shelves.pop(site_n, None) or _Shelf()
+            shelf = self._shelves[site_n] = self._shelves.pop(site_n, _Shelf())
             return shelf
 
     def _reserve(self, connection: Connection, count: int) -> Sequence[int]:
