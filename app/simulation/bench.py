@@ -1,6 +1,7 @@
 """One bench: the real station, book and exchange in a process that dies and starts again."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,12 +15,14 @@ from app.cache.store import IDENTITY
 from app.cache.work import NUMBERS, Numbers
 from app.contract.messages import Grant
 from app.domain.device import DeviceChanged, DeviceKind, DeviceState
+from app.errors import Trouble
 from app.gs1.gate import reader
 from app.identity.userkey import CHEAP
 from app.keys.signing import DeviceSigner
 from app.simulation import goods
 from app.simulation.clock import SimClock, SimIds
 from app.simulation.compiled import share
+from app.simulation.devicekeys import SimKeys
 from app.simulation.disk import Disk, copy_database
 from app.simulation.host import Host
 from app.simulation.outcomes import Outcomes
@@ -34,6 +37,9 @@ from app.station.ports import Identity
 from app.station.station import Station
 from app.station.unlocking import DirectUnlocker
 from app.sync.exchange import Exchange
+from app.sync.newkey import KeyChange
+from app.sync.skew import Skew
+from app.sync.tokens import TokenSource
 
 T = TypeVar("T")
 KEY = b"\x05" * 32
@@ -97,9 +103,15 @@ class Bench:
         # The process dies only while it is at work, not while we set it up or look at it.
         self._mortal = False
         self._host = host
-        self._clock = SimClock(world.time, skew_ms)
-        self._ids = SimIds(self._clock, world.chance)
-        self.signer = DeviceSigner(name.encode().ljust(32, b".")[:32])
+        self.clock = SimClock(world.time, skew_ms)
+        self.ids = SimIds(self.clock, world.chance)
+        first = DeviceSigner(name.encode().ljust(32, b".")[:32])
+        self.signer = SimKeys(first, self.ids.random)
+        # Why the ledger speaks with it no more, until it is enrolled anew.
+        self.cast_out = ""
+        self.enrolments: list[str] = []
+        # Switched off by somebody who works on it.
+        self.away = False
         self.senses = Senses(world, self.record)
         self.on_recorded: Callable[[], None] = lambda: None
         self.on_boot: Callable[[], None] = lambda: None
@@ -128,12 +140,15 @@ class Bench:
     def connect(self, enrolment: str, outcomes: Outcomes) -> None:
         """Get a cable."""
         self.enrolment = enrolment
+        if enrolment not in self.enrolments:
+            self.enrolments.append(enrolment)
         self.outcomes = outcomes
         self.wire = Wire(self.world, self._host, enrolment, outcomes, self._heartbeat)
+        self.wire.site = self.site
 
     def boot(self) -> None:
         """Start the program on the book as it lies there."""
-        if self.up or self.retired:
+        if self.up or self.retired or self.away:
             return
         self.book = Book(self.disk.path, KEY)
         share("book", self.book.writer, self.book.reader)
@@ -146,19 +161,35 @@ class Bench:
     def _start(self) -> None:
         station = Station(
             self.store,
-            self._clock,
-            self._ids,
-            reader(lambda: self._clock.now().year),
+            self.clock,
+            self.ids,
+            reader(lambda: self.clock.now().year),
             DirectUnlocker(lambda: self._pepper, CHEAP),
         )
         self.station = station
-        self.desk = SimDesk(station, self.store, self.signer, self._clock)
+        self.desk = SimDesk(station, self.store, self.signer, self.clock)
         self.desk.on_epoch = lambda: self.world.rare.saw("epoch begun anew at a station")
         self.exchange = Exchange(self.desk, self.wire)
+        if self.world.knobs.identity:
+            self.sign_in_anew()
         self.senses.rebooted(station)
         station.subscribe(self.senses.hear)
         self.handle(DeviceChanged("scale-1", DeviceKind.SCALE, DeviceState.READY), opening=True)
         self.on_boot()
+
+    def sign_in_anew(self) -> None:
+        """From now on it asks with a token, and gets one with its device key."""
+        change = KeyChange(
+            self.wire, self.enrolment, self.signer, self.desk.head_seq, self.desk.key_changed
+        )
+        self.wire.tokens = TokenSource(
+            self.wire,
+            self.enrolment,
+            self.signer,
+            Skew(self.clock),
+            audience=self.ledger_key,
+            change=change,
+        )
 
     def guarded(self, work: Callable[[], None]) -> None:
         """Do something as this process; if it dies over it, it starts again in a while."""
@@ -186,17 +217,31 @@ class Bench:
             self.life += 1
             self.book.close()
 
-    def twin(self, name: str, source: Path, record: Record) -> "Bench":
-        """Another machine with a copy of this one's book, keys and name included."""
+    def keep(self, path: Path) -> "Kept":
+        """Copy the folder of this station."""
+        copy_database(self.disk.path, path)
+        return Kept(self, path, self.record.copy(), self.signer.copy(), tuple(self.enrolments))
+
+    def twin(self, name: str, kept: "Kept") -> "Bench":
+        """Another machine with a copy of this one's folder, keys and name included."""
         disk = Disk(self.world.folder / name, FILE)
-        copy_database(source, disk.path)
-        other = Bench(self.world, self._host, name, disk, self._clock.skew_ms, self.site)
-        other.signer = self.signer
-        other.record = record
-        other._pepper = self._pepper
-        other.senses = Senses(self.world, record)
-        other.connect(self.enrolment, self.outcomes)
+        copy_database(kept.path, disk.path)
+        other = Bench(self.world, self._host, name, disk, self.clock.skew_ms, self.site)
+        other.signer, other.record = kept.keys, kept.record
+        other._pepper, other.ledger_key = self._pepper, self.ledger_key
+        other.senses = Senses(self.world, kept.record)
+        for enrolment in kept.enrolments:
+            other.connect(enrolment, self.outcomes)
         return other
+
+    def may_be_told(self, code: str) -> bool:
+        """Whether there is a reason for this refusal; a ledger that was put back has forgotten."""
+        forgotten = self._host.generation > 0
+        return {
+            "revoked": self.enrolment in self._host.revoked,
+            "not_enrolled": forgotten,
+            "bad_signature": forgotten or self.signer.changed or self._host.new_keys > 0,
+        }.get(code, False)
 
     # ------------------------------------------------------------------ from people and devices
 
@@ -205,6 +250,13 @@ class Bench:
         with self.store.begin() as work:
             work.add_grant(grant)
             work.commit()
+
+    def authenticator(self, person: str) -> str:
+        """What somebody's telephone shows; a wrong number when the office gives them none now."""
+        try:
+            return self._host.authenticator(person)
+        except Trouble:
+            return "000000"
 
     def handle(self, *messages: Message, opening: bool = False) -> None:
         """Hand messages to the station."""
@@ -246,7 +298,8 @@ class Bench:
             record.scans[number] = ""
         record.scans.update(work.decided)
         for id_, seq, body in work.appended:
-            record.operations[id_] = Captured(id_, seq, body, self.name)
+            place = len(record.operations)
+            record.operations[id_] = Captured(id_, seq, body, self.name, self.enrolment, place)
             self.world.shelves.happened(body)
         self.disk.committed()
         if work.appended:
@@ -287,6 +340,25 @@ class Bench:
                 raise Died(life)
 
         return still_there
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a copy of a station's folder holds.
+
+    Attributes:
+        bench: Whose.
+        path: Its book.
+        record: The oracle's notes of that book.
+        keys: Its device keys.
+        enrolments: Whose they are, the present one last.
+    """
+
+    bench: Bench
+    path: Path
+    record: Record
+    keys: SimKeys
+    enrolments: tuple[str, ...]
 
 
 @cache

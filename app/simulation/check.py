@@ -23,7 +23,7 @@ from app.simulation.world import World
 _LATE = {"already_decided", "not_permitted", "grant_missing", "over_grant_limit", "grant_expired"}
 # What nobody at a bench records: the ledger itself, and the office.
 _LEDGERS = {"reserve", "unreserve", "request", "adjust", "resolve"}
-_OFFICES = {"decide", "request", "cancel"}
+_OFFICES = {"decide", "request", "cancel", "claim"}
 # Requests of the office and of people who look after exceptions: no is an answer.
 _WISHES = {"request", "cancel", "resolve"}
 _FATES = {"applied", "refused", "duplicate", "held", "command"}
@@ -82,8 +82,15 @@ class _Holding:
         self._links = ledger.all("link")
         self._epoch = {row["name"]: row["value"] for row in ledger.all("meta")}[EPOCH]
         self._items = _items(ledger)
-        world.edits.check("ledger", ledger.all("item"))
+        world.edits.items("ledger", ledger.all("item"))
+        for row in ledger.all("site"):
+            here = row["site"], row["n"]
+            world.edits.places("ledger", here[0], _of(ledger, "location", here[1]))
+            world.edits.reorders(here[0], _of(ledger, "threshold", here[1]))
+        self._revoked = any(row["state"] == "revoked" for row in ledger.all("enrolment"))
         self._noted: set[bytes] = set()
+        # The digest each chain begins with: what the one before it in the same book ended with.
+        self._begins: dict[str, str] = {}
         self._excused: set[str] = set()
 
     def bench(self, bench: Bench, book: Rows, replay: Replay) -> None:
@@ -91,8 +98,12 @@ class _Holding:
         rows = {row["id"]: row for row in book.all("operation")}
         self._noted.update(one.body for one in bench.record.operations.values())
         self._scans(bench, book)
-        self._recorded(bench, rows)
-        self._chain(bench, rows.values())
+        former = book.all("former_link")
+        self._recorded(bench, rows, former)
+        self._chain(bench, rows.values(), former)
+        goods = [one for one in bench.record.operations.values() if album.digests(one.body)]
+        if any(json.loads(one.body)["kind"] != "adjust" for one in goods):
+            self._world.rare.saw("photo of goods")
         for flaw in album.flaws(bench.record.operations, book.all("photo")):
             self._world.violated(f"{bench.name}: {flaw}")
         astray = bench.forked or bench.retired
@@ -121,30 +132,39 @@ class _Holding:
             if row["why"].startswith("interrupted"):
                 self._world.rare.saw("scan interrupted by a crash")
 
-    def _recorded(self, bench: Bench, rows: dict[str, Any]) -> None:
+    def _recorded(self, bench: Bench, rows: dict[str, Any], former: list[Any]) -> None:
         """Committed is kept: with synchronous=FULL that holds for what nobody was told, too."""
+        stood = {row["n"]: {(row["enrolment"], row["seq"])} for row in rows.values()}
+        for row in former:
+            stood[row["n"]].add((row["enrolment"], row["seq"]))
         for id_, noted in bench.record.operations.items():
             row = rows.get(id_)
             if row is None:
                 told = "shown" if id_ in bench.record.shown else "committed"
                 self._world.violated(f"{bench.name}: {id_} was {told} and is gone")
-            elif row["body"] != noted.body or row["seq"] != noted.seq:
+            elif row["body"] != noted.body or (noted.enrolment, noted.seq) not in stood[row["n"]]:
                 self._world.violated(f"{bench.name}: {id_} is not what was recorded")
         for id_ in rows.keys() - bench.record.operations.keys():
             self._world.violated(f"{bench.name}: {id_} was never recorded")
 
-    def _chain(self, bench: Bench, rows: Iterable[Any]) -> None:
-        replay = sorted(rows, key=lambda row: int(row["seq"]))
+    def _chain(self, bench: Bench, rows: Iterable[Any], former: list[Any]) -> None:
+        """One enrolment's chain after the other; what was linked anew stands in both."""
+        bodies = {row["n"]: row for row in rows}
+        links = [*bodies.values(), *former]
         digest = "0" * 64
-        for place, row in enumerate(replay, 1):
-            digest = link(digest, row["enrolment"], row["seq"], row["body"])
-            if row["seq"] != place or row["digest"] != digest:
-                self._world.violated(f"{bench.name}: the chain breaks at {row['seq']}")
-                return
+        for enrolment in bench.enrolments:
+            self._begins[enrolment] = digest
+            own = sorted((row for row in links if row["enrolment"] == enrolment), key=_seq)
+            for place, row in enumerate(own, 1):
+                digest = link(digest, enrolment, place, bodies[row["n"]]["body"])
+                if row["seq"] != place or row["digest"] != digest:
+                    self._world.violated(f"{bench.name}: the chain breaks at {row['seq']}")
+                    return
+        if any(row["enrolment"] not in bench.enrolments for row in links):
+            self._world.violated(f"{bench.name}: a chain that is not its own")
 
     def _delivered(self, bench: Bench, rows: dict[str, Any]) -> None:
         """Everything recorded is at the ledger once, confirmed here, with one outcome."""
-        enrolment = bench.enrolment
         conflicts = {
             (self._enrolments[row["enrolment_n"]], row["seq"])
             for row in self._links
@@ -153,7 +173,7 @@ class _Holding:
         for id_, row in rows.items():
             if row["transport"] != "confirmed":
                 self._world.violated(f"{bench.name}: {id_} is {row['transport']} after healing")
-            if (enrolment, row["seq"]) in conflicts:
+            if (row["enrolment"], row["seq"]) in conflicts:
                 self._world.rare.saw("operation in conflict")
                 expected = "conflict"
             else:
@@ -199,6 +219,7 @@ class _Holding:
         }
         replay.same(f"{bench.name}: progress", progress, replay.progress)
         replay.same(f"{bench.name}: items", _items(book), self._items)
+        self._world.edits.places(bench.name, bench.site, book.all("location"))
         orders = {row["order"]: row["state"] for row in book.all("order_document")}
         replay.same(f"{bench.name}: orders", orders, replay.orders)
         papers = {
@@ -290,6 +311,9 @@ class _Holding:
                 pass
             case "refused", _ if row["code"] in _LATE:
                 pass
+            case "refused", "decide" if row["code"] == "still_held" and self._revoked:
+                # What it lets in is about something that is not in yet.
+                pass
             case "refused", "withdraw" if self._of_a_lost_epoch(row):
                 # Whose credential ended meanwhile signs nothing that was seen in another history.
                 pass
@@ -324,7 +348,7 @@ class _Holding:
             at[row["seq"]] = row
         bodies = {row["id"]: row["body"] for row in self._posted.values()}
         for n, chain in places.items():
-            digest = "0" * 64
+            digest = self._begins.get(self._enrolments[n], "0" * 64)
             for place in range(1, len(chain) + 1):
                 if place not in chain:
                     self._world.violated(f"{self._enrolments[n]}: place {place} is missing")
@@ -340,6 +364,14 @@ class _Holding:
 def _items(rows: Rows) -> dict[str, Any]:
     """Every item as a book has it, by SKU."""
     return {row["sku"]: json.loads(row["body"]) for row in rows.all("item")}
+
+
+def _of(ledger: Rows, table: str, site_n: int) -> list[dict[str, Any]]:
+    return [row for row in ledger.all(table) if row["site_n"] == site_n]
+
+
+def _seq(row: Any) -> int:
+    return int(row["seq"])
 
 
 def link(previous: str, enrolment: str, seq: int, body: bytes) -> str:

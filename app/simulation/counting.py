@@ -33,13 +33,13 @@ class Counting:
         self._left: list[tuple[What, int]] = []
         self._lots: dict[str, str] = {}
         self._place = ""
-        self._life = 0
+        self._moment = (0, 0)
 
     def act(self, screen: Screen, job: Job) -> None:
         """One step."""
-        if self._life != self._hand.bench.life:
-            # The station stopped meanwhile: who knows what of this it still has.
-            self._life, self._seen = self._hand.bench.life, None
+        if self._moment != self._hand.moment:
+            # It stopped meanwhile, or a hand slipped: who knows what of this it still has.
+            self._moment, self._seen = self._hand.moment, None
         match job.get("state"):
             case "choose":
                 self._choose(screen)

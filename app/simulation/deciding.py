@@ -1,12 +1,10 @@
 """A person at the pages of adjusting and approving, and whoever they call as the second person."""
 
-from collections.abc import Callable
 from hashlib import sha256
 from random import Random
 
 from app.simulation import album, goods
-from app.simulation.bench import Bench
-from app.simulation.world import World
+from app.simulation.hand import Hand
 from app.station.adjust import REASONS
 from app.station.approvals_job import NOTES
 from app.station.inbox import Intent, PhotoTaken
@@ -25,27 +23,17 @@ class Deciding:
     """Asks for adjustments, and has them decided.
 
     Args:
-        world: Chance, and the tally.
-        bench: Whose screen it is.
-        scan: Scans a code there.
-        do: Presses a key there.
+        hand: Whose, and how it scans and presses.
     """
 
-    def __init__(
-        self,
-        world: World,
-        bench: Bench,
-        scan: Callable[[str], None],
-        do: Callable[[Intent, str], None],
-    ) -> None:
-        self._world = world
-        self._bench = bench
-        self._scan = scan
-        self._do = do
+    def __init__(self, hand: Hand) -> None:
+        self._hand = hand
+        self._world, self._bench = hand.world, hand.bench
+        self._scan, self._do = hand.scan, hand.do
         self._wondering = False
-        # Digests of what was photographed for the adjustment in the making, and in which life.
-        self._photos: list[str] = []
-        self._life = 0
+        # Digests of what was photographed for the adjustment in the making; None: nobody knows.
+        self._photos: list[str] | None = []
+        self._moment = (0, 0)
 
     @property
     def _chance(self) -> Random:
@@ -53,8 +41,9 @@ class Deciding:
 
     def adjust(self, screen: Screen) -> None:
         """One step of an adjustment."""
-        if self._life != self._bench.life:
-            self._life, self._photos = self._bench.life, []
+        if self._moment != self._hand.moment:
+            stopped = self._moment[0] != self._hand.moment[0]
+            self._moment, self._photos = self._hand.moment, [] if stopped else None
         step = screen.prompt.title.code.removeprefix(_ASK)
         if self._chance.random() < 0.1:
             instead = self._chance.choice((Intent.UNDO, Intent.HOME, Intent.NO))
@@ -89,7 +78,7 @@ class Deciding:
         content = album.picture(self._world.ids.random(8))
         senses.photo_asked, senses.sounds = False, []
         self._bench.handle(PhotoTaken("dent.png", content))
-        if Sound.ACCEPTED in senses.sounds:
+        if Sound.ACCEPTED in senses.sounds and self._photos is not None:
             self._photos.append(sha256(content).hexdigest())
 
     def _adjusted(self) -> None:
@@ -98,7 +87,7 @@ class Deciding:
             if one.kind != "adjust":
                 continue
             said = album.digests(self._bench.record.operations[one.operation].body)
-            if said != tuple(self._photos):
+            if self._photos is not None and said != tuple(self._photos):
                 self._world.violated(f"photographed {self._photos}, recorded {said}")
             elif said:
                 self._world.rare.saw("photo of an adjustment")
@@ -112,9 +101,16 @@ class Deciding:
             self._do(Intent.APPROVALS, "")
         elif self._chance.random() < 0.1:
             self._do(Intent.ADJUST, "")
+        elif self._world.knobs.fumble and self._may_ask() and self._chance.random() < 0.2:
+            self._do(Intent.GRANT, "")
         else:
             return False
         return True
+
+    def _may_ask(self) -> bool:
+        """Whoever decides asks the ledger, once a shift, for what they may without a link."""
+        senses = self._bench.senses
+        return senses.link == "online" and senses.person in goods.DECIDERS
 
     def approvals(self, screen: Screen) -> None:
         """Have what waits decided, or leave."""
@@ -150,6 +146,8 @@ class Deciding:
         elif proof.state is ProofState.PIN:
             self._do(Intent.SIGN_IN_PIN, goods.PINS.get(proof.person, ""))
             self._saw()
+        elif proof.state is ProofState.CODE:
+            self._do(Intent.SIGN_IN_PIN, self._bench.authenticator(proof.person))
         elif proof.state is ProofState.BADGE:
             # Mostly the leader; now and then somebody who may not, or the clerk's other account.
             who = (goods.LEADER, goods.LEADER, goods.LEADER, goods.SECOND, goods.OTHER)

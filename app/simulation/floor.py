@@ -11,17 +11,17 @@ from random import Random
 
 from app.simulation import goods, strange
 from app.simulation.audited import audit
-from app.simulation.bench import FILE, Bench, empty_book
+from app.simulation.bench import FILE, Bench, Kept, empty_book
 from app.simulation.check import check
-from app.simulation.disk import Disk, copy_database
+from app.simulation.disk import Disk
 from app.simulation.host import Host
 from app.simulation.hostile import Hostile
+from app.simulation.identities import Identities
 from app.simulation.knobs import DAY_MS, Knobs, draw
 from app.simulation.office import Office
 from app.simulation.outcomes import Outcomes
 from app.simulation.people import Person
 from app.simulation.rare import Rare
-from app.simulation.record import Record
 from app.simulation.shelves import Thing
 from app.simulation.traffic import Traffic, saw_stop, step
 from app.simulation.world import World
@@ -62,6 +62,7 @@ def run(seed: int, *, stations: int = 0, days: int = 0, shift_s: int = 0) -> Run
         try:
             floor.play()
             floor.heal()
+            floor.office.put_in_order()
             audit(world, floor.host, floor.everyone[0].ledger_key)
             operations, scans = check(world, floor.host, floor.everyone)
         finally:
@@ -85,8 +86,9 @@ class Floor:
         self.everyone: list[Bench] = []
         self._traffic: dict[str, Traffic] = {}
         self.people: dict[str, Person] = {}
+        self.identities = Identities(world, self.host, self.everyone)
         self.office = Office(world, self.host, self.everyone)
-        self._kept: tuple[Bench, Path, Record] | None = None
+        self._kept: Kept | None = None
         for site, stock in goods.OPENING.items():
             for line in stock:
                 thing = Thing(site, line.location, line.item, line.lot)
@@ -137,6 +139,8 @@ class Floor:
                     bench.boot()
                 self._work(bench)
             self._every(OFFICE_MS, self.office.act)
+            if world.knobs.identity:
+                self._every(NOTICED_MS, self.identities.mend)
             if world.knobs.hostile:
                 world.agenda.after(world.chance.randrange(world.knobs.shift_ms), self._attack)
             world.agenda.pass_ms(world.knobs.shift_ms)
@@ -200,6 +204,8 @@ class Floor:
                 world.agenda.after(start, lambda b=bench: self._cut_link(b))  # type: ignore[misc]
         if knobs.disk_full:
             world.agenda.after(world.chance.randrange(end), self._fill_disk)
+        if knobs.identity:
+            self.identities.plan(end)
         if knobs.strange:
             world.agenda.after(world.chance.randrange(end // 2, end), self._strange)
 
@@ -225,22 +231,20 @@ class Floor:
     def _keep_copy(self) -> None:
         bench = self.world.chance.choice(self.everyone)
         if bench.up:
-            kept = self.world.folder / "kept" / FILE
-            copy_database(bench.disk.path, kept)
-            self._kept = (bench, kept, bench.record.copy())
+            self._kept = bench.keep(self.world.folder / "kept" / FILE)
 
     def _twin(self) -> None:
         """A copy of a station starts; beside the original, or in place of it."""
         if self._kept is None:
             return
-        original, kept, record = self._kept
+        original = self._kept.bench
         if self.world.knobs.twin == "restored":
             original.stop()
             original.retired = True
             self.world.rare.saw("station restored from its backup")
         else:
             self.world.rare.saw("station cloned")
-        bench = original.twin(f"{original.name}b", kept, record)
+        bench = original.twin(f"{original.name}b", self._kept)
         self._staff(bench)
         bench.boot()
         self._work(bench)
@@ -288,10 +292,13 @@ class Floor:
             bench.handle(Tick())
         quiet = 0
         for _ in range(HEALING_ROUNDS):
+            if world.knobs.identity:
+                self.identities.mend()
             moved = [self._settle(bench) for bench in benches]
             world.agenda.pass_ms(60_000)
             if jobs and quiet == 0 and not any(moved):
                 self.office.jobs()
+                self.office.release()
             quiet = 0 if any(moved) else quiet + 1
             if quiet == 2:
                 return
@@ -303,7 +310,9 @@ class Floor:
         for which in ("push", "pull"):
             match step(bench, which):
                 case Idle():
-                    bench.desk.link_changed("forked" if bench.forked else "online", "", None)
+                    state = "forked" if bench.forked else "online"
+                    if bench.senses.link != state:
+                        bench.desk.link_changed(state, "", None)
                 case Stopped() as stopped:
                     saw_stop(self.world, bench, stopped)
                 case Failed() | Later() as outcome:

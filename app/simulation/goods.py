@@ -92,14 +92,24 @@ FAR_CLERK = Worker("p-meyer", "F. Meyer", "clerk", "PHB-MEYER5D2E90C8B71F4A36", 
 FAR_LEADER = Worker(
     "p-brandt", "G. Brandt", "supervisor", "PHB-BRANDT7F3A16D5C0E9B284", "731946", "e-722"
 )
+# Lets in what was held there, and works at no bench.
+FAR_CHIEF = Worker(
+    "p-haas", "I. Haas", "site_manager", "PHB-HAAS2E7B90F4C1D8A635", "620974", "e-951"
+)
 FAR = (FAR_CLERK, FAR_LEADER)
-WORKERS = (CLERK, SECOND, OTHER, LEAD, LEADER, OFFICE, CONTROLLER, *FAR)
+WORKERS = (CLERK, SECOND, OTHER, LEAD, LEADER, OFFICE, CONTROLLER, *FAR, FAR_CHIEF)
 # Who packs; the leader comes to a bench when somebody needs a second person.
 PACKERS = (CLERK, OTHER, LEAD)
 # Who signs in at a bench of each site.
 PEOPLE = {SITE: PACKERS, OTHER_SITE: FAR}
+# Who lets in what a revoked station recorded.
+RELEASES = {SITE: OFFICE, OTHER_SITE: FAR_CHIEF}
 PINS = {worker.person: worker.pin for worker in WORKERS}
 ROLES = {worker.person: worker.role for worker in WORKERS}
+# Names of those who may approve at a bench.
+DECIDERS = frozenset(
+    one.name for one in WORKERS if one.role in {"supervisor", "controller", "site_manager"}
+)
 EMPLOYEES = {worker.person: worker.employee for worker in WORKERS}
 # What nobody needs a second person for, and which reasons always need one.
 FREE_UNITS = 2
@@ -116,12 +126,14 @@ BOXES = (
 )
 SHELVES = ("A-04-2", "B-11-1", "A-02-5", "C-07-3")
 DOCK, DESK, QUARANTINE, BENCH = "DOCK-1", "RET-1", "Q-01-1", "BENCH-3"
+# Where nothing lies: what it is for may be edited, and no work changes by it.
+ATTIC = "Z-01-1"
 KINDS = {DOCK: "dock", DESK: "returns", QUARANTINE: "quarantine"}
 # The same names at both sites: what is mixed up between them is noticed.
 PLACES = tuple(
     LocationRow(site, place, KINDS.get(place, "bin"))
     for site in SITES
-    for place in (*SHELVES, BENCH, *KINDS)
+    for place in (*SHELVES, BENCH, ATTIC, *KINDS)
 )
 # Little enough that two stations offline take more than there is.
 STOCK = tuple(
@@ -159,4 +171,4 @@ def draw_order(chance: Random, number: int) -> OrderRow:
 
 def site_of(worker: Worker) -> str:
     """Where somebody works."""
-    return OTHER_SITE if worker in FAR else SITE
+    return OTHER_SITE if worker in (*FAR, FAR_CHIEF) else SITE

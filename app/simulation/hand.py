@@ -10,6 +10,7 @@ from app.simulation.bench import Bench
 from app.simulation.hands import Handful
 from app.simulation.world import World
 from app.station import open_task
+from app.station.cards import CARRYING, card_for
 from app.station.inbox import Do, Intent
 from app.station.lists import Mark
 from app.station.screen import Screen
@@ -32,6 +33,13 @@ class Hand:
     def __init__(self, world: World, bench: Bench) -> None:
         self.world = world
         self.bench = bench
+        # How often it slipped: whoever knew what lay before them looks again.
+        self.slips = 0
+
+    @property
+    def moment(self) -> tuple[int, int]:
+        """Changes when the station has stopped, or something was pressed that nobody meant."""
+        return self.bench.life, self.slips
 
     @property
     def chance(self) -> Random:
@@ -51,7 +59,16 @@ class Hand:
             self.bench.handle(Scan(code.encode() + b"\r", code, at_ns=at * 1_000_000))
 
     def do(self, intent: Intent, argument: str = "") -> None:
-        """Press a key."""
+        """Press a key, or scan the card that does the same."""
+        often = self.world.knobs.cards
+        card = _card(intent, argument) if often and self.chance.random() < often else ""
+        if card:
+            self.scan(card)
+        else:
+            self.press_key(intent, argument)
+
+    def press_key(self, intent: Intent, argument: str = "") -> None:
+        """Press a key, and no card."""
         self.bench.handle(Do(intent, argument))
 
     def wish(self, name: str, value: str) -> None:
@@ -144,3 +161,12 @@ class Hand:
         """A barcode of an item; mostly the usual one."""
         codes = goods.CODES[sku]
         return codes[0] if self.chance.random() < 0.9 else self.chance.choice(codes)
+
+
+def _card(intent: Intent, argument: str) -> str:
+    """The card that says exactly this; empty when there is none."""
+    carried = intent in CARRYING.values()
+    plain = argument == argument.lower() and "-" not in argument
+    if carried != bool(argument) or not plain:
+        return ""
+    return card_for(intent, argument)

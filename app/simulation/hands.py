@@ -110,6 +110,12 @@ class Hands:
             if body.get("lines"):
                 self._world.violated(f"{bench.name}: {kind} {id_} moved goods that nobody touched")
 
+    def whatever(self, bench: "Bench") -> None:
+        """A hand slipped: what the station made of it is what was done."""
+        for one in bench.senses.recorded:
+            if one.kind in _BY_HAND and one.operation not in self.done:
+                self.looked.add(one.operation)
+
     def settle(self, bench: "Bench", *, chosen: bool) -> None:
         """One doing is over: nothing was recorded that nobody did, and one thing taken back.
 
@@ -131,7 +137,7 @@ class Hands:
         """A number said after a scan: what the scan was in all. Else nobody did this."""
         operations = bench.record.operations
         body = json.loads(operations[id_].body)
-        earlier = [one for one in operations.values() if one.seq < operations[id_].seq]
+        earlier = [one for one in operations.values() if one.place < operations[id_].place]
         before = [
             told
             for told in (json.loads(one.body) for one in earlier)
@@ -150,7 +156,7 @@ class Hands:
         if original is None:
             self._world.violated(f"{bench.name}: {id_} takes back what nobody did here")
             return ""
-        later = [json.loads(one.body) for one in operations.values() if original.seq < one.seq]
+        later = [json.loads(one.body) for one in operations.values() if original.place < one.place]
         backs = [one["reference"]["original"] for one in later if one["kind"] == _BACK]
         if backs.count(original.id) > 1:
             self._world.violated(f"{bench.name}: {original.id} was taken back twice")

@@ -22,20 +22,20 @@ from app.contract.messages import (
 )
 from app.errors import Fault, Trouble
 from app.identity.userkey import CHEAP, unlock
-from app.keys.signing import DeviceSigner
+from app.ledger.archiving import FOLDER as ARCHIVE
 from app.ledger.credentials import Secrets
 from app.ledger.database import FILE_NAME, Database
 from app.ledger.names import FOLDER as KEYS
 from app.ledger.people import Wanted
 from app.ledger.replenishment import Threshold
 from app.ledger.service import LedgerService
-from app.ledger.setup import new_epoch
 from app.ledger.stationledger import StationLedger
 from app.simulation import goods
 from app.simulation.clock import SimClock, SimIds, Time
 from app.simulation.compiled import share
 from app.simulation.disk import Disk, copy_database
 from app.simulation.world import World
+from app.sync.newkey import Key
 
 T = TypeVar("T")
 BOOT_MS = 3_000
@@ -58,22 +58,28 @@ class Host:
         self._disk = Disk(world.folder / "ledger", FILE_NAME)
         made = _template()
         self._disk.path.write_bytes(made.database)
-        # Keys of names lie beside the database: they outlive its death, and no backup holds them.
-        self._keys = self._disk.path.parent / KEYS
-        self._keys.mkdir()
+        # Beside the database lie keys of names, and archived days: they outlive its death, and
+        # no backup holds them.
+        self._beside = self._disk.path.parent
+        (self._beside / KEYS).mkdir()
         for name, key in made.keys.items():
-            (self._keys / name).write_bytes(key)
+            (self._beside / KEYS / name).write_bytes(key)
         self._backup: Path | None = None
         # Counts histories: what one of them decided binds it alone.
         self.generation = 0
         self._up_at = 0
         self._serving = False
+        # Enrolments that were revoked here; a copy of a station has the same.
+        self.revoked: set[str] = set()
+        # How many device keys followed another: a copy from before signs with a former one.
+        self.new_keys = 0
+        self._seeds: dict[str, str] = {}
         self.on_change: Callable[[], None] = lambda: None
         self.service = self._open()
 
     # ------------------------------------------------------------------ what stations and office do
 
-    def enrol(self, site: str, station: str, signer: DeviceSigner) -> Enrolled:
+    def enrol(self, site: str, station: str, signer: Key) -> Enrolled:
         """Make a code and trade it, as an administrator and a new station do."""
         code = self.service.identity.add_station(site, station).code
         proof = signer.sign(chain.enrol_bytes(code, signer.public_key))
@@ -94,9 +100,7 @@ class Host:
         key = None if row is None else unlock(row, leader.pin, badge=leader.badge)
         if key is None:
             raise Fault("The leader cannot sign in.")
-        uri = urlsplit(service.second_factors.add(leader.person).uri)
-        seed = parse_qs(uri.query)["secret"][0]
-        code = pyotp.TOTP(seed).at(self._world.clock.now())
+        code = self._code(self._new_factor(leader.person))
         nonce = self._world.ids.random(32).hex()
         message = chain.grant_request_bytes(enrolment, leader.person, key.version, code, nonce)
         asked = GrantRequest(
@@ -107,6 +111,19 @@ class Host:
             signature=key.raw(message),
         )
         return service.as_seen_by(enrolment).grant(asked)
+
+    def authenticator(self, person: str) -> str:
+        """What their telephone shows now; whoever has none yet is given one at the office."""
+        seed = self._seeds.get(person) or self.run(lambda: self._new_factor(person))
+        return self._code(seed)
+
+    def _new_factor(self, person: str) -> str:
+        uri = urlsplit(self.service.second_factors.add(person).uri)
+        self._seeds[person] = parse_qs(uri.query)["secret"][0]
+        return self._seeds[person]
+
+    def _code(self, seed: str) -> str:
+        return pyotp.TOTP(seed).at(self._world.clock.now())
 
     def ask(self, enrolment: str, question: Callable[[StationLedger], T]) -> T:
         """Let a station ask.
@@ -161,14 +178,14 @@ class Host:
         # An answer from before the announcement may come after it.
         self._world.rewound = not announced
         if announced:
-            new_epoch(self.service.database, self._world.ids)
+            self.announce()
         how = "announced" if announced else "unannounced"
         self._world.rare.saw(f"ledger restored, {how}")
         return True
 
     def announce(self) -> None:
         """Somebody says that it was restored: `packhouse ledger restored`."""
-        new_epoch(self.service.database, self._world.ids)
+        self.service.begin_epoch()
 
     def fill_disk(self, pages: int | None) -> None:
         """Leave room for a few more pages only; None gives the space back."""
@@ -187,10 +204,12 @@ class Host:
         self.service.close()
 
     def _open(self) -> LedgerService:
-        beside = self._disk.path.parent / KEYS
-        if beside != self._keys:
-            shutil.copytree(self._keys, beside)
-            self._keys = beside
+        beside = self._disk.path.parent
+        if beside != self._beside:
+            for name in (KEYS, ARCHIVE):
+                if (self._beside / name).is_dir():
+                    shutil.copytree(self._beside / name, beside / name)
+            self._beside = beside
         database = Database(f"sqlite:///{self._disk.path}")
         share("ledger", database.writer, database.reader)
         with database.writer.connect() as connection:

@@ -12,7 +12,13 @@ TASKS = ("receive", "return", "move", "pick", "count", "transfer", "lookup", "ex
 PARCELS = "parcels"
 # What somebody does besides who has the right, one of them in half of the seeds.
 DESK_WORK = ("plan", "edit", "settings", "reports")
+# What else somebody looks at, where hands slip; a desk is among it, so that slips happen there.
+LOOKS = ("audit", "dashboards", "plan", "edit", "reports", "settings", "exceptions", "claims")
 TASKS_OF_A_SEED = 3
+# How often somebody presses what lies nearest, and scans a card instead of pressing its key.
+NOBODY = (0.0, 0.0)
+FUMBLES = (NOBODY, NOBODY, (0.05, 0.3), (0.15, 0.1), NOBODY, NOBODY)
+IDENTITIES = ("key", "revoked", "again")
 # So long that somebody finishes something, and is called away from something else.
 SHIFT_S = 120
 
@@ -48,6 +54,10 @@ class Knobs:
         skews_ms: How far each station's clock is off.
         tasks: What its people do besides packing; chosen from at the board.
         far: The last station is at the other site.
+        fumble: A person presses or scans what lies nearest, on whatever page is open.
+        identity: A station gets a new device key, is revoked, or is enrolled anew; then those that
+            may speak with the ledger no more are enrolled anew, too.
+        cards: A person scans the command card instead of pressing the key.
     """
 
     stations: int
@@ -76,12 +86,18 @@ class Knobs:
     skews_ms: tuple[int, ...]
     tasks: tuple[str, ...]
     far: bool
+    fumble: float
+    cards: float
+    identity: str
 
 
-def _work(chance: Random) -> dict[str, Any]:
+def _work(chance: Random, more: tuple[str, ...]) -> dict[str, Any]:
     """Tasks, and whether both ends of transfers are played: then they are most of the work."""
     far, tasks = chance.random() < 0.4, chance.sample((*TASKS, PARCELS), TASKS_OF_A_SEED)
     tasks += chance.choices(DESK_WORK) * (chance.random() < 0.5)
+    if more:
+        # What is looked at is half of the work, or hands would slip at the others alone.
+        tasks = [*tasks[:2], *more]
     return {"tasks": tuple(sorted(tasks + ["transfer"] * (3 * far))), "far": far}
 
 
@@ -95,6 +111,10 @@ def draw(chance: Random, *, stations: int = 0, days: int = 0, shift_s: int = 0) 
         shift_s: How much of each shift is played, in seconds; `SHIFT_S` when 0.
     """
     pick = chance.choice
+    # Beside the other draws: a seed in which nobody fumbles plays as if nobody could.
+    beside = Random()  # noqa: S311 - of the seed, too
+    beside.setstate(chance.getstate())
+    fumble, cards = beside.choice(FUMBLES)
     count = stations or pick((2, 2, 3))
     return Knobs(
         stations=count,
@@ -121,5 +141,8 @@ def draw(chance: Random, *, stations: int = 0, days: int = 0, shift_s: int = 0) 
         settled=pick((True, True, True, False)),
         hostile=chance.random() < 0.3,
         skews_ms=tuple(pick((0, 0, 137, -DAY_MS, 3 * DAY_MS, HOUR_MS)) for _ in range(count)),
-        **_work(chance),
+        **_work(chance, tuple(beside.sample(LOOKS, 2)) if fumble else ()),
+        fumble=fumble,
+        cards=cards,
+        identity=beside.choice(IDENTITIES) if fumble else "",
     )

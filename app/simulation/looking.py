@@ -1,4 +1,4 @@
-"""A person who looks up, reads exceptions, and takes over what another station works on."""
+"""A person who looks up, reads boards and exceptions, and takes over others' work."""
 
 from app.simulation import goods
 from app.simulation.hand import Hand
@@ -8,7 +8,7 @@ from app.station.screen import Screen
 
 
 class Looking:
-    """Works on the pages Lookup, Exceptions and Claims.
+    """Works on the pages Lookup, Dashboards, Exceptions and Claims.
 
     Args:
         hand: Whose.
@@ -30,6 +30,21 @@ class Looking:
                 *(lambda: hand.do(Intent.HOME),) * 5,
             )
         )()
+
+    def boards(self, screen: Screen) -> None:
+        """How things stand: a tile, the list behind it, a row of that."""
+        hand = self._hand
+        hand.chance.choice(
+            (
+                lambda: hand.do(Intent.TASK, str(hand.chance.randrange(1, 10))),
+                lambda: hand.do(Intent.QUANTITY, str(hand.chance.randrange(1, 10))),
+                lambda: hand.press(screen),
+                lambda: hand.choose(screen, scannable=False),
+                lambda: hand.do(Intent.NEXT),
+                lambda: hand.do(Intent.HOME),
+            )
+        )()
+        hand.world.rare.saw("dashboard looked at")
 
     def exceptions(self, screen: Screen) -> None:
         """Go through them; press what the page offers."""

@@ -1,5 +1,6 @@
 """The office: imports, changes, cancels and holds orders; and again after a restore."""
 
+from collections import Counter
 from collections.abc import Callable
 
 import msgspec
@@ -15,11 +16,18 @@ from app.ledger.sites import SiteRef
 from app.simulation import goods
 from app.simulation.announcing import Announcing
 from app.simulation.bench import Bench
+from app.simulation.clerical import Clerical
 from app.simulation.host import Host
 from app.simulation.shelves import Thing
 from app.simulation.world import World
 
 FIRST_ORDERS = 6
+# What a revoked station recorded, and what takes that back.
+_HELD_BY_IT = frozenset({"revoked", "original_not_posted"})
+# Held records looked at in one go.
+MOST_HELD = 500
+# What was about something that is held itself is looked at again.
+MOST_LOOKS = 3
 # How often it is about something else than orders, stock and rights.
 ANNOUNCES = 0.4
 
@@ -42,7 +50,9 @@ class Office:
         self._states: dict[str, OrderState] = {}
         self._stock: list[StockLine] = []
         self._revoked = False
+        self._looked: Counter[str] = Counter()
         self._announcing = Announcing(world, host)
+        self._clerical = Clerical(world, host)
 
     def open(self) -> None:
         """Import the morning's orders."""
@@ -53,6 +63,9 @@ class Office:
     def act(self) -> None:
         """Do one thing."""
         chance = self._world.chance
+        if self._world.knobs.fumble and chance.random() < ANNOUNCES:
+            self._do(self._clerical.something)
+            return
         if chance.random() < ANNOUNCES:
             self._do(self._announcing.something)
             return
@@ -86,9 +99,38 @@ class Office:
         if self._revoked:
             self._do(self._revoke)
 
+    def release(self) -> None:
+        """What a station recorded while it was revoked is looked at, and let in."""
+        if self._host.revoked:
+            for name in goods.SITES:
+                self._do(lambda n=name: self._let_in(n))  # type: ignore[misc]
+
+    def _let_in(self, name: str) -> None:
+        service = self._host.service
+        where = service.site(name)
+        for one in service.approvals.waiting(where, outcome="held", limit=MOST_HELD):
+            if one.code not in _HELD_BY_IT or self._looked[one.id] >= MOST_LOOKS:
+                continue
+            wish = decision_of(
+                goods.RELEASES[name].person,
+                approve=True,
+                content_hash=one.content_hash,
+                note="seen",
+            )
+            job = self._world.ids.new_id()
+            done = service.approvals.decide(where, one.id, wish, key=f"held-{job}", job=job)
+            self._looked[one.id] += 1
+            if done.outcome == "posted":
+                self._world.rare.saw("record of a revoked station released")
+
     def jobs(self) -> None:
         """What the ledger does by time."""
         self._do(self._announcing.jobs)
+
+    def put_in_order(self) -> None:
+        """The last thing anybody does: books and archives are looked through."""
+        if self._world.knobs.fumble:
+            self._do(self._clerical.check)
 
     def _do(self, work: Callable[[], object]) -> None:
         """The ledger may be down, or say no; an office tries again another day."""

@@ -4,11 +4,12 @@ from collections.abc import Callable
 from functools import partial
 from random import Random
 
-from app.contract.messages import EditPut
+from app.contract.messages import EditPut, GrantRequest
 from app.domain.weight import Reading, WeightState
 from app.simulation import goods
 from app.simulation.bench import Bench
 from app.simulation.deciding import Deciding
+from app.simulation.fumbling import Fumbling
 from app.simulation.hand import Hand
 from app.simulation.parcels import Parcels
 from app.simulation.tasks import Tasks
@@ -18,7 +19,7 @@ from app.station.screen import Page, ProofState, Screen
 from app.sync import asking
 
 PRINT_MS = 1_500
-EDIT_MS = 50
+ASK_MS = 50
 
 
 class Person:
@@ -35,7 +36,8 @@ class Person:
         self._armed = 0
         self._hand = Hand(world, bench)
         self._scan, self._do = self._hand.scan, self._hand.do
-        self._deciding = Deciding(world, bench, self._scan, self._do)
+        self._deciding = Deciding(self._hand)
+        self._fumbling = Fumbling(self._hand)
         self._tasks = Tasks(self._hand)
         self._parcels = Parcels(self._hand)
         self._at: dict[str, Callable[[Screen], None]] = {
@@ -66,9 +68,12 @@ class Person:
         if not bench.up or screen is None:
             return
         self._feed_printer()
-        self._carry_edits()
+        self._carry_questions()
         bench.senses.listen()
-        self._answer(screen)
+        self._tasks.beware(screen)
+        if not self._fumbling.slips(screen):
+            self._answer(screen)
+        self._fumbling.photograph()
         self._tasks.settle()
         self._world.hands.settle(bench, chosen=screen.page is Page.UNDO)
         if screen.page is Page.UNDO and self._hand.heard("reverse"):
@@ -121,20 +126,28 @@ class Person:
             )[0]
             self._world.agenda.after(PRINT_MS, self._printer_says(job, state))
 
-    def _carry_edits(self) -> None:
+    def _carry_questions(self) -> None:
         """The ledger is asked on a thread of its own, once; the person goes on meanwhile."""
         bench, life = self._bench, self._bench.life
         puts, bench.senses.edits = bench.senses.edits, []
+        grants, bench.senses.grants = bench.senses.grants, []
 
-        def ask(put: EditPut) -> None:
+        def edit(put: EditPut) -> None:
             bench.handle(asking.edit(bench.wire, put))
 
-        def due(put: EditPut) -> None:
-            if bench.up and bench.life == life:
-                bench.guarded(lambda: ask(put))
+        def grant(request: GrantRequest) -> None:
+            answer = asking.grant(bench.wire, request)
+            bench.handle(answer)
+            if answer.grant is not None:
+                self._world.rare.saw("right lent at a bench")
 
-        for put in puts:
-            self._world.agenda.after(EDIT_MS, partial(due, put))
+        def due(ask: Callable[[], None]) -> None:
+            if bench.up and bench.life == life:
+                bench.guarded(ask)
+
+        questions = [partial(edit, put) for put in puts]
+        for ask in (*questions, *(partial(grant, request) for request in grants)):
+            self._world.agenda.after(ASK_MS, partial(due, ask))
 
     def _printer_says(self, job: str, state: PrintState) -> Callable[[], None]:
         bench, life = self._bench, self._bench.life
@@ -165,7 +178,7 @@ class Person:
         if "claims" in self._world.knobs.tasks and self._chance.random() < 0.5:
             # Whoever may take over is there, where that is the work.
             return people[-1].badge
-        if {"plan", "edit", "reports"} & set(
+        if {"plan", "edit", "reports", "audit", "dashboards"} & set(
             self._world.knobs.tasks
         ) and self._chance.random() < 0.5:
             return goods.CONTROLLER.badge

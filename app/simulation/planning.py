@@ -28,7 +28,7 @@ class Planning:
     def act(self, screen: Screen, job: Job) -> None:
         """One step."""
         hand = self._hand
-        self._shown = _places(job)
+        self.look(job)
         if job.get("state", "places") != "places":
             hand.do(Intent.NO) if hand.clumsy() else self._scan_place()
         elif hand.clumsy():
@@ -37,6 +37,10 @@ class Planning:
             hand.do(Intent.MAIN)
         else:
             hand.chance.choice((self._scan_place, self._scan_item, self._many))()
+
+    def look(self, job: Job) -> None:
+        """What is on the panel now."""
+        self._shown = _places(job)
 
     def settle(self) -> None:
         """One doing is over: what was asked for is what the panel showed."""

@@ -121,8 +121,29 @@ STATES = (
     "report that leaves the house told",
     "stock list held against the book",
     "item edited at a bench",
+    "place edited at a bench",
+    "reorder point edited at a bench",
     "edited by two at once",
     "slower edit told so",
+    "slip of the hand",
+    "right lent at a bench",
+    "log taken away",
+    "log held against the record",
+    "dashboard looked at",
+    "photo of goods",
+    "day archived",
+    "books reconciled",
+    "item edited at the office",
+    "role lent",
+    "lent role taken back",
+    "rights reviewed",
+    "work given to another station",
+    "device key changed",
+    "question too old",
+    "station revoked",
+    "station enrolled anew",
+    "records linked anew",
+    "record of a revoked station released",
     "looked up",
     "exception resolved at a bench",
     "work taken over",
@@ -145,14 +166,22 @@ STATES = (
     "transfer ended explained",
 )
 
-# Two hundred seeds may pass without these: two people must come to one page at once, or a slip of
-# the hand must follow one scan. `tests/simulation/seldom.py` plays the last on purpose.
+# Two hundred seeds may pass without these: two people must come to one page at once, a slip of the
+# hand must follow one scan, or somebody must get to the end of a page few are at. Tours of those
+# pages and `tests/simulation/seldom.py` play them on purpose.
 SELDOM = frozenset(
     {
         "several decided together",
         "edited by two at once",
         "slower edit told so",
         "number said after its scan",
+        "question too old",
+        "log taken away",
+        "log held against the record",
+        "right lent at a bench",
+        "reorder point edited at a bench",
+        "place edited at a bench",
+        "photo of goods",
     }
 )
 # What a long run must have reached.

@@ -24,15 +24,15 @@ class Receiving:
     def __init__(self, hand: Hand) -> None:
         self._hand = hand
         self._held: Handful | None = None
-        self._life = 0
+        self._moment = (0, 0)
         self._serials = 0
 
     def act(self, screen: Screen, job: Job) -> None:
         """One step."""
         hand = self._hand
-        if self._life != hand.bench.life:
-            # The station stopped meanwhile: what it still knows is on the panel.
-            self._life, self._held = hand.bench.life, None
+        if self._moment != hand.moment:
+            # It stopped meanwhile, or a hand slipped: what is still known is on the panel.
+            self._moment, self._held = hand.moment, None
         self._see(job)
         match job.get("state"):
             case "list":

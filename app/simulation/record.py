@@ -15,12 +15,16 @@ class Captured:
         seq: Its number in the chain of its enrolment.
         body: The canonical bytes.
         bench: Where.
+        enrolment: Whose chain it was recorded in; linked anew, it stands in another one, too.
+        place: Its number in this book, over all chains.
     """
 
     id: str
     seq: int
     body: bytes
     bench: str
+    enrolment: str = ""
+    place: int = 0
 
 
 @dataclass(slots=True)

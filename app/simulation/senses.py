@@ -6,7 +6,7 @@ what was scanned.
 
 import json
 
-from app.contract.messages import EditPut
+from app.contract.messages import EditPut, GrantRequest
 from app.simulation import goods
 from app.simulation.record import Record
 from app.simulation.world import World
@@ -15,6 +15,8 @@ from app.station.events import (
     EditAsked,
     Event,
     FooterChanged,
+    GrantAsked,
+    LogAsked,
     PhotoAsked,
     PrintAsked,
     Recorded,
@@ -54,6 +56,8 @@ class Senses:
         self.photo_asked = False
         self.edits: list[EditPut] = []
         self.reports: list[ReportRequest] = []
+        self.grants: list[GrantRequest] = []
+        self.logs: list[LogAsked] = []
         self._booting = False
 
     def rebooted(self, _station: Station) -> None:
@@ -62,6 +66,7 @@ class Senses:
         self.prints = []
         self.photo_asked = False
         self.edits, self.reports = [], []
+        self.grants, self.logs = [], []
         self._booting = True
 
     def listen(self) -> None:
@@ -79,7 +84,14 @@ class Senses:
                 self._recorded(event)
             case ScanDecided():
                 self._decided(event)
-            case PhotoAsked() | PrintAsked() | EditAsked() | ReportAsked():
+            case (
+                PhotoAsked()
+                | PrintAsked()
+                | EditAsked()
+                | ReportAsked()
+                | GrantAsked()
+                | LogAsked()
+            ):
                 self._asked(event)
             case FooterChanged():
                 self.link, self.outbox = event.footer.link.value, event.footer.outbox
@@ -92,7 +104,9 @@ class Senses:
             case _:
                 pass
 
-    def _asked(self, event: PhotoAsked | PrintAsked | EditAsked | ReportAsked) -> None:
+    def _asked(
+        self, event: PhotoAsked | PrintAsked | EditAsked | ReportAsked | GrantAsked | LogAsked
+    ) -> None:
         """A device is wanted, the ledger, or a file."""
         match event:
             case PrintAsked():
@@ -103,6 +117,10 @@ class Senses:
                 self.photo_asked = True
             case ReportAsked():
                 self.reports.append(event.request)
+            case GrantAsked():
+                self.grants.append(event.request)
+            case LogAsked():
+                self.logs.append(event)
 
     def _see(self, screen: Screen) -> None:
         if screen.prompt.title.code == _TROUBLE:

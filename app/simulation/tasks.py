@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from app.simulation import goods
+from app.simulation.auditing import Auditing
 from app.simulation.carrying import Carrying
 from app.simulation.counting import Counting
 from app.simulation.editing import Editing
@@ -36,6 +37,7 @@ class Tasks:
         self._planning = Planning(hand)
         self._exporting = Exporting(hand)
         self._wishing = Wishing(hand)
+        self._auditing = Auditing(hand)
         self._work: dict[Page, Callable[[Screen], None]] = {
             Page.RECEIVE: self._with_job(Receiving(hand).act),
             Page.RETURN: self._with_job(Returning(hand).act),
@@ -47,6 +49,8 @@ class Tasks:
             Page.EDIT: self._with_job(Editing(hand).act),
             Page.REPORTS: self._exporting.act,
             Page.SETTINGS: self._wishing.act,
+            Page.AUDIT: self._auditing.act,
+            Page.DASHBOARDS: self._looking.boards,
             Page.LOOKUP: self._looking.look_up,
             Page.EXCEPTIONS: self._looking.exceptions,
             Page.CLAIMS: self._looking.claims,
@@ -68,6 +72,14 @@ class Tasks:
         self._planning.settle()
         self._exporting.settle()
         self._wishing.settle()
+        self._auditing.settle()
+
+    def beware(self, screen: Screen) -> None:
+        """A hand is about to slip: what a page shows now is what may come of it."""
+        if screen.page is Page.PLAN:
+            self._planning.look(self._hand.panel())
+        elif screen.page is Page.SETTINGS:
+            self._wishing.forget()
 
     def begin(self) -> bool:
         """From the board: perhaps one of this seed's tasks."""

@@ -114,6 +114,11 @@ def saw_stop(world: World, bench: Bench, stopped: Stopped) -> None:
         if not bench.forked:
             world.rare.saw("fork seen by a station")
         bench.forked = True
+    elif world.knobs.identity and bench.may_be_told(stopped.code):
+        bench.cast_out = stopped.code
+    elif world.knobs.identity and stopped.code == "clock_wrong" and not world.calm:
+        # What it asked was on its way for more than a minute; it asks again.
+        world.rare.saw("question too old")
     elif stopped.code == "history_rewritten" and world.rewound:
         world.rare.saw("rewound history refused")
     else:

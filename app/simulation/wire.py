@@ -13,10 +13,15 @@ from app.contract.messages import (
     DigestQuery,
     Edited,
     EditPut,
+    Enrolled,
+    EnrolRequest,
     Grant,
     GrantRequest,
+    Hello,
     MasterAnswer,
     MasterQuery,
+    NewKey,
+    NewKeyRequest,
     NotNow,
     PostAnswer,
     PostBatch,
@@ -24,12 +29,15 @@ from app.contract.messages import (
     Request,
     SnapshotAnswer,
     SnapshotQuery,
+    Token,
+    TokenRequest,
 )
 from app.errors import Refusal, Trouble
 from app.ledger.stationledger import StationLedger
 from app.simulation.host import Host
 from app.simulation.world import World
 from app.sync import answers
+from app.sync.tokens import TokenSource
 from app.sync.trouble import CutOff, Unreachable
 from app.sync.wire import Reply
 
@@ -58,6 +66,21 @@ _edit_in = msgspec.json.Decoder(EditPut)
 _edited: msgspec.json.Decoder[Edited] = msgspec.json.Decoder(Edited)
 _snapshot: msgspec.json.Decoder[SnapshotAnswer] = msgspec.json.Decoder(SnapshotAnswer)
 
+_hello: msgspec.json.Decoder[Hello] = msgspec.json.Decoder(Hello)
+_enrol_in = msgspec.json.Decoder(EnrolRequest)
+_enrolled: msgspec.json.Decoder[Enrolled] = msgspec.json.Decoder(Enrolled)
+_token_in = msgspec.json.Decoder(TokenRequest)
+_token: msgspec.json.Decoder[Token] = msgspec.json.Decoder(Token)
+_new_key_in = msgspec.json.Decoder(NewKeyRequest)
+_new_key: msgspec.json.Decoder[NewKey] = msgspec.json.Decoder(NewKey)
+
+
+def _there(answer: A | NotNow) -> A:
+    """At the gate, "not now" is trouble."""
+    if isinstance(answer, NotNow):
+        raise Trouble(answer.sentence)
+    return answer
+
 
 class Wire:
     """Implements `Ledger` for one enrolment.
@@ -84,6 +107,10 @@ class Wire:
         self._outcomes = outcomes
         self._alive = alive
         self.down_until = 0
+        self.site = ""
+        # Asked for before everything else, where stations sign in.
+        self.tokens: TokenSource | None = None
+        self._signing_in = False
         self._sent = 0
 
     @property
@@ -97,54 +124,134 @@ class Wire:
         def serve(ledger: StationLedger, raw: bytes) -> PostAnswer:
             return ledger.post(_post_in.decode(raw))
 
-        return self._ask(batch, serve, _post)
+        return self._signed(batch, serve, _post)
 
     def changes(self, query: ChangesQuery) -> ChangesAnswer:
         """Ask for rows."""
-        return self._ask(
+        return self._signed(
             query, lambda ledger, raw: ledger.changes(_changes_in.decode(raw)), _changes
         )
 
     def master(self, query: MasterQuery) -> MasterAnswer:
         """Ask for master rows."""
-        return self._ask(query, lambda ledger, raw: ledger.master(_master_in.decode(raw)), _master)
+        return self._signed(
+            query, lambda ledger, raw: ledger.master(_master_in.decode(raw)), _master
+        )
 
     def snapshot(self, query: SnapshotQuery) -> SnapshotAnswer:
         """Ask for a page of a picture."""
-        return self._ask(
+        return self._signed(
             query, lambda ledger, raw: ledger.snapshot(_snapshot_in.decode(raw)), _snapshot
         )
 
     def digest(self, query: DigestQuery) -> DigestAnswer:
         """Ask where the books differ."""
-        return self._ask(query, lambda ledger, raw: ledger.digest(_digest_in.decode(raw)), _digest)
+        return self._signed(
+            query, lambda ledger, raw: ledger.digest(_digest_in.decode(raw)), _digest
+        )
 
     def grant(self, request: GrantRequest) -> Grant:
         """Ask what somebody may approve without a link."""
-        answer = self._ask(request, lambda ledger, raw: ledger.grant(_grant_in.decode(raw)), _grant)
-        if isinstance(answer, NotNow):
-            raise Trouble(answer.sentence)
-        return answer
+
+        def serve(ledger: StationLedger, raw: bytes) -> Grant:
+            return ledger.grant(_grant_in.decode(raw))
+
+        answer = self._signed(request, serve, _grant)
+        return _there(answer)
 
     def edit(self, put: EditPut) -> Edited:
         """Ask for a change of master data."""
 
         def serve(ledger: StationLedger, raw: bytes) -> Edited:
             answer = ledger.edit(_edit_in.decode(raw))
-            self._world.edits.answered(put, answer)
+            self._world.edits.answered(self.site, put, answer)
             return answer
 
-        answer = self._ask(put, serve, _edited)
-        if isinstance(answer, NotNow):
-            raise Trouble(answer.sentence)
-        return answer
+        answer = self._signed(put, serve, _edited)
+        return _there(answer)
+
+    # ------------------------------------------------------------------ before it is known
+
+    def hello(self) -> Hello:
+        """Ask which time it is there, and what is understood."""
+        answer = self._ask(None, lambda _: self._host.service.hello(), _hello)
+        return _there(answer)
+
+    def enrol(self, request: EnrolRequest) -> Enrolled:
+        """Trade a code for an enrolment."""
+
+        def serve(raw: bytes) -> Enrolled:
+            return self._host.service.enrol(_enrol_in.decode(raw))
+
+        answer = self._ask(request, serve, _enrolled)
+        return _there(answer)
+
+    def token(self, request: TokenRequest) -> Token:
+        """Sign in."""
+
+        def serve(raw: bytes) -> Token:
+            return self._host.service.token(_token_in.decode(raw))
+
+        answer = self._ask(request, serve, _token)
+        return _there(answer)
+
+    def new_key(self, request: NewKeyRequest) -> NewKey:
+        """Let a new device key follow the old one."""
+
+        def serve(raw: bytes) -> NewKey:
+            told = self._host.service.new_key(_new_key_in.decode(raw))
+            self._host.new_keys += 1
+            self._world.rare.saw("device key changed")
+            return told
+
+        answer = self._ask(request, serve, _new_key)
+        return _there(answer)
 
     # ------------------------------------------------------------------ the way there and back
 
-    def _ask(
+    def _signed(
         self,
         message: Request,
         serve: Callable[[StationLedger, bytes], A],
+        decoder: msgspec.json.Decoder[A],
+    ) -> A | NotNow:
+        """Ask as an enrolled station: with a token, and once more with a new one."""
+        tokens = self.tokens
+        if tokens is None:
+            return self._ask(message, lambda raw: serve(self._known(), raw), decoder)
+        for last in (False, True):
+            token = self._current(tokens)
+            try:
+                return self._ask(message, self._with(token, serve), decoder)
+            except Refusal as refusal:
+                if refusal.code != "bad_token" or last:
+                    raise
+                tokens.forget(token)
+        raise Trouble("The ledger took no token.")
+
+    def _with(self, token: str, serve: Callable[[StationLedger, bytes], A]) -> Callable[[bytes], A]:
+        return lambda raw: serve(self._bearer(token), raw)
+
+    def _known(self) -> StationLedger:
+        return self._host.service.as_seen_by(self._enrolment)
+
+    def _bearer(self, token: str) -> StationLedger:
+        return StationLedger(self._host.service, self._host.service.who_bears(token))
+
+    def _current(self, tokens: TokenSource) -> str:
+        """One thread asks for it; here the other comes by while that waits, and tries later."""
+        if self._signing_in:
+            raise Trouble("The station is signing in.")
+        self._signing_in = True
+        try:
+            return tokens.current()
+        finally:
+            self._signing_in = False
+
+    def _ask(
+        self,
+        message: Request | None,
+        serve: Callable[[bytes], A],
         decoder: msgspec.json.Decoder[A],
     ) -> A | NotNow:
         world, knobs = self._world, self._world.knobs
@@ -152,7 +259,7 @@ class Wire:
         if self.down:
             world.rare.saw("link down")
             raise Unreachable("The ledger cannot be reached.")
-        raw = codec.encode(message)
+        raw = codec.encode(message) if message is not None else b""
         self._travel(still_there)
         if world.happens(knobs.drop):
             world.rare.saw("request dropped")
@@ -164,7 +271,7 @@ class Wire:
             self._double(serve, raw)
         generation = self._host.generation
         try:
-            answer = self._host.ask(self._enrolment, lambda ledger: serve(ledger, raw))
+            answer = self._host.run(lambda: serve(raw))
         except Refusal:
             raise
         except Trouble as trouble:
@@ -185,17 +292,17 @@ class Wire:
 
     def _cut_short(
         self,
-        serve: Callable[[StationLedger, bytes], object],
+        serve: Callable[[bytes], object],
         raw: bytes,
         still_there: Callable[[], None],
     ) -> None:
         """Perhaps only the beginning arrives: the ledger must take nothing of it."""
         world = self._world
-        if not world.happens(world.knobs.truncate):
+        if not raw or not world.happens(world.knobs.truncate):
             return
         half = raw[: world.chance.randrange(len(raw))]
         try:
-            self._host.ask(self._enrolment, lambda ledger: serve(ledger, half))
+            self._host.run(lambda: serve(half))
         except msgspec.DecodeError:
             world.rare.saw("request truncated")
         else:
@@ -203,7 +310,7 @@ class Wire:
         self._wait(PATIENCE_MS, still_there)
         raise Trouble("The ledger did not answer in time.")
 
-    def _double(self, serve: Callable[[StationLedger, bytes], object], raw: bytes) -> None:
+    def _double(self, serve: Callable[[bytes], object], raw: bytes) -> None:
         """The same bytes arrive once more, perhaps after what was sent later."""
         world, number = self._world, self._sent
         world.rare.saw("request doubled")
@@ -215,10 +322,10 @@ class Wire:
 
         world.agenda.after(world.chance.randrange(SLOW_MS), again)
 
-    def _again(self, serve: Callable[[StationLedger, bytes], object], raw: bytes) -> None:
+    def _again(self, serve: Callable[[bytes], object], raw: bytes) -> None:
         """The same bytes arrive; nobody hears the answer."""
         try:
-            self._host.ask(self._enrolment, lambda ledger: serve(ledger, raw))
+            self._host.run(lambda: serve(raw))
         except (Trouble, Refusal):
             return
 

@@ -24,7 +24,7 @@ class Wishing:
         if hand.chance.random() < 0.5:
             hand.do(hand.chance.choice((Intent.HOME, Intent.NO)))
         elif screen.locked or hand.chance.random() < 0.3:
-            self._forget()
+            self.forget()
             hand.press(screen)
         else:
             name = hand.chance.choice(tuple(WISHES))
@@ -54,7 +54,7 @@ class Wishing:
             hand.bench.record.wishes[person][name] = value
             hand.world.rare.saw("wish kept")
 
-    def _forget(self) -> None:
+    def forget(self) -> None:
         """Any key of the page may change any wish of whoever is there."""
         record = self._hand.bench.record
         record.wishes.pop(self._hand.bench.senses.person, None)

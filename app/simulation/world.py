@@ -27,6 +27,7 @@ class World:
         closed: The shift is over; loops do not go on.
         violations: What must not have happened, and did.
         forged: Ids of decisions that nobody made.
+        lent: Who was lent the right to decide, at some time.
         rewound: The ledger was put back, and nobody said so at once.
         shelves: What really lies where.
         hands: What was done by hand.
@@ -43,6 +44,7 @@ class World:
     closed: bool = False
     violations: list[str] = field(default_factory=list)
     forged: set[str] = field(default_factory=set)
+    lent: set[str] = field(default_factory=set)
     rewound: bool = False
     shelves: Shelves = field(default_factory=Shelves)
     hands: Hands = field(init=False)

@@ -36,6 +36,7 @@ FIRST: dict[Plant, int] = {
     planted_tasks.typed_number_forgotten: 1,
     planted_tasks.picked_into_another_tote: 17,
     planted_evidence.plan_loses_its_last_place: 69,
+    planted_evidence.edit_only_said: 76,
 }
 
 BY_CHANCE: tuple[Plant, ...] = (

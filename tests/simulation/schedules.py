@@ -8,7 +8,7 @@ from random import Random
 
 from app.domain.scan import Scan
 from app.simulation import goods
-from app.simulation.bench import Bench
+from app.simulation.bench import FILE, Bench
 from app.simulation.check import check
 from app.simulation.floor import Floor
 from app.simulation.host import LedgerDied
@@ -72,9 +72,9 @@ class Stage:
 
 
 @contextmanager
-def stage(folder: Path) -> Iterator[Stage]:
+def stage(folder: Path, chance: Random | None = None) -> Iterator[Stage]:
     """Two benches, booted and up to date, nobody at work."""
-    chance = Random(7)
+    chance = chance or Random(7)
     knobs = replace(
         draw(chance, stations=2, days=1),
         drop=0.0,
@@ -161,7 +161,7 @@ def cloned_at_one_sequence(folder: Path) -> list[str]:
     """A copy and its original both record under the same number."""
     with stage(folder) as ready:
         first, _ = ready.benches
-        ready.floor._kept = (first, first.disk.path, first.record.copy())
+        ready.floor._kept = first.keep(ready.floor.world.folder / "kept" / FILE)
         ready.floor._twin()
         copy = ready.benches[-1]
         ready.sync(copy)
