@@ -81,6 +81,8 @@ class Picking:
         line = min(fitting, key=lambda one: one.state is not LineState.CURRENT, default=None)
         hand.scan(code)
         if line is None or line.note is None:
+            # The panel names no tote for it; if it is taken all the same, it is this and so much.
+            hand.did("pick", Handful(sku, units * (job.get("armed") or 1), "", ""), "unit picked")
             return
         source = job.get("source") or line.place
         target = f"tote/{line.note.value('tote')}"
