@@ -52,6 +52,8 @@ class NoticeBoard:
         self._clock = clock
         self._identity = identity
         self._listeners: list[Listener] = []
+        # Those that failed with what they were told last: said once, until they do better.
+        self._failing: list[Listener] = []
         self._screen: Screen | None = None
         self._footer: events.Footer | None = None
         self.link = Link()
@@ -75,7 +77,10 @@ class NoticeBoard:
         return self._screen
 
     def announce(self, event: events.Event) -> None:
-        """Tell every listener; one that fails is not told again, and stops nobody's work."""
+        """Tell every listener; one that fails stops nobody's work, and is told what comes next.
+
+        One label that cannot be made must not be the last one of the shift.
+        """
         for listener in tuple(self._listeners):
             self._tell(listener, event)
 
@@ -83,9 +88,12 @@ class NoticeBoard:
         try:
             listener(event)
         except Exception:
-            if listener in self._listeners:
-                self._listeners.remove(listener)
-            log.exception("a listener failed and is not told any more")
+            if listener not in self._failing:
+                self._failing.append(listener)
+                log.exception("a listener failed with %s", type(event).__name__)
+        else:
+            if listener in self._failing:
+                self._failing.remove(listener)
 
     def show(self, screen: Screen) -> None:
         """A new screen, unless it is the one already shown."""

@@ -442,3 +442,20 @@ def test_a_listener_that_fails_stops_nobody_s_work(
     packing.scan(TRAY_CODE)
 
     assert packing.screen.done == 2
+
+
+def test_a_listener_that_failed_once_is_told_what_comes_next(
+    packing: TestBench, expected_logs: ExpectedLogs
+) -> None:
+    expected_logs.expect("a listener failed")
+    told: list[object] = []
+
+    def jams(event: object) -> None:
+        told.append(event)
+        if len(told) == 1:
+            raise ValueError("a label that cannot be made")
+
+    packing.station.subscribe(jams)
+    packing.scan(MUG_CODE)
+
+    assert len(told) > 1
