@@ -29,7 +29,7 @@ from app.ledger.tables import approval_grant, enrolment
 from app.ledger.totp import SecondFactors
 
 NO_LIMIT = -1
-ACTIVE, ENDED = "active", "ended"
+ACTIVE = "active"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Bases:
 
 
 class Grants:
-    """Gives grants, and takes them back.
+    """Gives grants.
 
     Args:
         database: The ledger's.
@@ -89,18 +89,6 @@ class Grants:
             site_n=who.site.n,
         )
         return made
-
-    def end(self, person: str) -> int:
-        """Take back every grant of a person that still runs; how many."""
-        g = approval_grant.c
-        with self._database.write() as connection:
-            ended = connection.execute(
-                sa.update(approval_grant)
-                .where(g.person == person, g.state == ACTIVE)
-                .values(state=ENDED)
-            )
-        tell(after={"person": person, "grants": ended.rowcount})
-        return int(ended.rowcount)
 
     def _role(self, connection: Connection, who: Who, request: GrantRequest) -> str:
         """What somebody is who has signed a request with the credential that holds.

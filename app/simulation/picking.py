@@ -21,6 +21,8 @@ class Picking:
     def __init__(self, hand: Hand) -> None:
         self._hand = hand
         self._totes = 0
+        # What is in the hand while the panel asks which lot it is.
+        self._held: Handful | None = None
 
     def act(self, screen: Screen, job: Job) -> None:
         """One step."""
@@ -34,6 +36,8 @@ class Picking:
                 self._fetch(screen, job)
             case "short":
                 self._short()
+            case "lot":
+                self._lot()
             case _:
                 hand.world.rare.saw("round picked")
                 hand.do(Intent.MAIN)
@@ -81,13 +85,18 @@ class Picking:
         line = min(fitting, key=lambda one: one.state is not LineState.CURRENT, default=None)
         hand.scan(code)
         if line is None or line.note is None:
-            # The panel names no tote for it; if it is taken all the same, it is this and so much.
-            hand.did("pick", Handful(sku, units * (job.get("armed") or 1), "", ""), "unit picked")
             return
         source = job.get("source") or line.place
         target = f"tote/{line.note.value('tote')}"
         held = Handful(sku, units * (job.get("armed") or 1), source, target, condition="good")
-        hand.did("pick", held, "unit picked")
+        self._held = None if hand.did("pick", held, "unit picked") else held
+
+    def _lot(self) -> None:
+        """Several lots lie there: the one on top is taken, as the panel has it."""
+        hand, held = self._hand, self._held
+        hand.do(Intent.MAIN if hand.chance.random() < 0.9 else Intent.NO)
+        if held is not None and hand.did("pick", held, "unit picked"):
+            self._held = None
 
     def _clumsily(self, screen: Screen, job: Job) -> None:
         hand = self._hand

@@ -56,7 +56,6 @@ PROVEN = {
     "ledger escrow.set_up": _CUSTODY,
     "ledger escrow.wishes": _CUSTODY,
     "ledger announcements.edit": "tests/ledger/web/test_goods_in.py",
-    "ledger grants.end": "tests/ledger/test_grants.py",
     "ledger imports.people": "tests/ledger/test_imports.py",
     "ledger lots.edit": "tests/ledger/test_lots.py",
     "ledger master_data.edit_party": "tests/ledger/test_masterdata.py",

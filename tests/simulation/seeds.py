@@ -19,9 +19,7 @@ FOUND = (
 # Two hundred short ones in every `make test`; in `make long` two hundred whole ones, which must
 # reach every rare state. A developer's machine plays any: packhouse
 # simulate --seeds 1000
-# Seed 166, short, is open: a pick is recorded that its person has not noted; nobody knows yet why.
-OPEN = frozenset({166})
-CI = tuple(seed for seed in range(200) if seed not in OPEN)
+CI = tuple(range(200))
 CHUNKS = tuple(CI[start::20] for start in range(20))
 LONG = tuple(range(200))
 LONG_CHUNKS = tuple(LONG[start::10] for start in range(10))
