@@ -29,7 +29,6 @@ from app.ledger.names import FOLDER as KEYS
 from app.ledger.people import Wanted
 from app.ledger.replenishment import Threshold
 from app.ledger.service import LedgerService
-from app.ledger.stationledger import StationLedger
 from app.simulation import goods
 from app.simulation.clock import SimClock, SimIds, Time
 from app.simulation.compiled import share
@@ -124,14 +123,6 @@ class Host:
 
     def _code(self, seed: str) -> str:
         return pyotp.TOTP(seed).at(self._world.clock.now())
-
-    def ask(self, enrolment: str, question: Callable[[StationLedger], T]) -> T:
-        """Let a station ask.
-
-        Raises:
-            Trouble: The ledger is down, or died over this.
-        """
-        return self.run(lambda: question(self.service.as_seen_by(enrolment)))
 
     def run(self, work: Callable[[], T]) -> T:
         """Do something at the ledger, which may die over it.

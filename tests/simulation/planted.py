@@ -45,10 +45,12 @@ from app.ledger.places import Place, places_of
 from app.ledger.rules import proving
 from app.simulation import bench
 from app.simulation.host import Host
+from app.simulation.wire import Wire
 from app.station.engine import Engine
 from app.station.journal import Tape
 from app.station.ports import Applied, Position, Signer
 from app.station.turn import Turn
+from app.sync.trouble import CutOff
 
 Plant = Callable[[pytest.MonkeyPatch], None]
 
@@ -202,7 +204,7 @@ def known_by_place(patch: pytest.MonkeyPatch) -> None:
 def answer_before_commit(patch: pytest.MonkeyPatch) -> None:
     """The answer is on its way before the transaction is durable."""
     early: list[PostAnswer] = []
-    decide, ask = posting.Poster._decide, Host.ask
+    decide, ask = posting.Poster._decide, Wire._ask
 
     def told(self: posting.Poster, connection: Connection, site: Any, batches: Any) -> Any:
         epoch, answers, stock = decide(self, connection, site, batches)
@@ -212,17 +214,20 @@ def answer_before_commit(patch: pytest.MonkeyPatch) -> None:
         ]
         return epoch, answers, stock
 
-    def hears(self: Host, enrolment: str, question: Any) -> Any:
-        early.clear()
+    def hears(self: Wire, message: Any, serve: Any, decoder: Any) -> Any:
+        def at_the_ledger(raw: bytes) -> Any:
+            early.clear()
+            return serve(raw)
+
         try:
-            return ask(self, enrolment, question)
-        except Trouble:
-            if early:
+            return ask(self, message, at_the_ledger, decoder)
+        except CutOff:
+            if isinstance(message, PostBatch) and early:
                 return early[0]
             raise
 
     patch.setattr(posting.Poster, "_decide", told)
-    patch.setattr(Host, "ask", hears)
+    patch.setattr(Wire, "_ask", hears)
 
 
 def facts_refused(patch: pytest.MonkeyPatch) -> None:
