@@ -15,7 +15,7 @@ from app.contract import chain
 from app.contract.messages import FeedBody
 from app.ledger.book import Head
 from app.ledger.database import Database
-from app.ledger.locks import MASTER, lock_feed
+from app.ledger.locks import HEAD, MASTER, lock_feed
 from app.ledger.tables import counter, feed, meta, site_feed
 
 _encode = msgspec.json.Encoder().encode
@@ -23,7 +23,6 @@ _encode = msgspec.json.Encoder().encode
 _SITE = site_feed.c.site_n == sa.bindparam("site_n")
 _EPOCH = sa.select(meta.c.value).where(meta.c.name == "epoch")
 _MASTER = sa.select(counter.c.seq).where(counter.c.name == MASTER)
-_HEAD = sa.select(site_feed.c.seq, site_feed.c.chain).where(_SITE)
 _CHAIN_AT = sa.select(feed.c.chain).where(
     feed.c.site_n == sa.bindparam("site_n"), feed.c.seq == sa.bindparam("cursor")
 )
@@ -76,7 +75,7 @@ def master_head(connection: Connection) -> int:
 
 def head(connection: Connection, site_n: int) -> tuple[int, str]:
     """The last row of a site's feed and the chain there, without a lock."""
-    row = connection.execute(_HEAD, {"site_n": site_n}).one()
+    row = connection.execute(HEAD, {"site_n": site_n}).one()
     return row.seq, row.chain
 
 

@@ -38,10 +38,11 @@ _JOURNAL = 0x4A4F5552
 
 _order = msgspec.json.Decoder(OrderRow)
 
-_HEAD = sa.select(site_feed.c.seq, site_feed.c.chain).where(
+# Where a site's feed stands, without a lock.
+HEAD = sa.select(site_feed.c.seq, site_feed.c.chain).where(
     site_feed.c.site_n == sa.bindparam("site_n")
 )
-_HEAD_LOCKED = _HEAD.with_for_update()
+_HEAD_LOCKED = HEAD.with_for_update()
 _MASTER_LOCKED = sa.select(counter.c.seq).where(counter.c.name == MASTER).with_for_update()
 
 
@@ -98,7 +99,7 @@ def lock_stock(database: Database, connection: Connection, site_n: int) -> Head:
     """
     if not database.is_sqlite:
         connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s, %s)", (_STOCK, site_n))
-    row = connection.execute(_HEAD, {"site_n": site_n}).one()
+    row = connection.execute(HEAD, {"site_n": site_n}).one()
     return row.seq, row.chain
 
 

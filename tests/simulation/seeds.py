@@ -17,8 +17,7 @@ FOUND = (
 )
 
 # Two hundred short ones in every `make test`; in `make long` two hundred whole ones, which must
-# reach every rare state. A developer's machine plays any: packhouse
-# simulate --seeds 1000
+# reach every rare state. A developer's machine plays any: packhouse simulate --seeds 1000
 CI = tuple(range(200))
 CHUNKS = tuple(CI[start::20] for start in range(20))
 LONG = tuple(range(200))
